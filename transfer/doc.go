@@ -1,0 +1,46 @@
+// Package transfer is Partway's engine: it sends files to OSS in parts, many at
+// once, and remembers every step in a journal, so that what OSS has acknowledged
+// is never sent again.
+//
+// It holds the words of the domain (Upload, Part, Batch, Account), the Manager
+// that runs them, and the small interfaces it needs: Store (OSS as the engine
+// sees it), Journal (what SQLite remembers) and Secrets (the keyring). It imports
+// no window, no SQL and no SDK.
+//
+// # Words
+//
+//   - Upload: one file on its way to one object.
+//   - Part: a numbered byte range of an upload, 1 to 10,000.
+//   - Batch: what one drop or one command added.
+//   - Upload ID: OSS's name for a multipart upload. An [ID], by contrast, is the
+//     journal's name for an upload.
+//   - Destination: account, bucket and key prefix.
+//   - Slot: room for one request in flight.
+//
+// # The durable protocol: intent, side effect, fact
+//
+// No request that changes anything on OSS is sent before the journal holds the
+// intent to send it, and nothing counts as done before the journal holds OSS's
+// answer:
+//
+//	T0  batch: roots, destination, policy, state scanning
+//	T1  upload: file identity, target, options, plan; phase planned, intent run
+//	T2  phase initiating           -> InitiateMultipartUpload
+//	T3  upload ID, phase uploading
+//	    (each part: read and hash) -> UploadPart
+//	T4  part: number, offset, size, ETag as sent by OSS, CRC64, MD5 or none
+//	T5  file identity, the object's present state; phase completing
+//	                               -> CompleteMultipartUpload
+//	T6  phase done, receipt
+//	P1  the object's present state (where the policy needs it); phase putting
+//	                               -> PutObject
+//	P2  phase done, receipt
+//	T7  intent abort, phase aborting -> AbortMultipartUpload
+//	T8  phase aborted
+//
+// # Ownership
+//
+// Manager.run is one goroutine with one select, and it alone changes uploads.
+// Everything that waits (requests, hashing, walking folders, commits) happens in
+// goroutines that are handed their input, share nothing, and post one result back.
+package transfer

@@ -1,0 +1,132 @@
+package transfer
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+)
+
+// Kind classes an error by what can be done about it. It is set once, where the error
+// arises (in transfer/aliyun, or at the file), and only ever asked for afterwards.
+type Kind string
+
+// The kinds of error.
+const (
+	KindNone      Kind = ""
+	KindCanceled  Kind = "canceled"  // we stopped it ourselves
+	KindTransient Kind = "transient" // try again: 5xx, a broken connection, an answer that is not OSS's
+	KindThrottled Kind = "throttled" // OSS asks to slow down: 429, 503 with a limit's code
+	KindOffline   Kind = "offline"   // the endpoint cannot be reached: DNS, route, connection refused
+	KindAuth      Kind = "auth"      // credentials are missing, wrong, expired, or not allowed this
+	KindClock     Kind = "clock"     // this computer's clock is more than 15 minutes off
+	KindGone      Kind = "gone"      // NoSuchUpload, NoSuchBucket, NoSuchKey: the Code tells which
+	KindParts     Kind = "parts"     // OSS does not have the parts as listed: list and repair
+	KindIntegrity Kind = "integrity" // digests differ between what was read and what OSS has
+	KindSource    Kind = "source"    // the local file: missing, changed, unreadable
+	KindExists    Kind = "exists"    // an object has the key already, and may not be replaced
+	KindStorage   Kind = "storage"   // the local disk: full, read-only
+	KindPermanent Kind = "permanent" // will not get better by itself
+)
+
+// The codes of OSS that the engine itself asks for.
+const (
+	CodeNoSuchUpload = "NoSuchUpload"
+	CodeNoSuchBucket = "NoSuchBucket"
+	CodeNoSuchKey    = "NoSuchKey"
+	CodeAccessDenied = "AccessDenied"
+)
+
+// Codes of KindSource, set at the file.
+const (
+	CodeFileMissing    = "FileMissing"
+	CodeFileChanged    = "FileChanged"
+	CodeFileUnreadable = "FileUnreadable"
+)
+
+// Error is what every failing operation of the engine, its stores and its file readers
+// returns. It never holds a secret, a signature or a URL with a query.
+type Error struct {
+	Kind      Kind
+	Op        string // what was tried, as "UploadPart"
+	Bucket    string
+	Key       string
+	Path      string // the local file, for KindSource and KindStorage
+	Part      int    // 1 to 10,000, or 0
+	Status    int    // HTTP status, or 0
+	Code      string // OSS's code, as "NoSuchUpload"
+	EC        string // OSS's finer code, as "0042-00000214"
+	RequestID string // OSS's name for the request
+	// Unknown is set when the request may have been carried out: it was sent, and no
+	// answer that can be trusted came back.
+	Unknown bool
+	// RetryAfter is how long OSS asked to wait, or 0.
+	RetryAfter time.Duration
+	// Clock is OSS's time less this computer's, for KindClock.
+	Clock time.Duration
+	Err   error
+}
+
+// Error says what was tried, on what, and what came of it.
+func (e *Error) Error() string {
+	var b strings.Builder
+	b.WriteString(e.Op)
+	if e.Part > 0 {
+		fmt.Fprintf(&b, " %d", e.Part)
+	}
+	switch {
+	case e.Path != "":
+		fmt.Fprintf(&b, " %q", e.Path)
+	case e.Key != "":
+		fmt.Fprintf(&b, " oss://%s/%s", e.Bucket, e.Key)
+	case e.Bucket != "":
+		fmt.Fprintf(&b, " oss://%s", e.Bucket)
+	}
+	if e.Code != "" {
+		fmt.Fprintf(&b, ": %s", e.Code)
+	}
+	if e.Err != nil {
+		fmt.Fprintf(&b, ": %v", e.Err)
+	}
+	if e.EC != "" {
+		fmt.Fprintf(&b, " (EC %s)", e.EC)
+	}
+	if e.RequestID != "" {
+		fmt.Fprintf(&b, " (request %s)", e.RequestID)
+	}
+	return b.String()
+}
+
+// Unwrap returns the cause.
+func (e *Error) Unwrap() error { return e.Err }
+
+// AsError returns err as an *Error. A context's end becomes KindCanceled, anything else
+// of unknown make KindPermanent.
+func AsError(err error) *Error {
+	if err == nil {
+		return nil
+	}
+	var e *Error
+	if errors.As(err, &e) {
+		return e
+	}
+	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+		return &Error{Kind: KindCanceled, Err: err}
+	}
+	return &Error{Kind: KindPermanent, Err: err}
+}
+
+// KindOf returns the kind of err, KindNone for nil.
+func KindOf(err error) Kind {
+	if err == nil {
+		return KindNone
+	}
+	return AsError(err).Kind
+}
+
+// IsGone tells whether err is OSS saying that the thing of this code does not exist.
+func IsGone(err error, code string) bool {
+	e := AsError(err)
+	return e != nil && e.Kind == KindGone && e.Code == code
+}

@@ -1,0 +1,226 @@
+package transfer
+
+import (
+	"context"
+	"errors"
+	"time"
+)
+
+// ErrKeyClaimed is the cause of a conflict between two unfinished uploads of different
+// files to one key.
+var ErrKeyClaimed = errors.New("another unfinished upload has this key")
+
+// Change is a set of facts that become durable together, or not at all.
+type Change struct {
+	Uploads []Upload      // replace the rows of these IDs
+	Parts   []PartFact    // add or replace acknowledged parts (T4)
+	Forget  []ForgetParts // drop acknowledged parts that OSS turned out not to have
+	Perhaps []PerhapsOurs
+	Events  []Event
+}
+
+// PartFact is an acknowledged part of an upload. Committing it also brings the upload's
+// PartsDone and BytesDone up to date.
+type PartFact struct {
+	Upload ID
+	Part   Part
+}
+
+// ForgetParts drops parts of an upload: the numbers given, or all when there are none.
+type ForgetParts struct {
+	Upload  ID
+	Numbers []int
+}
+
+// PerhapsOurs is an upload ID that OSS lists and Partway may have made: the answer to
+// an Initiate was lost. It is shown, and never aborted without asking.
+type PerhapsOurs struct {
+	Upload   ID
+	To       Target
+	UploadID string
+	Noted    time.Time
+}
+
+// Added is what became of one upload handed to [Journal.AddUploads].
+type Added struct {
+	ID ID
+	// Existing tells that the same file was in the list for the same key already, and ID
+	// is its row.
+	Existing bool
+}
+
+// Selection names uploads: those of IDs, or, when IDs is nil, those the filter shows.
+type Selection struct {
+	IDs    []ID
+	Filter Filter
+}
+
+// Everything selects every upload in the list.
+func Everything() Selection { return Selection{Filter: Filter{Group: GroupAll}} }
+
+// These selects uploads by ID.
+func These(ids ...ID) Selection {
+	if ids == nil {
+		ids = []ID{}
+	}
+	return Selection{IDs: ids}
+}
+
+// Filter says which rows the list shows. Its zero value shows all. Hidden rows are never
+// shown.
+type Filter struct {
+	Group   Group     // "" and GroupAll: all
+	Search  string    // a part of name or key, without regard to ASCII case
+	Account AccountID // 0: all
+	Bucket  string    // "": all
+	Batch   BatchID   // 0: all
+}
+
+// SortBy names the column a list is sorted by.
+type SortBy string
+
+// The columns to sort by.
+const (
+	SortQueue       SortBy = "queue" // priority, then position
+	SortName        SortBy = "name"
+	SortSize        SortBy = "size"
+	SortStatus      SortBy = "status"
+	SortDestination SortBy = "destination"
+	SortAdded       SortBy = "added"
+)
+
+// Sort is an order of the list.
+type Sort struct {
+	By         SortBy
+	Descending bool
+}
+
+// Counts holds the number of rows in each group, and the bytes of the list.
+type Counts struct {
+	Groups map[Group]int
+	Total  int64 // bytes of all files not finished
+	Done   int64 // of these, acknowledged
+}
+
+// Row is what the list shows of an upload.
+type Row struct {
+	ID        ID
+	Batch     BatchID
+	Path      string
+	Name      string
+	Size      int64
+	To        Target
+	Status    Status
+	Outcome   Outcome
+	Proof     Proof
+	Wait      Wait
+	Error     *Error
+	Plan      Plan
+	PartsDone int
+	BytesDone int64
+	Created   time.Time
+}
+
+// RunnableQuery asks for uploads that could move, in the queue's order: intent run and
+// not waiting for a person, or aborting. Those already begun come before planned ones of
+// the same priority.
+type RunnableQuery struct {
+	Limit       int
+	NotIDs      []ID
+	NotAccounts []AccountID
+}
+
+// SetCommand is a command on a set of uploads, carried out as one statement.
+type SetCommand string
+
+// The commands on sets.
+const (
+	// SetPause: intent run becomes pause, where the upload is not finished or aborting.
+	SetPause SetCommand = "pause"
+	// SetRun: intent pause becomes run, and a wait for a person ends, except for
+	// conflicts and changed files, which need a decision.
+	SetRun SetCommand = "run"
+	// SetAbort: intent becomes abort. A planned upload is aborted at once; any other
+	// enters no new phase by this: the engine does that.
+	SetAbort SetCommand = "abort"
+	// SetRemove: finished rows, and planned ones (which are aborted at once), leave the
+	// list and the journal; unfinished ones get intent abort and are hidden, and leave
+	// once they are aborted.
+	SetRemove SetCommand = "remove"
+	// SetCredentialsBack: the wait for credentials ends.
+	SetCredentialsBack SetCommand = "credentials-back"
+)
+
+// Journal is what the engine remembers by. Changes are applied one after the other in
+// the order of the calls, whichever method they came by, and each is durable (it
+// survives power loss) when its done func runs or its call returns.
+//
+// Methods with a done func return at once and never block; done runs on a goroutine of
+// the journal, must not block, and may be nil. After Close every call ends with an error
+// of KindStorage.
+type Journal interface {
+	// Commit makes a change durable.
+	Commit(c Change, done func(error))
+	// Command carries out a command on a set, and tells how many rows it changed.
+	Command(s Selection, c SetCommand, done func(int, error))
+	// Runnable reads, after all changes before it, what could move.
+	Runnable(q RunnableQuery, done func([]Upload, error))
+
+	// AddBatch makes a batch durable (T0) and returns its ID. Batch.ID is ignored.
+	AddBatch(ctx context.Context, b Batch) (BatchID, error)
+	// AddUploads makes uploads durable (T1), in the order given. An upload whose batch
+	// and name are there already is left as it is. One whose key is claimed by an
+	// unfinished upload of the same path becomes Existing; of another path, it is added
+	// with WaitConflict, ErrKeyClaimed's text and no claim. Uploads without Claims are
+	// rows that say why a file is not sent.
+	AddUploads(ctx context.Context, us []Upload) ([]Added, error)
+	// ScanDone notes that every file of a batch has its row.
+	ScanDone(ctx context.Context, id BatchID) error
+	// Unscanned returns the batches whose scan must go on.
+	Unscanned(ctx context.Context) ([]Batch, error)
+
+	Uploads(ctx context.Context, ids []ID) ([]Upload, error)
+	// Parts returns an upload's acknowledged parts, ascending.
+	Parts(ctx context.Context, id ID) ([]Part, error)
+
+	Accounts
+	Lists
+}
+
+// Accounts is where accounts are kept.
+type Accounts interface {
+	// Accounts returns all accounts, the last used first.
+	Accounts(ctx context.Context) ([]Account, error)
+	// SaveAccount adds an account (ID 0) or replaces it, and returns its ID.
+	SaveAccount(ctx context.Context, a Account) (AccountID, error)
+	// RemoveAccount forgets an account. Its finished rows stay; it fails while
+	// unfinished uploads need it.
+	RemoveAccount(ctx context.Context, id AccountID) error
+	// UseAccount notes that an account was used, and where.
+	UseAccount(ctx context.Context, id AccountID, bucket, prefix string) error
+}
+
+// Lists answers what the window asks. It reads only, and may be called from any goroutine
+// but the window's.
+type Lists interface {
+	// List returns the IDs of the rows that the filter shows, in order.
+	List(ctx context.Context, f Filter, s Sort) ([]ID, error)
+	// Rows returns the rows of these IDs, in their order; IDs that are gone are left out.
+	Rows(ctx context.Context, ids []ID) ([]Row, error)
+	Counts(ctx context.Context) (Counts, error)
+	// BatchCounts returns the number of a batch's rows by status, and whether its scan is
+	// done.
+	BatchCounts(ctx context.Context, id BatchID) (map[Status]int, bool, error)
+	// Events returns an upload's log, oldest first.
+	Events(ctx context.Context, id ID) ([]Event, error)
+	// PerhapsOurs returns every upload ID in doubt.
+	PerhapsOurs(ctx context.Context) ([]PerhapsOurs, error)
+	// Unfinished sums what is not finished of the selected rows: how many have uploaded
+	// something that an abort would lose, and how many bytes.
+	Unfinished(ctx context.Context, s Selection) (uploads int, bytes int64, err error)
+	// Setting returns a setting's value, or "" when it was never set.
+	Setting(ctx context.Context, key string) (string, error)
+	SetSetting(ctx context.Context, key, value string) error
+	// Version grows with every commit that changed what a list shows.
+	Version() uint64
+}

@@ -1,0 +1,41 @@
+package transfer
+
+import "log/slog"
+
+const redacted = "**redacted**"
+
+// Secret holds a string that must not reach a log, an error text or the journal.
+// Every way of printing it prints a placeholder; [Secret.Reveal] is the one way to
+// its text, and easy to search for.
+type Secret struct{ text string }
+
+// NewSecret wraps text.
+func NewSecret(text string) Secret { return Secret{text} }
+
+// Reveal returns the secret's text, for the signer and the keyring only.
+func (s Secret) Reveal() string { return s.text }
+
+// Empty tells whether there is no secret.
+func (s Secret) Empty() bool { return s.text == "" }
+
+// String prints a placeholder.
+func (s Secret) String() string { return redacted }
+
+// GoString prints a placeholder, for %#v.
+func (s Secret) GoString() string { return redacted }
+
+// LogValue logs a placeholder.
+func (s Secret) LogValue() slog.Value { return slog.StringValue(redacted) }
+
+// MarshalText writes a placeholder, so that neither JSON nor XML carries the secret.
+func (s Secret) MarshalText() ([]byte, error) { return []byte(redacted), nil }
+
+// Credentials sign requests. Token is set for temporary (STS) credentials only.
+type Credentials struct {
+	KeyID  string
+	Secret Secret
+	Token  Secret
+}
+
+// Complete tells whether the credentials can sign a request.
+func (c Credentials) Complete() bool { return c.KeyID != "" && !c.Secret.Empty() }

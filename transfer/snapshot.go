@@ -1,0 +1,61 @@
+package transfer
+
+import "time"
+
+// Snapshot is what the engine is doing at one moment. It is immutable.
+type Snapshot struct {
+	Version  uint64 // grows with every snapshot
+	Journal  uint64 // Lists.Version at that moment: list again when it moved
+	Time     time.Time
+	Live     map[ID]Live
+	Speed    float64 // bytes per second of all uploads, over the last few seconds
+	InFlight int     // requests under way
+	Slots    int     // room for requests
+	Scans    []Scan
+	// Offline holds the endpoints that cannot be reached.
+	Offline []string
+	// NeedCredentials holds the accounts that wait for credentials.
+	NeedCredentials []AccountID
+	// Detail is of the upload named to Manager.Watch, nil if it is not in work.
+	Detail *Detail
+}
+
+// Live is what the journal does not hold of an upload in work.
+type Live struct {
+	Status    Status
+	Sent      int64         // acknowledged bytes and those of parts in flight
+	Checked   float64       // 0 to 1: how much of the file was read, while checking
+	Speed     float64       // bytes per second
+	Left      time.Duration // at this speed; 0 when not known
+	InFlight  int           // parts
+	Tries     int           // of the next step
+	NextTry   time.Time     // when waiting to try again
+	Resending int64         // bytes that a pause or crash cost, sent a second time
+}
+
+// Scan is a folder being walked.
+type Scan struct {
+	Batch BatchID
+	Root  string
+	Files int
+	Bytes int64
+}
+
+// PartState is what a part is doing.
+type PartState uint8
+
+// The states of a part.
+const (
+	PartWaiting PartState = iota
+	PartSending
+	PartDone
+	PartFailed // its last try failed; it is sent again
+)
+
+// Detail is the part-by-part state of one upload.
+type Detail struct {
+	ID     ID
+	States []PartState   // by part number less 1
+	Sent   map[int]int64 // bytes sent of the parts in flight, by number
+	Tries  map[int]int   // tries of parts tried more than once, by number
+}

@@ -1,0 +1,204 @@
+package transfer
+
+import "time"
+
+// ID names an upload in the journal. It is never reused.
+type ID int64
+
+// BatchID names a batch in the journal.
+type BatchID int64
+
+// Policy says what happens when an object has the key already.
+type Policy string
+
+// The policies. Only PolicyReplace ever overwrites an object.
+const (
+	PolicySkipSame Policy = "skip-same" // the same bytes: already there; others: Conflict, and ask
+	PolicySkip     Policy = "skip"      // leave what is there
+	PolicyReplace  Policy = "replace"   // overwrite
+	PolicyKeepBoth Policy = "keep-both" // send under a free name, as "photo (2).jpg"
+)
+
+// Policies lists the policies, the default first.
+var Policies = []Policy{PolicySkipSame, PolicySkip, PolicyReplace, PolicyKeepBoth}
+
+// ForbidsOverwrite tells whether requests carry x-oss-forbid-overwrite.
+func (p Policy) ForbidsOverwrite() bool { return p != PolicyReplace }
+
+// Options are what an object is stored with, beside its bytes.
+type Options struct {
+	ContentType string `json:"contentType,omitempty"` // "" lets OSS store application/octet-stream
+}
+
+// Identity is what tells a file from another, or from a later version of itself.
+type Identity struct {
+	Size    int64
+	ModTime time.Time // to the nanosecond, where the file system keeps it
+	Device  uint64
+	Inode   uint64
+	Change  time.Time // ctime: moves with chmod and rename too
+}
+
+// Plan is how a file is cut into parts. It is fixed for as long as an upload ID lives.
+type Plan struct {
+	PartSize int64 // bytes of every part but the last; 0 for a single PutObject
+	Parts    int   // 0 for a single PutObject
+}
+
+// Single tells whether the file goes by one PutObject.
+func (p Plan) Single() bool { return p.Parts == 0 }
+
+// Range returns the place of part number n, from 1, in a file of size bytes.
+func (p Plan) Range(n int, size int64) (offset, length int64) {
+	offset = int64(n-1) * p.PartSize
+	return offset, min(p.PartSize, size-offset)
+}
+
+// Target is where one file goes, as fixed when it was added: an account edited later
+// does not move uploads that have begun.
+type Target struct {
+	Account  AccountID
+	Endpoint string
+	Region   string
+	Bucket   string
+	Key      string
+}
+
+// Destination is where a batch goes: keys are Prefix and the path inside the batch.
+type Destination struct {
+	Account  AccountID
+	Endpoint string
+	Region   string
+	Bucket   string
+	Prefix   string
+}
+
+// Batch is what one drop or one command added.
+type Batch struct {
+	ID      BatchID
+	Roots   []string // absolute paths, as given
+	To      Destination
+	Policy  Policy
+	Options Options
+	Paused  bool // its uploads begin paused
+	Scanned bool // every file below the roots has its row
+	Created time.Time
+}
+
+// Proof tells what shows that an object holds the file's bytes.
+type Proof string
+
+// The kinds of proof.
+const (
+	ProofNone   Proof = ""
+	ProofCRC64  Proof = "crc64"  // OSS stated the object's CRC64 in its answer, and it equals ours
+	ProofHead   Proof = "head"   // the same, stated by HEAD
+	ProofParts  Proof = "parts"  // every part was proved; OSS gave no checksum of the whole
+	ProofAnswer Proof = "answer" // OSS's answer, and HEAD was refused
+)
+
+// Outcome tells how a finished upload ended.
+type Outcome string
+
+// The outcomes.
+const (
+	OutcomeNone         Outcome = ""
+	OutcomeSent         Outcome = "sent"
+	OutcomeAlreadyThere Outcome = "already-there" // the same bytes were there; nothing was sent
+	OutcomeSkipped      Outcome = "skipped"       // another object is there, and was left
+	OutcomeTooLate      Outcome = "too-late"      // abort was asked for, but the object was complete before
+)
+
+// Receipt is what remains of a finished upload.
+type Receipt struct {
+	Outcome   Outcome
+	Proof     Proof
+	ETag      string
+	CRC64     uint64
+	MD5       bool // each part's MD5 was compared too
+	VersionID string
+	RequestID string
+	Finished  time.Time
+}
+
+// Upload is one file on its way to one object: the facts that the journal holds.
+type Upload struct {
+	ID       ID
+	Batch    BatchID
+	Position int64 // place in the queue; lower goes first
+	Priority int   // higher goes first
+
+	Path string // absolute, in the file system's own bytes
+	Name string // path inside the batch, with "/", as shown
+	File Identity
+	To   Target
+
+	Policy  Policy
+	Options Options
+	Plan    Plan
+
+	Intent Intent
+	Phase  Phase
+	Wait   Wait
+	// Error is why it waits or failed, nil when nothing is wrong. The journal keeps its
+	// fields and its text.
+	Error *Error
+
+	UploadID string
+	// Initiated is when phase initiating was entered, by this computer's clock.
+	Initiated time.Time
+	// Before is the object's state as noted before Complete or Put.
+	Before      ObjectState
+	BeforeKnown bool
+	// ContentMD5 is set once OSS answered without CRC64: each part is read twice from
+	// then on, and OSS refuses bytes with another MD5.
+	ContentMD5 bool
+	// Again counts how often the upload was begun anew because OSS no longer had it.
+	Again int
+	// Claims tells that the upload holds its key: no other unfinished upload may.
+	Claims bool
+	// Hidden rows were removed from the list and only live on to be aborted.
+	Hidden bool
+
+	PartsDone int   // acknowledged parts
+	BytesDone int64 // acknowledged bytes
+	Receipt   Receipt
+	Created   time.Time
+}
+
+// Part is an acknowledged part: what T4 commits.
+type Part struct {
+	Number int
+	Offset int64
+	Size   int64
+	ETag   string // as sent by OSS, without quotes
+	CRC64  uint64
+	MD5    string // upper-case hex, "" when it was not computed
+}
+
+// EventKind names what happened to an upload.
+type EventKind string
+
+// The events of an upload's log.
+const (
+	EventAdded      EventKind = "added"
+	EventInitiated  EventKind = "initiated"
+	EventResumed    EventKind = "resumed" // Text: "kept N, proved N, to send N"
+	EventRetried    EventKind = "retried"
+	EventWaiting    EventKind = "waiting"
+	EventPerhaps    EventKind = "perhaps-ours" // an upload ID whose making is in doubt
+	EventNoted      EventKind = "noted"        // something accepted, and worth saying
+	EventCompleted  EventKind = "completed"
+	EventAborted    EventKind = "aborted"
+	EventPausing    EventKind = "paused"
+	EventRestarting EventKind = "restarted"
+)
+
+// Event is one line of an upload's log.
+type Event struct {
+	Upload    ID
+	Time      time.Time
+	Kind      EventKind
+	Text      string // detail, never with a secret
+	RequestID string
+}
