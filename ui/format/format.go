@@ -1,0 +1,125 @@
+// Package format turns numbers into short texts for rows and status lines. Units are
+// symbols that need no translation, and every func is pure.
+package format
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"time"
+)
+
+// None stands where a value is not known.
+const None = "—"
+
+var units = [...]string{"KiB", "MiB", "GiB", "TiB", "PiB", "EiB"}
+
+// Bytes writes a number of bytes in binary units: exact below 1 KiB, else with one
+// decimal, which whole numbers go without: "512 B", "1.5 KiB", "64 MiB". A negative
+// number is not known.
+func Bytes(n int64) string {
+	switch {
+	case n < 0:
+		return None
+	case n < 1024:
+		return strconv.FormatInt(n, 10) + " B"
+	}
+	value, unit := float64(n)/1024, 0
+	// 1023.95 would round to 1024.0.
+	for value >= 1023.95 && unit < len(units)-1 {
+		value, unit = value/1024, unit+1
+	}
+	if value == math.Trunc(value) {
+		return fmt.Sprintf("%.0f %s", value, units[unit])
+	}
+	return fmt.Sprintf("%.1f %s", value, units[unit])
+}
+
+// Speed writes bytes per second, always with one decimal from 1 KiB/s up, so that a
+// changing number keeps its width. Zero, and what is no speed, is not known.
+func Speed(bytesPerSecond float64) string {
+	if !(bytesPerSecond > 0) || math.IsInf(bytesPerSecond, 0) {
+		return None
+	}
+	if bytesPerSecond < 1023.5 {
+		return fmt.Sprintf("%.0f B/s", bytesPerSecond)
+	}
+	value, unit := bytesPerSecond/1024, 0
+	for value >= 1023.95 && unit < len(units)-1 {
+		value, unit = value/1024, unit+1
+	}
+	return fmt.Sprintf("%.1f %s/s", value, units[unit])
+}
+
+// Left writes how long something will take, in its two greatest units: "45 s",
+// "2 h 5 min", "3 d 4 h". It rounds up: what is said to take 1 s is not over yet. Zero
+// and less is not known.
+func Left(d time.Duration) string {
+	if d <= 0 {
+		return None
+	}
+	seconds := int64(math.Ceil(d.Seconds()))
+	switch {
+	case seconds < 60:
+		return fmt.Sprintf("%d s", seconds)
+	case seconds < 10*60:
+		return two(seconds/60, "min", seconds%60, "s")
+	}
+	minutes := (seconds + 59) / 60
+	switch {
+	case minutes < 60:
+		return fmt.Sprintf("%d min", minutes)
+	case minutes < 24*60:
+		return two(minutes/60, "h", minutes%60, "min")
+	}
+	hours := (minutes + 59) / 60
+	if days := hours / 24; days > 999 {
+		return "> 999 d"
+	}
+	return two(hours/24, "d", hours%24, "h")
+}
+
+func two(great int64, greatUnit string, small int64, smallUnit string) string {
+	if small == 0 {
+		return fmt.Sprintf("%d %s", great, greatUnit)
+	}
+	return fmt.Sprintf("%d %s %d %s", great, greatUnit, small, smallUnit)
+}
+
+// Percent writes a fraction of 0 to 1, rounded down: 100 % is said of the whole alone.
+func Percent(fraction float64) string {
+	if !(fraction > 0) {
+		return "0 %"
+	}
+	return fmt.Sprintf("%d %%", int(min(fraction, 1)*100))
+}
+
+// Fraction returns done/total within 0 to 1. Nothing to do is done: an empty file that
+// is not finished must be told apart by its status.
+func Fraction(done, total int64) float64 {
+	if total <= 0 {
+		return 1
+	}
+	return max(0, min(1, float64(done)/float64(total)))
+}
+
+// Count writes a whole number with thin spaces between groups of three digits, from
+// five digits up: "9999", "10 000".
+func Count(n int64) string {
+	digits := strconv.FormatInt(n, 10)
+	sign := ""
+	if n < 0 {
+		sign, digits = "-", digits[1:]
+	}
+	if len(digits) < 5 {
+		return sign + digits
+	}
+	grouped := make([]byte, 0, len(digits)+len(digits))
+	for i := range len(digits) {
+		if i > 0 && (len(digits)-i)%3 == 0 {
+			grouped = append(grouped, "\u2009"...)
+		}
+		grouped = append(grouped, digits[i])
+	}
+	return sign + string(grouped)
+}

@@ -1,0 +1,36 @@
+package look
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/theme"
+)
+
+// IconAddFiles is the icon of the command Add files.
+func IconAddFiles() fyne.Resource { return theme.ContentAddIcon() }
+
+// IconAddFolder is the icon of the command Add folder.
+func IconAddFolder() fyne.Resource { return theme.FolderNewIcon() }
+
+// IconStart is the icon of the command Start.
+func IconStart() fyne.Resource { return theme.MediaPlayIcon() }
+
+// IconPause is the icon of the command Pause.
+func IconPause() fyne.Resource { return theme.MediaPauseIcon() }
+
+// IconAbort is the icon of the command Abort.
+func IconAbort() fyne.Resource { return theme.MediaStopIcon() }
+
+// IconRemove is the icon of the command Remove.
+func IconRemove() fyne.Resource { return theme.DeleteIcon() }
+
+// IconSettings is the icon of the command Settings.
+func IconSettings() fyne.Resource { return theme.SettingsIcon() }
+
+// IconAccount is the icon of accounts.
+func IconAccount() fyne.Resource { return theme.AccountIcon() }
+
+// IconTry is the icon of the command Try it on this computer.
+func IconTry() fyne.Resource { return theme.ComputerIcon() }
+
+// IconDrop is the picture of the empty window.
+func IconDrop() fyne.Resource { return theme.UploadIcon() }
