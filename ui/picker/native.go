@@ -1,0 +1,33 @@
+package picker
+
+import (
+	"context"
+	"errors"
+
+	"github.com/ncruces/zenity"
+)
+
+// native asks by the platform's dialogs; on Linux by the zenity program or one like it.
+type native struct{ texts Texts }
+
+func (n *native) Files(ctx context.Context) ([]string, error) {
+	if !zenity.IsAvailable() {
+		return nil, ErrUnavailable
+	}
+	paths, err := zenity.SelectFileMultiple(zenity.Context(ctx), zenity.Title(n.texts.FilesTitle))
+	if errors.Is(err, zenity.ErrCanceled) {
+		return nil, nil
+	}
+	return paths, err
+}
+
+func (n *native) Folder(ctx context.Context) (string, error) {
+	if !zenity.IsAvailable() {
+		return "", ErrUnavailable
+	}
+	path, err := zenity.SelectFile(zenity.Context(ctx), zenity.Title(n.texts.FolderTitle), zenity.Directory())
+	if errors.Is(err, zenity.ErrCanceled) {
+		return "", nil
+	}
+	return path, err
+}

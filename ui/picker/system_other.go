@@ -1,0 +1,6 @@
+//go:build !linux
+
+package picker
+
+// System returns the desktop's own dialogs, the best first. parent is not used here.
+func System(t Texts, _ func() string) []Picker { return []Picker{&native{texts: t}} }

@@ -1,0 +1,76 @@
+package ui
+
+import (
+	"context"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+)
+
+// quitWithin is how long quitting may take: then the process ends, whatever hangs. What
+// matters is in the journal already.
+const quitWithin = 3 * time.Second
+
+// Quit ends the program: it asks nothing, and what was running goes on at the next start.
+// It returns at once and may be called from any goroutine.
+func (u *UI) Quit() {
+	go u.shutdown(true)
+}
+
+// watchSignals makes SIGINT and SIGTERM quit. Fyne's own handler would end its loop
+// without our having stopped what uses it.
+func (u *UI) watchSignals() {
+	signals := make(chan os.Signal, 1)
+	signal.Reset(os.Interrupt, syscall.SIGTERM)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	u.background(func(ctx context.Context) {
+		defer signal.Stop(signals)
+		select {
+		case <-signals:
+			u.Quit()
+		case <-ctx.Done():
+		}
+	})
+}
+
+// shutdown stops all that uses the window, saves, and only then lets Fyne end: funcs that
+// are still queued when its loop ends would be dropped, or run on other goroutines. It
+// returns when that is done, whoever began it. looping tells that Fyne's loop still runs.
+func (u *UI) shutdown(looping bool) {
+	u.quitOnce.Do(func() {
+		u.watchdog = time.AfterFunc(quitWithin, func() { u.exit(0) })
+		if looping {
+			u.rememberSize()
+		}
+		u.workMu.Lock()
+		u.quitting.Store(true)
+		u.workMu.Unlock()
+		u.cancel()
+		u.work.Wait()
+		u.savePreferences()
+		if u.c.OnQuit != nil {
+			u.c.OnQuit()
+		}
+		close(u.ended)
+		if looping {
+			u.dispatch(u.app.Quit)
+		}
+	})
+	<-u.ended
+}
+
+// rememberSize asks Fyne's goroutine for the window's size, and hides the window: nobody
+// should look at one that is ending. If Fyne does not answer, the size is not worth a wait.
+func (u *UI) rememberSize() {
+	done := make(chan struct{})
+	u.do(func() {
+		u.prefs.noteSize(u.win.Canvas().Size())
+		u.win.Hide()
+		close(done)
+	})
+	select {
+	case <-done:
+	case <-time.After(500 * time.Millisecond):
+	}
+}

@@ -1,0 +1,196 @@
+package ui
+
+import (
+	"context"
+	"log/slog"
+	"os"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/app"
+
+	"partway/assets"
+	"partway/transfer"
+	"partway/ui/picker"
+)
+
+// AppID is the name that the desktop knows the program by.
+const AppID = "io.github.partway.Partway"
+
+// Engine is what the window needs of *transfer.Manager; see there.
+type Engine interface {
+	Add(ctx context.Context, r transfer.AddRequest) (transfer.BatchID, error)
+	Pause(s transfer.Selection) error
+	Resume(s transfer.Selection) error
+	Abort(s transfer.Selection) error
+	Remove(s transfer.Selection) error
+	Resolve(s transfer.Selection, r transfer.Resolution) error
+	NewVersion(s transfer.Selection) error
+	UploadAgain(ctx context.Context, ids []transfer.ID) error
+	ServerParts(ctx context.Context, id transfer.ID) ([]transfer.StoredPart, error)
+	CredentialsChanged(id transfer.AccountID) error
+	SetSettings(s transfer.Settings) error
+	Watch(id transfer.ID) error
+	Snapshot() *transfer.Snapshot
+}
+
+// Journal is what the window reads, and the accounts and settings that it writes.
+type Journal interface {
+	transfer.Lists
+	transfer.Accounts
+	Parts(ctx context.Context, id transfer.ID) ([]transfer.Part, error)
+	Uploads(ctx context.Context, ids []transfer.ID) ([]transfer.Upload, error)
+}
+
+// Trial is the built-in endpoint on this computer.
+type Trial interface {
+	// Open starts it and makes its account and bucket, or finds them. It may be called
+	// any number of times.
+	Open(ctx context.Context) (transfer.Account, error)
+	// Delete forgets what was stored.
+	Delete(ctx context.Context) error
+	// Limit is the most bytes it takes.
+	Limit() int64
+}
+
+// Config is what a window needs.
+type Config struct {
+	Version  string
+	DataDir  string
+	Engine   Engine
+	Journal  Journal
+	Secrets  transfer.Secrets
+	Dial     transfer.Dial // for Test connection, and for browsing buckets and prefixes
+	Trial    Trial         // nil: there is none
+	Settings transfer.Settings
+	// Notices are said at the start: see [Recovered] and its like.
+	Notices []Notice
+	// AskResume names the uploads that were running and wait, paused, for the person to
+	// say whether they go on.
+	AskResume []transfer.ID
+	Log       *slog.Logger
+	// OnQuit is called once, off Fyne's goroutine, before the program ends: it stops the
+	// engine and closes the journal.
+	OnQuit func()
+}
+
+// UI is the window and all that runs behind it.
+type UI struct {
+	c   Config
+	log *slog.Logger
+	app fyne.App
+	win fyne.Window
+
+	// dispatch queues a func to run on Fyne's goroutine.
+	dispatch func(func())
+	picker   picker.Picker
+
+	quitting atomic.Bool
+	quitOnce sync.Once
+	ended    chan struct{} // closed when all is stopped and saved
+	ctx      context.Context
+	cancel   context.CancelFunc
+	workMu   sync.Mutex // guards the count of work against its Wait
+	work     sync.WaitGroup
+	watchdog *time.Timer // set by shutdown, before ended is closed
+	exit     func(status int)
+
+	pump *pump
+
+	// What follows belongs to Fyne's goroutine.
+	main     *mainView
+	prefs    preferences
+	accounts []transfer.Account
+	modals   []*modal
+	sheet    *sheet
+	held     *proposal // dropped while no sheet could open
+	asked    map[transfer.AccountID]bool
+	trialOn  bool
+}
+
+// New makes the window, without showing it. It reads the settings, so it may wait for
+// the disk; it is called once, on the main goroutine.
+func New(c Config) *UI {
+	app.SetMetadata(fyne.AppMetadata{
+		ID: AppID, Name: "Partway", Version: c.Version, Icon: assets.Icon,
+		// All work on widgets is done on Fyne's goroutine, by [UI.do].
+		Migrations: map[string]bool{"fyneDo": true},
+	})
+	a := app.NewWithID(AppID)
+	a.SetIcon(assets.Icon)
+	u := newUI(c, a, fyne.Do)
+	u.build()
+	return u
+}
+
+// newUI makes a UI without its window.
+func newUI(c Config, a fyne.App, dispatch func(func())) *UI {
+	ctx, cancel := context.WithCancel(context.Background())
+	if c.Log == nil {
+		c.Log = slog.New(slog.DiscardHandler)
+	}
+	u := &UI{
+		c: c, log: c.Log, app: a, dispatch: dispatch,
+		ended: make(chan struct{}), ctx: ctx, cancel: cancel,
+		exit: os.Exit, //nolint:forbidigo // the watchdog's last resort, when quitting hangs
+		asked: map[transfer.AccountID]bool{},
+	}
+	u.pump = newPump(u)
+	return u
+}
+
+// build makes the window from the settings.
+func (u *UI) build() {
+	u.prefs = u.readPreferences()
+	u.prefs.apply(u.app)
+	u.win = u.app.NewWindow("Partway")
+	u.picker = u.newPicker()
+	u.main = newMainView(u)
+	u.win.SetMaster()
+	u.win.Resize(u.prefs.size())
+	u.win.SetCloseIntercept(u.Quit)
+	u.win.SetOnDropped(func(_ fyne.Position, uris []fyne.URI) { u.dropped(uris) })
+}
+
+// Run shows the window and returns after quit.
+func (u *UI) Run() {
+	u.app.Lifecycle().SetOnStarted(func() {
+		u.watchSignals()
+		u.start()
+	})
+	u.app.Lifecycle().SetOnEnteredForeground(func() { u.pump.setFocused(true) })
+	u.app.Lifecycle().SetOnExitedForeground(func() { u.pump.setFocused(false) })
+	u.win.Show()
+	u.app.Run()
+	// Fyne may end by itself, as when the display goes away.
+	u.shutdown(false)
+	u.watchdog.Stop()
+}
+
+// start begins what runs behind the window.
+func (u *UI) start() {
+	u.background(u.pump.run)
+	u.reloadAccounts(func() {
+		u.askResume()
+		u.main.focusList()
+	})
+	for _, n := range u.c.Notices {
+		u.main.notices.add(n)
+	}
+}
+
+// Raise brings the window forward. It may be called from any goroutine.
+func (u *UI) Raise() {
+	u.do(func() {
+		u.win.Show()
+		u.win.RequestFocus()
+	})
+}
+
+// Propose opens the drop sheet as if the paths had been dropped; a zero destination or
+// policy leaves the sheet's own. It may be called from any goroutine.
+func (u *UI) Propose(paths []string, to transfer.Destination, p transfer.Policy) {
+	u.do(func() { u.propose(proposal{paths: paths, to: to, policy: p}) })
+}
