@@ -3,13 +3,22 @@ package look
 import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/theme"
+
+	"partway/assets"
+)
+
+var (
+	iconAddFiles  = theme.NewThemedResource(assets.Glyph("add-files"))
+	iconAddFolder = theme.NewThemedResource(assets.Glyph("add-folder"))
+	iconDrop      = theme.NewColoredResource(assets.Glyph("drop"), theme.ColorNamePrimary)
+	iconAttention = theme.NewColoredResource(assets.Glyph("stalled"), theme.ColorNameError)
 )
 
 // IconAddFiles is the icon of the command Add files.
-func IconAddFiles() fyne.Resource { return theme.ContentAddIcon() }
+func IconAddFiles() fyne.Resource { return iconAddFiles }
 
 // IconAddFolder is the icon of the command Add folder.
-func IconAddFolder() fyne.Resource { return theme.FolderNewIcon() }
+func IconAddFolder() fyne.Resource { return iconAddFolder }
 
 // IconStart is the icon of the command Start.
 func IconStart() fyne.Resource { return theme.MediaPlayIcon() }
@@ -33,4 +42,4 @@ func IconAccount() fyne.Resource { return theme.AccountIcon() }
 func IconTry() fyne.Resource { return theme.ComputerIcon() }
 
 // IconDrop is the picture of the empty window.
-func IconDrop() fyne.Resource { return theme.UploadIcon() }
+func IconDrop() fyne.Resource { return iconDrop }

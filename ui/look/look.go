@@ -3,10 +3,10 @@
 package look
 
 import (
+	"image/color"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/theme"
-
-	"partway/transfer"
 )
 
 // Mode says whether the window is light or dark.
@@ -19,17 +19,63 @@ const (
 	ModeDark   Mode = "dark"
 )
 
+// Modes lists the modes, the default first.
+var Modes = []Mode{ModeSystem, ModeLight, ModeDark}
+
+// The colours of parts, beside those every theme has.
+const (
+	ColorPartWaiting fyne.ThemeColorName = "partWaiting"
+	ColorPartSending fyne.ThemeColorName = "partSending"
+	ColorPartDone    fyne.ThemeColorName = "partDone"
+	ColorPartFailed  fyne.ThemeColorName = "partFailed"
+	// ColorTrack is the ground of a progress bar.
+	ColorTrack fyne.ThemeColorName = "progressTrack"
+)
+
 // New returns the theme.
-func New(m Mode) fyne.Theme { return theme.DefaultTheme() }
+func New(m Mode) fyne.Theme { return &partway{Theme: theme.DefaultTheme(), mode: m} }
 
-// StatusIcon returns the icon of a status, in its colour.
-func StatusIcon(s transfer.Status) fyne.Resource { return theme.UploadIcon() }
+type partway struct {
+	fyne.Theme // fonts, icons, and what the palettes leave out
+	mode       Mode
+}
 
-// StatusColor returns the colour name of a status, for its icon, word and progress bar.
-func StatusColor(s transfer.Status) fyne.ThemeColorName { return theme.ColorNamePrimary }
+// Color implements fyne.Theme. A mode that was chosen outweighs the desktop's variant.
+func (p *partway) Color(name fyne.ThemeColorName, v fyne.ThemeVariant) color.Color {
+	switch p.mode {
+	case ModeLight:
+		v = theme.VariantLight
+	case ModeDark:
+		v = theme.VariantDark
+	case ModeSystem:
+	}
+	palette := &dark
+	if v == theme.VariantLight {
+		palette = &light
+	}
+	if c, ok := (*palette)[name]; ok {
+		return c
+	}
+	return p.Theme.Color(name, v)
+}
 
-// PartColor returns the colour name of a part's state.
-func PartColor(s transfer.PartState) fyne.ThemeColorName { return theme.ColorNamePrimary }
-
-// GroupIcon returns the icon of a status filter.
-func GroupIcon(g transfer.Group) fyne.Resource { return theme.UploadIcon() }
+// Size implements fyne.Theme: a denser window than Fyne's own, as a list of many rows
+// asks for.
+func (p *partway) Size(name fyne.ThemeSizeName) float32 {
+	switch name {
+	case theme.SizeNameText:
+		return 13
+	case theme.SizeNameInnerPadding:
+		return 6
+	case theme.SizeNameInlineIcon:
+		return 18
+	case theme.SizeNameHeadingText:
+		return 22
+	case theme.SizeNameSubHeadingText:
+		return 16
+	case theme.SizeNameModalBlurRadius:
+		return 0 // blurring the window behind a dialog triples the cost of each frame
+	default:
+		return p.Theme.Size(name)
+	}
+}

@@ -1,0 +1,42 @@
+// Gen draws icon.png from icon.svg. Run it by go generate in the folder assets after a
+// change of icon.svg.
+package main
+
+import (
+	"image/png"
+	"log"
+	"os"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/driver/software"
+	"fyne.io/fyne/v2/test"
+	"fyne.io/fyne/v2/theme"
+
+	"partway/assets"
+)
+
+const size = 512
+
+func main() {
+	if err := draw("icon.png"); err != nil {
+		log.Fatal(err)
+	}
+}
+
+func draw(path string) (err error) {
+	test.NewApp() // pictures are drawn for an app, and this one needs no display
+	c := software.NewTransparentCanvas()
+	c.SetPadded(false)
+	c.SetContent(canvas.NewImageFromResource(assets.Icon))
+	c.Resize(fyne.NewSize(size, size))
+	f, err := os.Create(path) //nolint:gosec // a fixed name in the folder go generate runs in
+	if err != nil {
+		return err
+	}
+	if err := png.Encode(f, software.RenderCanvas(c, theme.DefaultTheme())); err != nil {
+		_ = f.Close()
+		return err
+	}
+	return f.Close()
+}

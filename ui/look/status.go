@@ -1,0 +1,96 @@
+package look
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/theme"
+
+	"partway/assets"
+	"partway/transfer"
+)
+
+type appearance struct {
+	icon  fyne.Resource // a picture in one colour
+	color fyne.ThemeColorName
+}
+
+// statuses is the one map from a status to how it looks. No two icons are alike, so that
+// no state is told by its colour alone.
+var statuses = map[transfer.Status]appearance{
+	transfer.StatusUploading:        {assets.Glyph("uploading"), theme.ColorNamePrimary},
+	transfer.StatusCompleting:       {assets.Glyph("completing"), theme.ColorNamePrimary},
+	transfer.StatusChecking:         {assets.Glyph("checking"), theme.ColorNamePrimary},
+	transfer.StatusWaiting:          {assets.Glyph("waiting"), theme.ColorNamePlaceHolder},
+	transfer.StatusPaused:           {assets.Glyph("paused"), theme.ColorNamePlaceHolder},
+	transfer.StatusRetrying:         {assets.Glyph("retrying"), theme.ColorNameWarning},
+	transfer.StatusStalled:          {assets.Glyph("stalled"), theme.ColorNameWarning},
+	transfer.StatusNoNetwork:        {assets.Glyph("no-network"), theme.ColorNameWarning},
+	transfer.StatusNeedsCredentials: {assets.Glyph("needs-credentials"), theme.ColorNameError},
+	transfer.StatusFileMissing:      {assets.Glyph("file-missing"), theme.ColorNameError},
+	transfer.StatusFileChanged:      {assets.Glyph("file-changed"), theme.ColorNameError},
+	transfer.StatusConflict:         {assets.Glyph("conflict"), theme.ColorNameError},
+	transfer.StatusFailed:           {assets.Glyph("failed"), theme.ColorNameError},
+	transfer.StatusAborting:         {assets.Glyph("aborting"), theme.ColorNamePlaceHolder},
+	transfer.StatusAborted:          {assets.Glyph("aborted"), theme.ColorNamePlaceHolder},
+	transfer.StatusCompleted:        {assets.Glyph("completed"), theme.ColorNameSuccess},
+}
+
+var statusIcons = func() map[transfer.Status]fyne.Resource {
+	icons := make(map[transfer.Status]fyne.Resource, len(statuses))
+	for s, a := range statuses {
+		icons[s] = theme.NewColoredResource(a.icon, a.color)
+	}
+	return icons
+}()
+
+// StatusIcon returns the icon of a status, in its colour. An unknown status has a
+// question mark.
+func StatusIcon(s transfer.Status) fyne.Resource {
+	if icon, ok := statusIcons[s]; ok {
+		return icon
+	}
+	return theme.QuestionIcon()
+}
+
+// StatusColor returns the colour name of a status, for its icon, word and progress bar.
+func StatusColor(s transfer.Status) fyne.ThemeColorName {
+	if a, ok := statuses[s]; ok {
+		return a.color
+	}
+	return theme.ColorNamePlaceHolder
+}
+
+// PartColor returns the colour name of a part's state.
+func PartColor(s transfer.PartState) fyne.ThemeColorName {
+	switch s {
+	case transfer.PartSending:
+		return ColorPartSending
+	case transfer.PartDone:
+		return ColorPartDone
+	case transfer.PartFailed:
+		return ColorPartFailed
+	case transfer.PartWaiting:
+		return ColorPartWaiting
+	default:
+		return ColorPartWaiting
+	}
+}
+
+// GroupIcon returns the icon of a status filter.
+func GroupIcon(g transfer.Group) fyne.Resource {
+	switch g {
+	case transfer.GroupUploading:
+		return StatusIcon(transfer.StatusUploading)
+	case transfer.GroupWaiting:
+		return StatusIcon(transfer.StatusWaiting)
+	case transfer.GroupPaused:
+		return StatusIcon(transfer.StatusPaused)
+	case transfer.GroupAttention:
+		return iconAttention
+	case transfer.GroupCompleted:
+		return StatusIcon(transfer.StatusCompleted)
+	case transfer.GroupAll:
+		return theme.ListIcon()
+	default:
+		return theme.ListIcon()
+	}
+}
