@@ -1,0 +1,49 @@
+# Partway's everyday commands. "make demo" and "make test" work on a bare Debian or Ubuntu
+# machine with Go.
+
+# Fyne: all work on widgets is done on its own goroutine. The program says so in code too,
+# so that a plain "go build ." works; the tag also leaves the checks out.
+TAGS    := migrated_fynedo
+VERSION := $(shell git describe --tags --dirty 2>/dev/null || echo 0.1.0)
+GOLANGCI_LINT := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+
+# -race needs cgo, which Fyne and SQLite need as well.
+export CGO_ENABLED = 1
+
+.PHONY: build run demo test unit e2e race lint mutants libraries display clean
+
+build: libraries ## build/partway
+	go build -tags $(TAGS) -ldflags "-X main.version=$(VERSION)" -o build/partway .
+
+run: build ## the window
+	build/partway
+
+demo: display build ## the main job, shown on the built-in endpoint
+	go run -tags $(TAGS) ./e2e/demo -program build/partway -screenshot build/demo.png
+
+test: unit e2e ## everything that must pass
+
+unit: libraries ## vet, and all tests but the end-to-end ones, under the race detector
+	go vet -tags $(TAGS) ./...
+	go test -race -tags $(TAGS) $$(go list -tags $(TAGS) ./... | grep -v '/e2e')
+
+e2e: display build ## the built program, under a virtual display
+	PARTWAY=$(CURDIR)/build/partway go test -count=1 -timeout 15m -tags $(TAGS) ./e2e/...
+
+race: libraries ## every package, the end-to-end tests too, under the race detector
+	go test -race -tags $(TAGS) ./...
+
+lint: libraries ## golangci-lint, with the arrows between the packages
+	go run $(GOLANGCI_LINT) run --build-tags $(TAGS) ./...
+
+mutants: display ## every mutation of the product must fail the test named beside it
+	go run -tags $(TAGS) ./e2e/mutants
+
+libraries:
+	@scripts/system-packages.sh build
+
+display:
+	@scripts/system-packages.sh test
+
+clean:
+	rm -rf build

@@ -1,0 +1,39 @@
+package cli
+
+import (
+	"os"
+	"path/filepath"
+	"runtime"
+)
+
+// DefaultDataDir is the platform's folder for an application's data, or "" when it
+// cannot be told.
+func DefaultDataDir(getenv func(string) string) string {
+	switch runtime.GOOS {
+	case "windows":
+		if dir := getenv("LocalAppData"); dir != "" {
+			return filepath.Join(dir, "Partway")
+		}
+		return ""
+	case "darwin":
+		return below(getenv("HOME"), "Library", "Application Support", "Partway")
+	default:
+		// The XDG base directory specification ignores relative paths.
+		if dir := getenv("XDG_DATA_HOME"); filepath.IsAbs(dir) {
+			return filepath.Join(dir, "partway")
+		}
+		return below(getenv("HOME"), ".local", "share", "partway")
+	}
+}
+
+func below(home string, elem ...string) string {
+	if home == "" {
+		return ""
+	}
+	return filepath.Join(append([]string{home}, elem...)...)
+}
+
+// MakeDataDir makes the data folder for its owner only.
+func MakeDataDir(dir string) error {
+	return os.MkdirAll(dir, 0o700)
+}

@@ -1,0 +1,187 @@
+package cli
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"net"
+	"net/url"
+	"strings"
+
+	"partway/transfer"
+)
+
+// EnvironmentName is the name of the account that the OSS_ variables make.
+const EnvironmentName = "Environment"
+
+// Environment is the account that the OSS_ variables of this process make. Its zero
+// value stands for variables that are not complete.
+type Environment struct {
+	Account     transfer.Account // without ID until [Environment.Save]
+	Credentials transfer.Credentials
+	// Problem says why there is no account: what is missing, or wrong. Empty when there is
+	// one.
+	Problem string
+}
+
+// Complete tells whether the variables make an account.
+func (e *Environment) Complete() bool { return e.Problem == "" && e.Credentials.Complete() }
+
+// ReadEnvironment reads the OSS_ variables. OSS_SESSION_TOKEN is optional, one of
+// OSS_REGION and OSS_ENDPOINT may be missing where the other tells it.
+func ReadEnvironment(getenv func(string) string) *Environment {
+	e := &Environment{Credentials: transfer.Credentials{
+		KeyID:  strings.TrimSpace(getenv("OSS_ACCESS_KEY_ID")),
+		Secret: transfer.NewSecret(strings.TrimSpace(getenv("OSS_ACCESS_KEY_SECRET"))),
+		Token:  transfer.NewSecret(strings.TrimSpace(getenv("OSS_SESSION_TOKEN"))),
+	}}
+	region := strings.TrimPrefix(strings.TrimSpace(getenv("OSS_REGION")), "oss-")
+	raw := strings.TrimSpace(getenv("OSS_ENDPOINT"))
+	var missing []string
+	if e.Credentials.KeyID == "" {
+		missing = append(missing, "OSS_ACCESS_KEY_ID")
+	}
+	if e.Credentials.Secret.Empty() {
+		missing = append(missing, "OSS_ACCESS_KEY_SECRET")
+	}
+	if raw == "" && region != "" {
+		raw = "oss-" + region + ".aliyuncs.com"
+	}
+	if raw == "" {
+		missing = append(missing, "OSS_ENDPOINT or OSS_REGION")
+	}
+	if len(missing) > 0 {
+		e.Problem = "not set: " + strings.Join(missing, ", ")
+		return e
+	}
+	e.Problem = e.locate(raw, region)
+	return e
+}
+
+// locate fills in the account for an endpoint as the variable gives it, and says what is
+// wrong with it, if anything.
+func (e *Environment) locate(raw, region string) string {
+	endpoint, host, problem := parseEndpoint(raw)
+	if problem != "" {
+		return problem
+	}
+	if region == "" {
+		region = regionOf(host)
+	}
+	if region == "" {
+		return "not set: OSS_REGION, which the endpoint " + host + " does not tell"
+	}
+	e.Account = transfer.Account{
+		Name:        EnvironmentName,
+		Kind:        transfer.AccountEnvironment,
+		Endpoint:    endpoint,
+		Region:      region,
+		Addressing:  addressing(host),
+		Signature:   transfer.SignatureV4,
+		Fingerprint: fingerprint(e.Credentials.KeyID, endpoint, region),
+	}
+	return ""
+}
+
+// parseEndpoint brings an endpoint into the form scheme://host[:port].
+func parseEndpoint(raw string) (endpoint, host, problem string) {
+	if !strings.Contains(raw, "://") {
+		raw = "https://" + raw
+	}
+	u, err := url.Parse(raw)
+	if err != nil || u.Hostname() == "" || u.User != nil {
+		return "", "", "OSS_ENDPOINT is not an address such as https://oss-cn-hangzhou.aliyuncs.com"
+	}
+	if (u.Path != "" && u.Path != "/") || u.RawQuery != "" || u.Fragment != "" {
+		return "", "", "OSS_ENDPOINT has more than scheme, host and port"
+	}
+	host = strings.ToLower(u.Hostname())
+	switch u.Scheme {
+	case "https":
+	case "http":
+		if !loopback(host) {
+			return "", "", "OSS_ENDPOINT is http, which would send files unprotected: use https (http is for this computer only)"
+		}
+	default:
+		return "", "", "OSS_ENDPOINT must begin with https://"
+	}
+	return u.Scheme + "://" + strings.ToLower(u.Host), host, ""
+}
+
+func loopback(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || (ip != nil && ip.IsLoopback())
+}
+
+const aliyunDomain = ".aliyuncs.com"
+
+// regionOf reads the region out of one of OSS's own host names: public, internal and
+// dual-stack. Acceleration endpoints and own domains do not tell it.
+func regionOf(host string) string {
+	name, ok := strings.CutSuffix(host, aliyunDomain)
+	if !ok {
+		return ""
+	}
+	if region, ok := strings.CutSuffix(name, ".oss"); ok {
+		return region
+	}
+	region, ok := strings.CutPrefix(name, "oss-")
+	if !ok || strings.HasPrefix(region, "accelerate") || strings.Contains(region, ".") {
+		return ""
+	}
+	return strings.TrimSuffix(region, "-internal")
+}
+
+// addressing tells an own domain bound to one bucket from an endpoint of OSS, which the
+// variables have no word for: OSS's endpoints, on private clouds too, begin with "oss"
+// or end in its domain.
+func addressing(host string) transfer.Addressing {
+	if loopback(host) || net.ParseIP(host) != nil || strings.HasPrefix(host, "oss") || strings.HasSuffix(host, aliyunDomain) {
+		return transfer.AddressVirtual
+	}
+	return transfer.AddressCNAME
+}
+
+// fingerprint tells environments apart. It is all that the journal keeps of the key.
+func fingerprint(keyID, endpoint, region string) string {
+	sum := sha256.Sum256([]byte(keyID + "\n" + endpoint + "\n" + region))
+	return hex.EncodeToString(sum[:16])
+}
+
+// Save notes the account in the journal, once for each fingerprint, and sets its ID.
+func (e *Environment) Save(ctx context.Context, accounts transfer.Accounts) error {
+	known, err := accounts.Accounts(ctx)
+	if err != nil {
+		return fmt.Errorf("read accounts: %w", err)
+	}
+	for _, a := range known {
+		if a.Kind == transfer.AccountEnvironment && a.Fingerprint == e.Account.Fingerprint {
+			e.Account = a
+			return nil
+		}
+	}
+	if e.Account.ID, err = accounts.SaveAccount(ctx, e.Account); err != nil {
+		return fmt.Errorf("note the account %s: %w", EnvironmentName, err)
+	}
+	return nil
+}
+
+// Secrets answers for this environment's account, and passes all others on to next.
+func (e *Environment) Secrets(next transfer.Secrets) transfer.Secrets {
+	return environmentSecrets{next, e}
+}
+
+type environmentSecrets struct {
+	transfer.Secrets
+	env *Environment
+}
+
+// Credentials implements [transfer.Secrets]. The fingerprint decides: uploads begun with
+// other variables wait for credentials.
+func (s environmentSecrets) Credentials(ctx context.Context, a transfer.Account) (transfer.Credentials, error) {
+	if a.Kind == transfer.AccountEnvironment && s.env.Complete() && a.Fingerprint == s.env.Account.Fingerprint {
+		return s.env.Credentials, nil
+	}
+	return s.Secrets.Credentials(ctx, a)
+}

@@ -1,0 +1,128 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+
+	"partway/transfer"
+)
+
+func variables(endpoint, region string) func(string) string {
+	return env("OSS_ACCESS_KEY_ID", "key", "OSS_ACCESS_KEY_SECRET", "hush",
+		"OSS_SESSION_TOKEN", "tok", "OSS_ENDPOINT", endpoint, "OSS_REGION", region)
+}
+
+func TestReadEnvironment(t *testing.T) {
+	const virtual, cname = transfer.AddressVirtual, transfer.AddressCNAME
+	tests := []struct {
+		name, endpoint, region   string
+		wantEndpoint, wantRegion string
+		addressing               transfer.Addressing
+	}{
+		{"no scheme is https", "oss-cn-hangzhou.aliyuncs.com", "", "https://oss-cn-hangzhou.aliyuncs.com", "cn-hangzhou", virtual},
+		{"internal", "oss-cn-beijing-internal.aliyuncs.com", "", "https://oss-cn-beijing-internal.aliyuncs.com", "cn-beijing", virtual},
+		{"dual-stack", "https://cn-beijing.oss.aliyuncs.com/", "", "https://cn-beijing.oss.aliyuncs.com", "cn-beijing", virtual},
+		{"region alone", "", "ap-southeast-1", "https://oss-ap-southeast-1.aliyuncs.com", "ap-southeast-1", virtual},
+		{"region as in endpoints", "", "oss-us-west-1", "https://oss-us-west-1.aliyuncs.com", "us-west-1", virtual},
+		{"region wins", "oss-accelerate.aliyuncs.com", "cn-shanghai", "https://oss-accelerate.aliyuncs.com", "cn-shanghai", virtual},
+		{"http on loopback", "http://127.0.0.1:8080", "cn-test", "http://127.0.0.1:8080", "cn-test", virtual},
+		{"http on IPv6 loopback", "http://[::1]:8080", "cn-test", "http://[::1]:8080", "cn-test", virtual},
+		{"http on localhost", "http://localhost:1", "cn-test", "http://localhost:1", "cn-test", virtual},
+		{"own domain", "https://Files.example.com", "cn-test", "https://files.example.com", "cn-test", cname},
+		{"private cloud", "oss.inner.example.com", "cn-test", "https://oss.inner.example.com", "cn-test", virtual},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			e := ReadEnvironment(variables(tt.endpoint, tt.region))
+			if !e.Complete() {
+				t.Fatal(e.Problem)
+			}
+			a := e.Account
+			if a.Endpoint != tt.wantEndpoint || a.Region != tt.wantRegion || a.Addressing != tt.addressing {
+				t.Errorf("got %s, %s, %s", a.Endpoint, a.Region, a.Addressing)
+			}
+			if a.Kind != transfer.AccountEnvironment || a.Name != "Environment" || a.Signature != transfer.SignatureV4 {
+				t.Errorf("got %+v", a)
+			}
+			if a.KeyID != "" || strings.Contains(fmt.Sprintf("%+v", e), "hush") {
+				t.Error("the account tells the key")
+			}
+			if c := e.Credentials; c.KeyID != "key" || c.Secret.Reveal() != "hush" || c.Token.Reveal() != "tok" {
+				t.Error("the credentials are not the variables'")
+			}
+		})
+	}
+}
+
+func TestReadEnvironmentProblems(t *testing.T) {
+	tests := []struct {
+		name string
+		env  func(string) string
+		want string
+	}{
+		{"nothing", env(), "OSS_ACCESS_KEY_ID, OSS_ACCESS_KEY_SECRET, OSS_ENDPOINT or OSS_REGION"},
+		{"http elsewhere", variables("http://oss-cn-hangzhou.aliyuncs.com", ""), "use https"},
+		{"http on a name like loopback", variables("http://127.0.0.1.example.com", "r"), "use https"},
+		{"no region", variables("https://files.example.com", ""), "OSS_REGION"},
+		{"acceleration tells no region", variables("oss-accelerate.aliyuncs.com", ""), "OSS_REGION"},
+		{"path", variables("https://oss-cn-hangzhou.aliyuncs.com/bucket", ""), "more than scheme"},
+		{"credentials inside", variables("https://a:b@oss-cn-hangzhou.aliyuncs.com", ""), "not an address"},
+		{"scheme", variables("ftp://oss-cn-hangzhou.aliyuncs.com", ""), "https://"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			e := ReadEnvironment(tt.env)
+			if e.Complete() || !strings.Contains(e.Problem, tt.want) {
+				t.Errorf("got %q, want %q in it", e.Problem, tt.want)
+			}
+		})
+	}
+}
+
+func TestEnvironmentIsNotedOnceForEachFingerprint(t *testing.T) {
+	j := &fakeJournal{}
+	first := ReadEnvironment(variables("", "cn-hangzhou"))
+	again := ReadEnvironment(variables("", "cn-hangzhou"))
+	other := ReadEnvironment(variables("", "cn-beijing"))
+	for _, e := range []*Environment{first, again, other} {
+		if err := e.Save(t.Context(), j); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if first.Account.ID == 0 || first.Account.ID != again.Account.ID || first.Account.ID == other.Account.ID {
+		t.Errorf("got IDs %d, %d, %d", first.Account.ID, again.Account.ID, other.Account.ID)
+	}
+}
+
+// noSecrets has no credentials for anyone.
+type noSecrets struct{ transfer.Secrets }
+
+var errNoSecret = errors.New("none")
+
+func (noSecrets) Credentials(context.Context, transfer.Account) (transfer.Credentials, error) {
+	return transfer.Credentials{}, errNoSecret
+}
+
+func TestEnvironmentSecrets(t *testing.T) {
+	e := ReadEnvironment(variables("", "cn-hangzhou"))
+	s := e.Secrets(noSecrets{})
+	c, err := s.Credentials(t.Context(), e.Account)
+	if err != nil || c.Secret.Reveal() != "hush" {
+		t.Errorf("own account: %v", err)
+	}
+	other := e.Account
+	other.Fingerprint = "another"
+	keys := transfer.Account{Kind: transfer.AccountKeys, Fingerprint: e.Account.Fingerprint}
+	for _, a := range []transfer.Account{other, keys} {
+		if _, err := s.Credentials(t.Context(), a); !errors.Is(err, errNoSecret) {
+			t.Errorf("account %s %s: got %v", a.Kind, a.Fingerprint, err)
+		}
+	}
+	var none Environment
+	if _, err := none.Secrets(noSecrets{}).Credentials(t.Context(), transfer.Account{Kind: transfer.AccountEnvironment}); !errors.Is(err, errNoSecret) {
+		t.Errorf("no environment: got %v", err)
+	}
+}

@@ -1,0 +1,94 @@
+// Package logfile is the log in the data folder: text for people, readable by its owner
+// only, and never larger than two files of [MaxBytes].
+package logfile
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"sync"
+)
+
+// Name is the log's name in the data folder; the one before it has ".1" appended.
+const Name = "partway.log"
+
+// MaxBytes is the size at which a new log is begun.
+const MaxBytes = 5 << 20
+
+// File is the log. It is safe for use by many goroutines. A full or failing disk loses
+// lines, not uploads: Write never fails for longer than the disk does.
+type File struct {
+	mu   sync.Mutex
+	path string
+	file *os.File
+	size int64
+	max  int64
+}
+
+// Open goes on with the log in dir, or begins one.
+func Open(dir string) (*File, error) { return open(filepath.Join(dir, Name), MaxBytes) }
+
+func open(path string, limit int64) (*File, error) {
+	f := &File{path: path, max: limit}
+	if err := f.reopen(); err != nil {
+		return nil, fmt.Errorf("open log %q: %w", path, err)
+	}
+	return f, nil
+}
+
+// reopen sets file and size. It is called with mu held, or before anyone else can.
+func (f *File) reopen() error {
+	file, err := os.OpenFile(f.path, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
+	if err != nil {
+		return err
+	}
+	info, err := file.Stat()
+	if err != nil {
+		_ = file.Close()
+		return err
+	}
+	f.file, f.size = file, info.Size()
+	return nil
+}
+
+// Write appends one record.
+func (f *File) Write(p []byte) (int, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.file == nil {
+		return 0, os.ErrClosed
+	}
+	if f.size > 0 && f.size+int64(len(p)) > f.max {
+		f.rotate()
+	}
+	n, err := f.file.Write(p)
+	f.size += int64(n)
+	return n, err
+}
+
+// rotate begins a new file. Where that fails, the old one goes on: a log over its size
+// is better than none.
+func (f *File) rotate() {
+	if os.Rename(f.path, f.path+".1") != nil {
+		f.size = 0
+		return
+	}
+	old := f.file
+	if f.reopen() != nil {
+		f.size = 0
+		return
+	}
+	_ = old.Close()
+}
+
+// Close ends the log. Later writes are lost.
+func (f *File) Close() error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.file == nil {
+		return nil
+	}
+	err := f.file.Close()
+	f.file = nil
+	return err
+}
