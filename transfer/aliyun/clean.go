@@ -1,0 +1,49 @@
+package aliyun
+
+import (
+	"errors"
+	"net/url"
+	"strings"
+	"unicode/utf8"
+)
+
+const maxMessage = 400 // bytes of a server's text that are repeated
+
+// clean returns what of an error may be shown: without the URL that net/http puts
+// before it, and without any secret that a server or a proxy echoed into it. Its cause
+// can still be asked for its type.
+func (s *store) clean(signature string, err error) error {
+	var ue *url.Error
+	if errors.As(err, &ue) {
+		err = ue.Err
+	}
+	text := s.cleanText(signature, err.Error())
+	if text == err.Error() {
+		return err
+	}
+	return &cleanError{text: text, cause: err}
+}
+
+// cleanError has the text that may be shown of an error that says too much. It does
+// not unwrap to it, so that no one prints it further up.
+type cleanError struct {
+	text  string
+	cause error
+}
+
+func (e *cleanError) Error() string { return e.text }
+
+func (e *cleanError) Is(target error) bool { return errors.Is(e.cause, target) }
+
+func (s *store) cleanText(signature, text string) string {
+	for _, secret := range []string{s.credentials.Secret.Reveal(), s.credentials.Token.Reveal(), signature} {
+		if secret != "" {
+			text = strings.ReplaceAll(text, secret, "(removed)")
+		}
+	}
+	text = strings.TrimSpace(text)
+	if len(text) > maxMessage {
+		text = text[:maxMessage] + "..."
+	}
+	return strings.ToValidUTF8(text, string(utf8.RuneError))
+}

@@ -1,0 +1,235 @@
+package aliyun
+
+import (
+	"context"
+	"encoding/xml"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"time"
+
+	"partway/transfer"
+)
+
+const (
+	pageSize  = "1000" // the most that OSS returns in one page
+	delimiter = "/"
+)
+
+// ListParts returns the page of parts with numbers above marker. The SDK's own call
+// drops the CRC64 of each part, which OSS does send.
+func (s *store) ListParts(ctx context.Context, key, uploadID string, marker int) (transfer.PartPage, error) {
+	r := &request{
+		op: opListParts, method: http.MethodGet, key: key, limit: maxListBody,
+		params: map[string]any{
+			"uploadId": uploadID, "max-parts": pageSize, "encoding-type": "url",
+			"part-number-marker": strconv.Itoa(marker),
+		},
+	}
+	if err := s.checkUpload(r, uploadID); err != nil {
+		return transfer.PartPage{}, err
+	}
+	rep, err := s.do(ctx, r)
+	if err != nil {
+		return transfer.PartPage{}, err
+	}
+	var list partList
+	if xml.Unmarshal(rep.body, &list) != nil || list.UploadID != uploadID {
+		return transfer.PartPage{}, s.doubt(r, rep, "answer is not a list of this upload's parts")
+	}
+	page := transfer.PartPage{Parts: make([]transfer.StoredPart, len(list.Parts)), More: list.IsTruncated}
+	for i, p := range list.Parts {
+		page.Parts[i] = p.stored()
+		page.Next = max(page.Next, p.Number)
+	}
+	if list.Next > 0 {
+		page.Next = list.Next
+	}
+	if page.More && page.Next <= marker {
+		return transfer.PartPage{}, s.doubt(r, rep, "answer says there is more, but not where")
+	}
+	return page, nil
+}
+
+type partList struct {
+	XMLName     xml.Name     `xml:"ListPartsResult"`
+	UploadID    string       `xml:"UploadId"`
+	Next        int          `xml:"NextPartNumberMarker"`
+	IsTruncated bool         `xml:"IsTruncated"`
+	Parts       []listedPart `xml:"Part"`
+}
+
+type listedPart struct {
+	Number int    `xml:"PartNumber"`
+	Size   int64  `xml:"Size"`
+	ETag   string `xml:"ETag"`
+	CRC64  string `xml:"HashCrc64ecma"`
+}
+
+func (p listedPart) stored() transfer.StoredPart {
+	crc, err := strconv.ParseUint(p.CRC64, 10, 64)
+	return transfer.StoredPart{
+		Number: p.Number, Size: p.Size, ETag: unquote(p.ETag), CRC64: crc, HasCRC: err == nil,
+	}
+}
+
+// ListUploads returns the unfinished multipart uploads whose key starts with prefix.
+func (s *store) ListUploads(ctx context.Context, prefix string) ([]transfer.OpenUpload, error) {
+	var uploads []transfer.OpenUpload
+	var keyMarker, idMarker string
+	for {
+		r := &request{
+			op: opListUploads, method: http.MethodGet, limit: maxListBody,
+			params: map[string]any{"uploads": nil, "max-uploads": pageSize, "encoding-type": "url"},
+		}
+		addParam(r.params, "prefix", prefix)
+		addParam(r.params, "key-marker", keyMarker)
+		addParam(r.params, "upload-id-marker", idMarker)
+		rep, err := s.do(ctx, r)
+		if err != nil {
+			return nil, err
+		}
+		page, err := readUploads(rep.body)
+		if err != nil {
+			return nil, s.doubt(r, rep, "answer is not a list of uploads")
+		}
+		uploads = append(uploads, page.uploads...)
+		if !page.more {
+			return uploads, nil
+		}
+		if page.key == keyMarker && page.id == idMarker {
+			return nil, s.doubt(r, rep, "answer says there is more, but not where")
+		}
+		keyMarker, idMarker = page.key, page.id
+	}
+}
+
+type uploadPage struct {
+	uploads []transfer.OpenUpload
+	key, id string // where the next page begins
+	more    bool
+}
+
+func readUploads(body []byte) (uploadPage, error) {
+	var list struct {
+		XMLName      xml.Name `xml:"ListMultipartUploadsResult"`
+		Encoding     string   `xml:"EncodingType"`
+		IsTruncated  bool     `xml:"IsTruncated"`
+		NextKey      string   `xml:"NextKeyMarker"`
+		NextUploadID string   `xml:"NextUploadIdMarker"`
+		Uploads      []struct {
+			Key       string    `xml:"Key"`
+			UploadID  string    `xml:"UploadId"`
+			Initiated time.Time `xml:"Initiated"`
+		} `xml:"Upload"`
+	}
+	if err := xml.Unmarshal(body, &list); err != nil {
+		return uploadPage{}, err
+	}
+	d := decoder{encoding: list.Encoding}
+	page := uploadPage{key: d.text(list.NextKey), id: list.NextUploadID, more: list.IsTruncated}
+	for _, u := range list.Uploads {
+		page.uploads = append(page.uploads, transfer.OpenUpload{
+			Key: d.text(u.Key), UploadID: u.UploadID, Initiated: u.Initiated,
+		})
+	}
+	return page, d.err
+}
+
+// ListPrefixes returns the folders right below prefix, up to 1,000 keys and folders a
+// page.
+func (s *store) ListPrefixes(ctx context.Context, prefix, token string) (transfer.Listing, error) {
+	r := &request{
+		op: opListObjects, method: http.MethodGet, limit: maxListBody,
+		params: map[string]any{
+			"list-type": "2", "delimiter": delimiter, "max-keys": pageSize, "encoding-type": "url",
+		},
+	}
+	addParam(r.params, "prefix", prefix)
+	addParam(r.params, "continuation-token", token)
+	rep, err := s.do(ctx, r)
+	if err != nil {
+		return transfer.Listing{}, err
+	}
+	var list struct {
+		XMLName     xml.Name `xml:"ListBucketResult"`
+		Encoding    string   `xml:"EncodingType"`
+		IsTruncated bool     `xml:"IsTruncated"`
+		Next        string   `xml:"NextContinuationToken"`
+		Prefixes    []string `xml:"CommonPrefixes>Prefix"`
+	}
+	err = xml.Unmarshal(rep.body, &list)
+	d := decoder{encoding: list.Encoding}
+	listing := transfer.Listing{}
+	for _, p := range list.Prefixes {
+		listing.Prefixes = append(listing.Prefixes, d.text(p))
+	}
+	if list.IsTruncated {
+		// The token is URL-encoded like the keys.
+		listing.Next = d.text(list.Next)
+	}
+	if err != nil || d.err != nil || list.IsTruncated && (listing.Next == "" || listing.Next == token) {
+		return transfer.Listing{}, s.doubt(r, rep, "answer is not a list of folders")
+	}
+	return listing, nil
+}
+
+// ListBuckets returns the buckets the account may list, by name.
+func (s *store) ListBuckets(ctx context.Context) ([]string, error) {
+	var names []string
+	var marker string
+	for {
+		r := &request{
+			op: opListBuckets, method: http.MethodGet, service: true, limit: maxListBody,
+			params: map[string]any{"max-keys": pageSize},
+		}
+		if s.cname {
+			return nil, s.refuse(r, "a custom domain belongs to one bucket, and lists no others")
+		}
+		addParam(r.params, "marker", marker)
+		rep, err := s.do(ctx, r)
+		if err != nil {
+			return nil, err
+		}
+		var list struct {
+			XMLName     xml.Name `xml:"ListAllMyBucketsResult"`
+			IsTruncated bool     `xml:"IsTruncated"`
+			Next        string   `xml:"NextMarker"`
+			Names       []string `xml:"Buckets>Bucket>Name"`
+		}
+		if xml.Unmarshal(rep.body, &list) != nil || list.IsTruncated && (list.Next == "" || list.Next == marker) {
+			return nil, s.doubt(r, rep, "answer is not a list of buckets")
+		}
+		names = append(names, list.Names...)
+		if !list.IsTruncated {
+			slices.Sort(names)
+			return names, nil
+		}
+		marker = list.Next
+	}
+}
+
+func addParam(params map[string]any, name, value string) {
+	if value != "" {
+		params[name] = value
+	}
+}
+
+// decoder undoes encoding-type=url, which lets keys hold what XML cannot. It keeps the
+// first error.
+type decoder struct {
+	encoding string
+	err      error
+}
+
+func (d *decoder) text(s string) string {
+	if d.encoding != "url" {
+		return s
+	}
+	text, err := url.QueryUnescape(s)
+	if err != nil && d.err == nil {
+		d.err = err
+	}
+	return text
+}
