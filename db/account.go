@@ -1,0 +1,102 @@
+package db
+
+import (
+	"context"
+	"fmt"
+
+	"partway/transfer"
+)
+
+// Accounts implements [transfer.Accounts].
+func (j *Journal) Accounts(ctx context.Context) ([]transfer.Account, error) {
+	rows, err := j.readers.QueryContext(ctx, `SELECT id, name, kind, endpoint, region, addressing, signature,
+		key_id, fingerprint, bucket, prefix FROM accounts ORDER BY used DESC, id DESC`)
+	if err != nil {
+		return nil, j.fail("Accounts", err)
+	}
+	defer rows.Close()
+	var accounts []transfer.Account
+	for rows.Next() {
+		var a transfer.Account
+		err := rows.Scan(&a.ID, &a.Name, &a.Kind, &a.Endpoint, &a.Region, &a.Addressing, &a.Signature,
+			&a.KeyID, &a.Fingerprint, &a.Bucket, &a.Prefix)
+		if err != nil {
+			return nil, j.fail("Accounts", err)
+		}
+		accounts = append(accounts, a)
+	}
+	return accounts, j.fail("Accounts", rows.Err())
+}
+
+// nextUse is the rank of a use that is later than all others.
+const nextUse = `(SELECT coalesce(max(used), 0) + 1 FROM accounts)`
+
+// SaveAccount implements [transfer.Accounts]. A new account counts as used last.
+func (j *Journal) SaveAccount(ctx context.Context, a transfer.Account) (transfer.AccountID, error) {
+	const op = "SaveAccount"
+	err := j.committer.do(ctx, op, func(ctx context.Context, t *txn) error {
+		t.shown = true
+		args := []any{
+			a.Name, a.Kind, a.Endpoint, a.Region, a.Addressing, a.Signature, a.KeyID, a.Fingerprint, a.Bucket, a.Prefix,
+		}
+		if a.ID != 0 {
+			n, err := affected(t.ExecContext(ctx, `UPDATE accounts SET name = ?, kind = ?, endpoint = ?, region = ?,
+				addressing = ?, signature = ?, key_id = ?, fingerprint = ?, bucket = ?, prefix = ? WHERE id = ?`,
+				append(args, a.ID)...))
+			if err == nil && n == 0 {
+				return absent(op, "account", int64(a.ID))
+			}
+			return err
+		}
+		r, err := t.ExecContext(ctx, `INSERT INTO accounts
+			(name, kind, endpoint, region, addressing, signature, key_id, fingerprint, bucket, prefix, used)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, `+nextUse+`)`, args...)
+		if err != nil {
+			return fmt.Errorf("write account %q: %w", a.Name, err)
+		}
+		id, err := r.LastInsertId()
+		a.ID = transfer.AccountID(id)
+		return err
+	})
+	if err != nil {
+		return 0, err
+	}
+	return a.ID, nil
+}
+
+// RemoveAccount implements [transfer.Accounts]. An upload that still has to be aborted, and
+// a folder that is still being scanned, need their account too.
+func (j *Journal) RemoveAccount(ctx context.Context, id transfer.AccountID) error {
+	const op = "RemoveAccount"
+	return j.committer.do(ctx, op, func(ctx context.Context, t *txn) error {
+		var uploads, scans int
+		err := t.QueryRowContext(ctx, `SELECT
+			(SELECT count(*) FROM uploads WHERE account = ?1 AND phase NOT IN `+finalPhases+`),
+			(SELECT count(*) FROM batches WHERE account = ?1 AND scanned = 0)`, id).Scan(&uploads, &scans)
+		if err != nil {
+			return fmt.Errorf("look for uploads of account %d: %w", id, err)
+		}
+		if uploads+scans > 0 {
+			return &transfer.Error{
+				Kind: transfer.KindPermanent, Op: op,
+				Err: fmt.Errorf("account %d is needed by %d unfinished uploads and %d scans", id, uploads, scans),
+			}
+		}
+		t.shown = true
+		_, err = t.ExecContext(ctx, `DELETE FROM accounts WHERE id = ?`, id)
+		return err
+	})
+}
+
+// UseAccount implements [transfer.Accounts].
+func (j *Journal) UseAccount(ctx context.Context, id transfer.AccountID, bucket, prefix string) error {
+	const op = "UseAccount"
+	return j.committer.do(ctx, op, func(ctx context.Context, t *txn) error {
+		n, err := affected(t.ExecContext(ctx,
+			`UPDATE accounts SET bucket = ?, prefix = ?, used = `+nextUse+` WHERE id = ?`, bucket, prefix, id))
+		if err == nil && n == 0 {
+			return absent(op, "account", int64(id))
+		}
+		return err
+	})
+}

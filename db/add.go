@@ -1,0 +1,177 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"partway/transfer"
+)
+
+const opAdd = "AddUploads"
+
+// AddBatch implements [transfer.Journal].
+func (j *Journal) AddBatch(ctx context.Context, b transfer.Batch) (transfer.BatchID, error) {
+	roots := make([][]byte, len(b.Roots))
+	for i, r := range b.Roots {
+		roots[i] = []byte(r)
+	}
+	rootsText, err := jsonText(roots)
+	if err != nil {
+		return 0, err
+	}
+	options, err := jsonText(b.Options)
+	if err != nil {
+		return 0, err
+	}
+	var id int64
+	err = j.committer.do(ctx, "AddBatch", func(ctx context.Context, t *txn) error {
+		r, err := t.ExecContext(ctx, `INSERT INTO batches
+			(roots, account, endpoint, region, bucket, prefix, policy, options, paused, scanned, created)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+			rootsText, b.To.Account, b.To.Endpoint, b.To.Region, b.To.Bucket, b.To.Prefix,
+			b.Policy, options, b.Paused, b.Scanned, nanos(b.Created))
+		if err != nil {
+			return fmt.Errorf("write batch: %w", err)
+		}
+		id, err = r.LastInsertId()
+		return err
+	})
+	if err != nil {
+		return 0, err
+	}
+	return transfer.BatchID(id), nil
+}
+
+// AddUploads implements [transfer.Journal]. An upload whose key is held by the same path
+// on its way to be aborted is a conflict, not Existing: that row will not be sent.
+func (j *Journal) AddUploads(ctx context.Context, us []transfer.Upload) ([]transfer.Added, error) {
+	var added []transfer.Added
+	err := j.committer.do(ctx, opAdd, func(ctx context.Context, t *txn) error {
+		t.shown = true
+		added = make([]transfer.Added, len(us))
+		for i := range us {
+			a, err := j.addUpload(ctx, t, us[i])
+			if err != nil {
+				return err
+			}
+			added[i] = a
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return added, nil
+}
+
+func (j *Journal) addUpload(ctx context.Context, t *txn, u transfer.Upload) (transfer.Added, error) {
+	var a transfer.Added
+	err := t.QueryRowContext(ctx, `SELECT id FROM uploads WHERE batch = ? AND name = ?`, u.Batch, u.Name).Scan(&a.ID)
+	if err == nil {
+		return a, nil
+	}
+	if !errors.Is(err, sql.ErrNoRows) {
+		return a, fmt.Errorf("look for upload %q: %w", u.Name, err)
+	}
+	if u.Claims {
+		holder, path, goesOn, err := holderOf(ctx, t, u.To)
+		if err != nil {
+			return a, fmt.Errorf("look for key %q: %w", u.To.Key, err)
+		}
+		if holder != 0 && path == u.Path && goesOn {
+			return transfer.Added{ID: holder, Existing: true}, nil
+		}
+		if holder != 0 {
+			u.Claims, u.Wait, u.Error = false, transfer.WaitConflict, claimed(opAdd, u.To)
+		}
+	}
+	a.ID, err = j.insertUpload(ctx, t, u)
+	return a, err
+}
+
+func (j *Journal) insertUpload(ctx context.Context, t *txn, u transfer.Upload) (transfer.ID, error) {
+	if u.Position == 0 {
+		u.Position = j.lastPosition + 1
+	}
+	args, err := uploadArgs(&u)
+	if err != nil {
+		return 0, err
+	}
+	r, err := t.ExecContext(ctx, insertUpload, args...)
+	if err != nil {
+		return 0, fmt.Errorf("write upload %q: %w", u.Name, err)
+	}
+	if n, err := r.RowsAffected(); err != nil || n != 1 {
+		return 0, errors.Join(err, fmt.Errorf("write upload %q: facts %q, %q, %q are not known",
+			u.Name, u.Intent, u.Phase, u.Wait))
+	}
+	id, err := r.LastInsertId()
+	if err != nil {
+		return 0, err
+	}
+	j.lastPosition = max(j.lastPosition, u.Position)
+	u.ID = transfer.ID(id)
+	return u.ID, putReceipt(ctx, t, &u)
+}
+
+// ScanDone implements [transfer.Journal].
+func (j *Journal) ScanDone(ctx context.Context, id transfer.BatchID) error {
+	return j.committer.do(ctx, "ScanDone", func(ctx context.Context, t *txn) error {
+		n, err := affected(t.ExecContext(ctx, `UPDATE batches SET scanned = 1 WHERE id = ?`, id))
+		if err != nil {
+			return fmt.Errorf("note scan of batch %d: %w", id, err)
+		}
+		if n == 0 {
+			return absent("ScanDone", "batch", int64(id))
+		}
+		t.shown = true
+		return nil
+	})
+}
+
+// Unscanned implements [transfer.Journal].
+func (j *Journal) Unscanned(ctx context.Context) ([]transfer.Batch, error) {
+	rows, err := j.readers.QueryContext(ctx, `SELECT id, roots, account, endpoint, region, bucket, prefix,
+		policy, options, paused, scanned, created FROM batches WHERE scanned = 0 ORDER BY id`)
+	if err != nil {
+		return nil, j.fail("Unscanned", err)
+	}
+	defer rows.Close()
+	var batches []transfer.Batch
+	for rows.Next() {
+		b, err := scanBatch(rows)
+		if err != nil {
+			return nil, j.fail("Unscanned", err)
+		}
+		batches = append(batches, b)
+	}
+	return batches, j.fail("Unscanned", rows.Err())
+}
+
+func scanBatch(rows *sql.Rows) (transfer.Batch, error) {
+	var (
+		b              transfer.Batch
+		roots, options string
+		created        sql.NullInt64
+	)
+	err := rows.Scan(&b.ID, &roots, &b.To.Account, &b.To.Endpoint, &b.To.Region, &b.To.Bucket, &b.To.Prefix,
+		&b.Policy, &options, &b.Paused, &b.Scanned, &created)
+	if err != nil {
+		return b, fmt.Errorf("read batch: %w", err)
+	}
+	var paths [][]byte
+	if err := json.Unmarshal([]byte(roots), &paths); err != nil {
+		return b, fmt.Errorf("read batch %d: roots: %w", b.ID, err)
+	}
+	for _, p := range paths {
+		b.Roots = append(b.Roots, string(p))
+	}
+	if err := json.Unmarshal([]byte(options), &b.Options); err != nil {
+		return b, fmt.Errorf("read batch %d: options: %w", b.ID, err)
+	}
+	b.Created = timeOf(created)
+	return b, nil
+}

@@ -1,0 +1,233 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+
+	"partway/transfer"
+)
+
+// keptEvents is how many lines of an upload's log are kept, the newest.
+const keptEvents = 200
+
+const opCommit = "Commit"
+
+// Commit implements [transfer.Journal]. An upload that takes a key which another holds
+// fails the change with [transfer.ErrKeyClaimed]; one that is not in the journal any more
+// fails it with KindPermanent.
+func (j *Journal) Commit(c transfer.Change, done func(error)) {
+	if done == nil {
+		done = func(error) {}
+	}
+	j.committer.push(op{
+		name:  opCommit,
+		apply: func(ctx context.Context, t *txn) error { return applyChange(ctx, t, c) },
+		done:  done,
+	})
+}
+
+func applyChange(ctx context.Context, t *txn, c transfer.Change) error {
+	t.shown = len(c.Uploads)+len(c.Parts)+len(c.Forget) > 0
+	for _, f := range c.Forget {
+		if err := forgetParts(ctx, t, f); err != nil {
+			return err
+		}
+	}
+	for _, p := range c.Parts {
+		if err := putPart(ctx, t, p); err != nil {
+			return err
+		}
+	}
+	for _, p := range c.Perhaps {
+		if err := putPerhaps(ctx, t, p); err != nil {
+			return err
+		}
+	}
+	for _, e := range c.Events {
+		if err := putEvent(ctx, t, e); err != nil {
+			return err
+		}
+	}
+	// Last, as a finished hidden upload takes its parts and log with it.
+	for i := range c.Uploads {
+		if err := replaceUpload(ctx, t, c.Uploads[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// replaceUpload writes an upload's row. What is done of a multipart upload is what its
+// part rows say, whatever the caller holds.
+func replaceUpload(ctx context.Context, t *txn, u transfer.Upload) error {
+	if !u.Plan.Single() {
+		err := t.QueryRowContext(ctx, `SELECT count(*), coalesce(sum(size), 0) FROM parts WHERE upload = ?`, u.ID).
+			Scan(&u.PartsDone, &u.BytesDone)
+		if err != nil {
+			return fmt.Errorf("sum parts of upload %d: %w", u.ID, err)
+		}
+	}
+	args, err := uploadArgs(&u)
+	if err != nil {
+		return err
+	}
+	n, err := affected(t.ExecContext(ctx, updateUpload, append(args, u.ID)...))
+	switch {
+	case isUnique(err):
+		return takenOr(ctx, t, &u, err)
+	case err != nil:
+		return fmt.Errorf("write upload %d: %w", u.ID, err)
+	case n == 0:
+		return absent(opCommit, "upload", int64(u.ID))
+	}
+	if err := putReceipt(ctx, t, &u); err != nil {
+		return err
+	}
+	if !u.Phase.Final() {
+		return nil
+	}
+	_, err = t.ExecContext(ctx, `DELETE FROM uploads WHERE id = ? AND hidden = 1`, u.ID)
+	if err != nil {
+		return fmt.Errorf("drop removed upload %d: %w", u.ID, err)
+	}
+	return nil
+}
+
+// takenOr is why a row could not be written: its key is held, or else err.
+func takenOr(ctx context.Context, t *txn, u *transfer.Upload, err error) error {
+	holder, _, _, held := holderOf(ctx, t, u.To)
+	if held == nil && holder != 0 && holder != u.ID {
+		return claimed(opCommit, u.To)
+	}
+	return fmt.Errorf("write upload %d: %w", u.ID, err)
+}
+
+// holderOf returns the upload that claims a key, its path, and whether it goes on to be
+// sent; ID 0 when there is none.
+func holderOf(ctx context.Context, t *txn, to transfer.Target) (id transfer.ID, path string, goesOn bool, err error) {
+	var raw []byte
+	var intent transfer.Intent
+	err = t.QueryRowContext(ctx, `SELECT id, path, intent FROM uploads
+		WHERE endpoint = ? AND bucket = ? AND key = ? AND claims = 1`, to.Endpoint, to.Bucket, to.Key).
+		Scan(&id, &raw, &intent)
+	if errors.Is(err, sql.ErrNoRows) {
+		return 0, "", false, nil
+	}
+	return id, string(raw), intent != transfer.IntentAbort, err
+}
+
+// putReceipt keeps what remains of a finished upload.
+func putReceipt(ctx context.Context, t *txn, u *transfer.Upload) error {
+	r := u.Receipt
+	if r == (transfer.Receipt{}) {
+		return nil
+	}
+	_, err := t.ExecContext(ctx, `INSERT OR REPLACE INTO receipts
+		(upload, name, account, endpoint, bucket, key, size,
+		outcome, proof, etag, crc64, md5, version_id, request_id, finished)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		u.ID, u.Name, u.To.Account, u.To.Endpoint, u.To.Bucket, u.To.Key, u.File.Size,
+		r.Outcome, r.Proof, r.ETag, signed(r.CRC64), r.MD5, r.VersionID, r.RequestID, nanos(r.Finished))
+	if err != nil {
+		return fmt.Errorf("write receipt of upload %d: %w", u.ID, err)
+	}
+	return nil
+}
+
+// putPart adds or replaces a part; a replaced one is not counted twice.
+func putPart(ctx context.Context, t *txn, f transfer.PartFact) error {
+	added, size := 1, f.Part.Size
+	var old int64
+	err := t.QueryRowContext(ctx, `SELECT size FROM parts WHERE upload = ? AND number = ?`, f.Upload, f.Part.Number).
+		Scan(&old)
+	switch {
+	case err == nil:
+		added, size = 0, size-old
+	case !errors.Is(err, sql.ErrNoRows):
+		return fmt.Errorf("look for part %d of upload %d: %w", f.Part.Number, f.Upload, err)
+	}
+	if err := addDone(ctx, t, f.Upload, added, size); err != nil {
+		return err
+	}
+	p := f.Part
+	_, err = t.ExecContext(ctx, `INSERT OR REPLACE INTO parts (upload, number, offset, size, etag, crc64, md5)
+		VALUES (?, ?, ?, ?, ?, ?, ?)`, f.Upload, p.Number, p.Offset, p.Size, p.ETag, signed(p.CRC64), p.MD5)
+	if err != nil {
+		return fmt.Errorf("write part %d of upload %d: %w", p.Number, f.Upload, err)
+	}
+	return nil
+}
+
+// addDone moves an upload's counts of what is done.
+func addDone(ctx context.Context, t *txn, id transfer.ID, parts int, bytes int64) error {
+	n, err := affected(t.ExecContext(ctx,
+		`UPDATE uploads SET parts_done = parts_done + ?, bytes_done = bytes_done + ? WHERE id = ?`, parts, bytes, id))
+	if err != nil {
+		return fmt.Errorf("count parts of upload %d: %w", id, err)
+	}
+	if n == 0 {
+		return absent(opCommit, "upload", int64(id))
+	}
+	return nil
+}
+
+func forgetParts(ctx context.Context, t *txn, f transfer.ForgetParts) error {
+	which, args := `upload = ?`, []any{f.Upload}
+	if len(f.Numbers) > 0 {
+		numbers, err := jsonText(f.Numbers)
+		if err != nil {
+			return err
+		}
+		which, args = which+` AND number IN (SELECT value FROM json_each(?))`, append(args, numbers)
+	}
+	var parts int
+	var bytes int64
+	err := t.QueryRowContext(ctx, `SELECT count(*), coalesce(sum(size), 0) FROM parts WHERE `+which, args...).
+		Scan(&parts, &bytes)
+	if err != nil {
+		return fmt.Errorf("sum parts of upload %d: %w", f.Upload, err)
+	}
+	if _, err := t.ExecContext(ctx, `DELETE FROM parts WHERE `+which, args...); err != nil {
+		return fmt.Errorf("forget parts of upload %d: %w", f.Upload, err)
+	}
+	return addDone(ctx, t, f.Upload, -parts, -bytes)
+}
+
+func putPerhaps(ctx context.Context, t *txn, p transfer.PerhapsOurs) error {
+	_, err := t.ExecContext(ctx, `INSERT INTO perhaps_ours
+		(upload, account, endpoint, region, bucket, key, upload_id, noted) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+		ON CONFLICT DO NOTHING`,
+		p.Upload, p.To.Account, p.To.Endpoint, p.To.Region, p.To.Bucket, p.To.Key, p.UploadID, nanos(p.Noted))
+	if err != nil {
+		return fmt.Errorf("note doubtful upload ID of upload %d: %w", p.Upload, err)
+	}
+	return nil
+}
+
+func putEvent(ctx context.Context, t *txn, e transfer.Event) error {
+	n, err := affected(t.ExecContext(ctx, `INSERT INTO events (upload, time, kind, text, request_id)
+		SELECT id, ?, ?, ?, ? FROM uploads WHERE id = ?`, nanos(e.Time), e.Kind, e.Text, e.RequestID, e.Upload))
+	if err != nil {
+		return fmt.Errorf("log event of upload %d: %w", e.Upload, err)
+	}
+	if n == 0 {
+		return absent(opCommit, "upload", int64(e.Upload))
+	}
+	_, err = t.ExecContext(ctx, `DELETE FROM events WHERE upload = ?1 AND id <=
+		(SELECT id FROM events WHERE upload = ?1 ORDER BY id DESC LIMIT 1 OFFSET ?2)`, e.Upload, keptEvents)
+	if err != nil {
+		return fmt.Errorf("shorten log of upload %d: %w", e.Upload, err)
+	}
+	return nil
+}
+
+// affected is the number of rows that a statement changed.
+func affected(r sql.Result, err error) (int, error) {
+	if err != nil {
+		return 0, err
+	}
+	n, err := r.RowsAffected()
+	return int(n), err
+}

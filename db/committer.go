@@ -1,0 +1,214 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"sync"
+
+	"partway/transfer"
+)
+
+// op is one change, or one read that must come after the changes before it.
+type op struct {
+	name  string // for errors, as "Commit"
+	apply func(ctx context.Context, t *txn) error
+	done  func(error) // never nil
+}
+
+// txn is what an op works in.
+type txn struct {
+	*sql.Tx
+	shown bool // the op changed what a list shows
+}
+
+// committer carries out ops in the order they were pushed. A goroutine owns the writer's
+// connection while there is work, and ends when there is none: it takes all that waits,
+// and commits it as one transaction.
+type committer struct {
+	conn      *sql.Conn // used by work only
+	fail      func(op string, err error) error
+	committed func() // called after a transaction that changed what a list shows
+
+	mu      sync.Mutex
+	idle    sync.Cond // working became false
+	queue   []op      // guarded by mu
+	working bool      // guarded by mu
+	closed  bool      // guarded by mu
+}
+
+var errClosed = errors.New("the journal is closed")
+
+func newCommitter(conn *sql.Conn, fail func(string, error) error, committed func()) *committer {
+	c := &committer{conn: conn, fail: fail, committed: committed}
+	c.idle.L = &c.mu
+	return c
+}
+
+// push queues an op. It never blocks.
+func (c *committer) push(o op) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.closed {
+		o.apply = nil
+	}
+	c.queue = append(c.queue, o)
+	if !c.working {
+		c.working = true
+		go c.work()
+	}
+}
+
+// do queues an op and waits for it. When ctx ends first, the op may still be carried out,
+// unless its turn has not come yet.
+func (c *committer) do(ctx context.Context, name string, apply func(context.Context, *txn) error) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	answer := make(chan error, 1)
+	c.push(op{
+		name: name,
+		apply: func(ownCtx context.Context, t *txn) error {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			return apply(ownCtx, t)
+		},
+		done: func(err error) { answer <- err },
+	})
+	select {
+	case err := <-answer:
+		return err
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// close lets what is queued be carried out, and refuses what comes later.
+func (c *committer) close() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.closed = true
+	for c.working {
+		c.idle.Wait()
+	}
+}
+
+func (c *committer) work() {
+	for {
+		c.mu.Lock()
+		group := c.queue
+		c.queue = nil
+		if len(group) == 0 {
+			c.working = false
+			c.idle.Broadcast()
+			c.mu.Unlock()
+			return
+		}
+		c.mu.Unlock()
+		errs, shown := c.commit(context.Background(), group)
+		if shown {
+			c.committed()
+		}
+		for i, o := range group {
+			o.done(errs[i])
+		}
+	}
+}
+
+// commit carries out a group in one transaction. An op that fails is undone alone; if the
+// transaction itself fails, so do all.
+func (c *committer) commit(ctx context.Context, group []op) (errs []error, shown bool) {
+	errs = make([]error, len(group))
+	shown, err := c.transact(ctx, group, errs)
+	if err == nil {
+		return errs, shown
+	}
+	for i, o := range group {
+		if errs[i] == nil {
+			errs[i] = c.fail(o.name, err)
+		}
+	}
+	return errs, false
+}
+
+func (c *committer) transact(ctx context.Context, group []op, errs []error) (shown bool, err error) {
+	live := false
+	for i, o := range group {
+		if o.apply == nil {
+			errs[i] = c.fail(o.name, errClosed)
+			continue
+		}
+		live = true
+	}
+	if !live {
+		return false, nil
+	}
+	tx, err := c.conn.BeginTx(ctx, nil)
+	if err != nil {
+		return false, err
+	}
+	for i, o := range group {
+		if o.apply == nil {
+			continue
+		}
+		t := &txn{Tx: tx}
+		failed, err := isolate(ctx, t, o)
+		if err != nil {
+			return false, errors.Join(err, undone(tx.Rollback()))
+		}
+		if failed != nil {
+			errs[i] = c.fail(o.name, failed)
+			continue
+		}
+		shown = shown || t.shown
+	}
+	if err := tx.Commit(); err != nil {
+		return false, errors.Join(err, undone(tx.Rollback()))
+	}
+	return shown, nil
+}
+
+// undone drops what a rollback says of a transaction that SQLite has ended already.
+func undone(err error) error {
+	if errors.Is(err, sql.ErrTxDone) || isSQLite(err) {
+		return nil
+	}
+	return err
+}
+
+// isolate carries out one op under a savepoint. An err, as against failed, means that the
+// whole transaction is lost.
+func isolate(ctx context.Context, t *txn, o op) (failed, err error) {
+	if _, err := t.ExecContext(ctx, "SAVEPOINT op"); err != nil {
+		return nil, err
+	}
+	failed = o.apply(ctx, t)
+	if failed != nil {
+		if _, err := t.ExecContext(ctx, "ROLLBACK TO op"); err != nil {
+			// A full disk or a read error makes SQLite end the transaction by itself.
+			return nil, failed
+		}
+	}
+	if _, err := t.ExecContext(ctx, "RELEASE op"); err != nil {
+		return nil, errors.Join(failed, err)
+	}
+	return failed, nil
+}
+
+// fail makes the error that leaves the journal. Errors that say their kind already, and
+// the end of a caller's context, stay as they are.
+func (j *Journal) fail(op string, err error) error {
+	if err == nil {
+		return nil
+	}
+	var known *transfer.Error
+	if errors.As(err, &known) || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+		return err
+	}
+	kind := transfer.KindStorage
+	if isConstraint(err) {
+		kind = transfer.KindPermanent
+	}
+	return &transfer.Error{Kind: kind, Op: op, Path: j.file, Err: err}
+}

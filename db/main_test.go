@@ -1,0 +1,189 @@
+package db
+
+import (
+	"fmt"
+	"log/slog"
+	"os"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"partway/transfer"
+)
+
+func TestMain(m *testing.M) {
+	if dir := os.Getenv(childVariable); dir != "" {
+		os.Exit(commitForever(dir))
+	}
+	goleak.VerifyTestMain(m)
+}
+
+// openAt opens a journal that is closed at the test's end.
+func openAt(t testing.TB, dir string) *Journal {
+	t.Helper()
+	j, err := Open(t.Context(), dir, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := j.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return j
+}
+
+func openNew(t testing.TB) *Journal {
+	t.Helper()
+	return openAt(t, t.TempDir())
+}
+
+// waitFor runs an operation with a done func, and waits for it.
+func waitFor(start func(done func(error))) error {
+	answer := make(chan error, 1)
+	start(func(err error) { answer <- err })
+	return <-answer
+}
+
+func commit(t testing.TB, j *Journal, c transfer.Change) {
+	t.Helper()
+	if err := tryCommit(j, c); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func tryCommit(j *Journal, c transfer.Change) error {
+	return waitFor(func(done func(error)) { j.Commit(c, done) })
+}
+
+func command(t testing.TB, j *Journal, s transfer.Selection, c transfer.SetCommand) int {
+	t.Helper()
+	var changed int
+	err := waitFor(func(done func(error)) {
+		j.Command(s, c, func(n int, err error) {
+			changed = n
+			done(err)
+		})
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return changed
+}
+
+func runnable(t testing.TB, j *Journal, q transfer.RunnableQuery) []transfer.Upload {
+	t.Helper()
+	var found []transfer.Upload
+	err := waitFor(func(done func(error)) {
+		j.Runnable(q, func(us []transfer.Upload, err error) {
+			found = us
+			done(err)
+		})
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return found
+}
+
+var created = time.Date(2026, 3, 4, 5, 6, 7, 89, time.UTC)
+
+func batchOf(account transfer.AccountID) transfer.Batch {
+	return transfer.Batch{
+		Roots: []string{"/home/a/照片", "/mnt/\xff\xfe"},
+		To: transfer.Destination{
+			Account: account, Endpoint: "https://oss-cn-hangzhou.aliyuncs.com", Region: "cn-hangzhou",
+			Bucket: "bucket", Prefix: "p/",
+		},
+		Policy: transfer.PolicySkipSame, Options: transfer.Options{ContentType: "text/plain"},
+		Created: created,
+	}
+}
+
+func addBatch(t testing.TB, j *Journal) transfer.BatchID {
+	t.Helper()
+	id, err := j.AddBatch(t.Context(), batchOf(1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return id
+}
+
+// planned is an upload as it is added.
+func planned(batch transfer.BatchID, name string) transfer.Upload {
+	return transfer.Upload{
+		Batch: batch, Path: "/home/a/" + name, Name: name,
+		File: transfer.Identity{Size: 100 << 20, ModTime: created},
+		To: transfer.Target{
+			Account: 1, Endpoint: "https://oss-cn-hangzhou.aliyuncs.com", Region: "cn-hangzhou",
+			Bucket: "bucket", Key: "p/" + name,
+		},
+		Policy: transfer.PolicySkipSame, Plan: transfer.Plan{PartSize: 10 << 20, Parts: 10},
+		Intent: transfer.IntentRun, Phase: transfer.PhasePlanned, Claims: true, Created: created,
+	}
+}
+
+// add adds uploads and returns them with their IDs.
+func add(t testing.TB, j *Journal, us ...transfer.Upload) []transfer.Upload {
+	t.Helper()
+	added, err := j.AddUploads(t.Context(), us)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, a := range added {
+		if a.Existing {
+			t.Fatalf("upload %q exists already", us[i].Name)
+		}
+		us[i].ID = a.ID
+	}
+	return us
+}
+
+// addNamed adds n planned uploads named 000, 001, ...
+func addNamed(t testing.TB, j *Journal, batch transfer.BatchID, n int) []transfer.Upload {
+	t.Helper()
+	us := make([]transfer.Upload, n)
+	for i := range us {
+		us[i] = planned(batch, fmt.Sprintf("%03d", i))
+	}
+	return add(t, j, us...)
+}
+
+func load(t testing.TB, j *Journal, id transfer.ID) transfer.Upload {
+	t.Helper()
+	us, err := j.Uploads(t.Context(), []transfer.ID{id})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(us) != 1 {
+		t.Fatalf("upload %d: %d rows, want 1", id, len(us))
+	}
+	return us[0]
+}
+
+// statusColumn is the status that the journal stores, as against what the facts say.
+func statusColumn(t testing.TB, j *Journal, id transfer.ID) (status transfer.Status, turn int) {
+	t.Helper()
+	err := j.readers.QueryRowContext(t.Context(), `SELECT status, turn FROM uploads WHERE id = ?`, id).
+		Scan(&status, &turn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return status, turn
+}
+
+func part(id transfer.ID, number int, size int64) transfer.PartFact {
+	return transfer.PartFact{Upload: id, Part: transfer.Part{
+		Number: number, Offset: int64(number-1) * size, Size: size, ETag: fmt.Sprintf("ETAG%d", number),
+		CRC64: 1<<63 + uint64(number), MD5: "ABC",
+	}}
+}
+
+func ids(us []transfer.Upload) []transfer.ID {
+	list := make([]transfer.ID, len(us))
+	for i := range us {
+		list[i] = us[i].ID
+	}
+	return list
+}

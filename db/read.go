@@ -1,0 +1,106 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+
+	"partway/transfer"
+)
+
+// Uploads implements [transfer.Journal]: the uploads of these IDs, in their order; IDs that
+// are gone are left out.
+func (j *Journal) Uploads(ctx context.Context, ids []transfer.ID) ([]transfer.Upload, error) {
+	us, err := readUploads(ctx, j.readers, ids)
+	return us, j.fail("Uploads", err)
+}
+
+// Parts implements [transfer.Journal].
+func (j *Journal) Parts(ctx context.Context, id transfer.ID) ([]transfer.Part, error) {
+	rows, err := j.readers.QueryContext(ctx,
+		`SELECT number, offset, size, etag, crc64, md5 FROM parts WHERE upload = ? ORDER BY number`, id)
+	if err != nil {
+		return nil, j.fail("Parts", err)
+	}
+	defer rows.Close()
+	var parts []transfer.Part
+	for rows.Next() {
+		var p transfer.Part
+		var crc int64
+		if err := rows.Scan(&p.Number, &p.Offset, &p.Size, &p.ETag, &crc, &p.MD5); err != nil {
+			return nil, j.fail("Parts", err)
+		}
+		p.CRC64 = unsigned(crc)
+		parts = append(parts, p)
+	}
+	return parts, j.fail("Parts", rows.Err())
+}
+
+// Events implements [transfer.Lists]. The newest 200 lines are kept.
+func (j *Journal) Events(ctx context.Context, id transfer.ID) ([]transfer.Event, error) {
+	rows, err := j.readers.QueryContext(ctx,
+		`SELECT upload, time, kind, text, request_id FROM events WHERE upload = ? ORDER BY id`, id)
+	if err != nil {
+		return nil, j.fail("Events", err)
+	}
+	defer rows.Close()
+	var events []transfer.Event
+	for rows.Next() {
+		var e transfer.Event
+		var at sql.NullInt64
+		if err := rows.Scan(&e.Upload, &at, &e.Kind, &e.Text, &e.RequestID); err != nil {
+			return nil, j.fail("Events", err)
+		}
+		e.Time = timeOf(at)
+		events = append(events, e)
+	}
+	return events, j.fail("Events", rows.Err())
+}
+
+// PerhapsOurs implements [transfer.Lists], the oldest first.
+func (j *Journal) PerhapsOurs(ctx context.Context) ([]transfer.PerhapsOurs, error) {
+	rows, err := j.readers.QueryContext(ctx, `SELECT upload, account, endpoint, region, bucket, key, upload_id, noted
+		FROM perhaps_ours ORDER BY noted, key, upload_id`)
+	if err != nil {
+		return nil, j.fail("PerhapsOurs", err)
+	}
+	defer rows.Close()
+	var all []transfer.PerhapsOurs
+	for rows.Next() {
+		var p transfer.PerhapsOurs
+		var noted sql.NullInt64
+		err := rows.Scan(&p.Upload, &p.To.Account, &p.To.Endpoint, &p.To.Region, &p.To.Bucket, &p.To.Key,
+			&p.UploadID, &noted)
+		if err != nil {
+			return nil, j.fail("PerhapsOurs", err)
+		}
+		p.Noted = timeOf(noted)
+		all = append(all, p)
+	}
+	return all, j.fail("PerhapsOurs", rows.Err())
+}
+
+// Setting implements [transfer.Lists].
+func (j *Journal) Setting(ctx context.Context, key string) (string, error) {
+	var value string
+	err := j.readers.QueryRowContext(ctx, `SELECT value FROM settings WHERE key = ?`, key).Scan(&value)
+	if errors.Is(err, sql.ErrNoRows) {
+		return "", nil
+	}
+	return value, j.fail("Setting", err)
+}
+
+// SetSetting implements [transfer.Lists].
+func (j *Journal) SetSetting(ctx context.Context, key, value string) error {
+	return j.committer.do(ctx, "SetSetting", func(ctx context.Context, t *txn) error {
+		_, err := t.ExecContext(ctx, `INSERT OR REPLACE INTO settings (key, value) VALUES (?, ?)`, key, value)
+		if err != nil {
+			return fmt.Errorf("write setting %q: %w", key, err)
+		}
+		return nil
+	})
+}
+
+// Version implements [transfer.Lists].
+func (j *Journal) Version() uint64 { return j.version.Load() }

@@ -1,0 +1,194 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"partway/transfer"
+)
+
+// querier is a transaction or the readers' pool.
+type querier interface {
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
+}
+
+// uploadColumns are the columns that a caller's [transfer.Upload] fills, in the order of
+// uploadArgs and of scanUpload.
+var uploadColumns = []string{
+	"batch", "position", "priority",
+	"path", "name", "size", "mtime", "device", "inode", "ctime",
+	"account", "endpoint", "region", "bucket", "key",
+	"policy", "options", "part_size", "parts",
+	"intent", "phase", "wait", "error",
+	"upload_id", "initiated", "before", "content_md5", "again", "claims", "hidden", "created",
+	"parts_done", "bytes_done",
+}
+
+// parameter is the number of a column's parameter: its place in uploadColumns, from 1.
+func parameter(column string) string {
+	return fmt.Sprintf("?%d", slices.Index(uploadColumns, column)+1)
+}
+
+var (
+	insertUpload = insertUploadSQL()
+	updateUpload = updateUploadSQL()
+	selectUpload = `SELECT u.id, u.` + strings.Join(uploadColumns, ", u.") + `,
+		r.outcome, r.proof, r.etag, r.crc64, r.md5, r.version_id, r.request_id, r.finished
+		FROM uploads u LEFT JOIN receipts r ON r.upload = u.id`
+)
+
+func insertUploadSQL() string {
+	values := make([]string, len(uploadColumns))
+	for i, c := range uploadColumns {
+		values[i] = parameter(c)
+	}
+	return `INSERT INTO uploads (` + strings.Join(uploadColumns, ", ") + `, status, turn)
+		SELECT ` + strings.Join(values, ", ") + `, s.status, s.turn FROM states s
+		WHERE s.intent = ` + parameter("intent") + ` AND s.phase = ` + parameter("phase") +
+		` AND s.wait = ` + parameter("wait")
+}
+
+// updateUploadSQL replaces a row. A row that was hidden stays so, and an abort stands: a
+// fact that was under way when the command came must not undo it.
+func updateUploadSQL() string {
+	intent := `CASE uploads.intent WHEN 'abort' THEN 'abort' ELSE ` + parameter("intent") + ` END`
+	sets := make([]string, 0, len(uploadColumns)+1)
+	for _, c := range uploadColumns {
+		value := parameter(c)
+		switch c {
+		case "intent":
+			value = intent
+		case "hidden":
+			value = `max(uploads.hidden, ` + value + `)`
+		}
+		sets = append(sets, c+` = `+value)
+	}
+	sets = append(sets, derived(intent, parameter("phase"), parameter("wait")))
+	return fmt.Sprintf(`UPDATE uploads SET %s WHERE id = ?%d`, strings.Join(sets, ", "), len(uploadColumns)+1)
+}
+
+// uploadArgs are the values of uploadColumns. A finished upload claims nothing.
+func uploadArgs(u *transfer.Upload) ([]any, error) {
+	options, err := jsonText(u.Options)
+	if err != nil {
+		return nil, err
+	}
+	failed, err := failureText(u.Error)
+	if err != nil {
+		return nil, err
+	}
+	var before sql.NullString
+	if u.BeforeKnown {
+		text, err := jsonText(u.Before)
+		if err != nil {
+			return nil, err
+		}
+		before = sql.NullString{String: text, Valid: true}
+	}
+	return []any{
+		u.Batch, u.Position, u.Priority,
+		[]byte(u.Path), u.Name, u.File.Size, nanos(u.File.ModTime),
+		signed(u.File.Device), signed(u.File.Inode), nanos(u.File.Change),
+		u.To.Account, u.To.Endpoint, u.To.Region, u.To.Bucket, u.To.Key,
+		u.Policy, options, u.Plan.PartSize, u.Plan.Parts,
+		u.Intent, u.Phase, u.Wait, failed,
+		u.UploadID, nanos(u.Initiated), before, u.ContentMD5, u.Again,
+		u.Claims && !u.Phase.Final(), u.Hidden, nanos(u.Created),
+		u.PartsDone, u.BytesDone,
+	}, nil
+}
+
+// readUploads returns the uploads of these IDs, in their order; IDs that are gone are left
+// out.
+func readUploads(ctx context.Context, q querier, ids []transfer.ID) ([]transfer.Upload, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	list, err := jsonText(ids)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := q.QueryContext(ctx, selectUpload+` WHERE u.id IN (SELECT value FROM json_each(?))`, list)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	found := make(map[transfer.ID]transfer.Upload, len(ids))
+	for rows.Next() {
+		u, err := scanUpload(rows)
+		if err != nil {
+			return nil, err
+		}
+		found[u.ID] = u
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return inOrder(ids, found), nil
+}
+
+// inOrder lists what was found in the order of ids.
+func inOrder[T any](ids []transfer.ID, found map[transfer.ID]T) []T {
+	list := make([]T, 0, len(found))
+	for _, id := range ids {
+		if v, ok := found[id]; ok {
+			list = append(list, v)
+		}
+	}
+	return list
+}
+
+func scanUpload(rows *sql.Rows) (transfer.Upload, error) {
+	var (
+		u                                          transfer.Upload
+		path                                       []byte
+		modTime, change, initiated, created        sql.NullInt64
+		device, inode                              int64
+		options                                    string
+		failed, before                             sql.NullString
+		outcome, proof, etag, versionID, requestID sql.NullString
+		crc, finished                              sql.NullInt64
+		md5                                        sql.NullBool
+	)
+	err := rows.Scan(
+		&u.ID, &u.Batch, &u.Position, &u.Priority,
+		&path, &u.Name, &u.File.Size, &modTime, &device, &inode, &change,
+		&u.To.Account, &u.To.Endpoint, &u.To.Region, &u.To.Bucket, &u.To.Key,
+		&u.Policy, &options, &u.Plan.PartSize, &u.Plan.Parts,
+		&u.Intent, &u.Phase, &u.Wait, &failed,
+		&u.UploadID, &initiated, &before, &u.ContentMD5, &u.Again, &u.Claims, &u.Hidden, &created,
+		&u.PartsDone, &u.BytesDone,
+		&outcome, &proof, &etag, &crc, &md5, &versionID, &requestID, &finished,
+	)
+	if err != nil {
+		return u, fmt.Errorf("read upload: %w", err)
+	}
+	u.Path = string(path)
+	u.File.ModTime, u.File.Change = timeOf(modTime), timeOf(change)
+	u.File.Device, u.File.Inode = unsigned(device), unsigned(inode)
+	u.Initiated, u.Created = timeOf(initiated), timeOf(created)
+	u.Receipt = transfer.Receipt{
+		Outcome: transfer.Outcome(outcome.String), Proof: transfer.Proof(proof.String),
+		ETag: etag.String, CRC64: unsigned(crc.Int64), MD5: md5.Bool,
+		VersionID: versionID.String, RequestID: requestID.String, Finished: timeOf(finished),
+	}
+	u.BeforeKnown = before.Valid
+	if before.Valid {
+		if err := json.Unmarshal([]byte(before.String), &u.Before); err != nil {
+			return u, fmt.Errorf("read upload %d: state before: %w", u.ID, err)
+		}
+	}
+	if err := json.Unmarshal([]byte(options), &u.Options); err != nil {
+		return u, fmt.Errorf("read upload %d: options: %w", u.ID, err)
+	}
+	u.Error, err = failureOf(failed)
+	if err != nil {
+		return u, fmt.Errorf("read upload %d: %w", u.ID, err)
+	}
+	return u, nil
+}

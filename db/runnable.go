@@ -1,0 +1,68 @@
+package db
+
+import (
+	"context"
+
+	"partway/transfer"
+)
+
+// Runnable implements [transfer.Journal]. A Limit of 0 or less asks for nothing.
+func (j *Journal) Runnable(q transfer.RunnableQuery, done func([]transfer.Upload, error)) {
+	if done == nil {
+		return
+	}
+	var found []transfer.Upload
+	j.committer.push(op{
+		name: "Runnable",
+		apply: func(ctx context.Context, t *txn) error {
+			ids, err := runnableIDs(ctx, t, q)
+			if err != nil {
+				return err
+			}
+			found, err = readUploads(ctx, t, ids)
+			return err
+		},
+		done: func(err error) {
+			if err != nil {
+				found = nil
+			}
+			done(found, err)
+		},
+	})
+}
+
+// runnableIDs walks index uploads_turn, which holds all that is asked for, in order.
+func runnableIDs(ctx context.Context, q querier, r transfer.RunnableQuery) ([]transfer.ID, error) {
+	if r.Limit <= 0 {
+		return nil, nil
+	}
+	notIDs, err := jsonText(append([]transfer.ID{}, r.NotIDs...))
+	if err != nil {
+		return nil, err
+	}
+	notAccounts, err := jsonText(append([]transfer.AccountID{}, r.NotAccounts...))
+	if err != nil {
+		return nil, err
+	}
+	return readIDs(ctx, q, `SELECT id FROM uploads INDEXED BY uploads_turn WHERE turn > 0
+		AND account NOT IN (SELECT value FROM json_each(?))
+		AND id NOT IN (SELECT value FROM json_each(?))
+		ORDER BY priority DESC, turn, position LIMIT ?`, notAccounts, notIDs, r.Limit)
+}
+
+func readIDs(ctx context.Context, q querier, query string, args ...any) ([]transfer.ID, error) {
+	rows, err := q.QueryContext(ctx, query, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var ids []transfer.ID
+	for rows.Next() {
+		var id transfer.ID
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		ids = append(ids, id)
+	}
+	return ids, rows.Err()
+}

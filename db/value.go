@@ -1,0 +1,63 @@
+package db
+
+import (
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/mattn/go-sqlite3"
+)
+
+// nanos is a time as the journal keeps it; the zero time is null, since 1970 is a time
+// that files have.
+func nanos(t time.Time) sql.NullInt64 {
+	return sql.NullInt64{Int64: t.UnixNano(), Valid: !t.IsZero()}
+}
+
+func timeOf(n sql.NullInt64) time.Time {
+	if !n.Valid {
+		return time.Time{}
+	}
+	return time.Unix(0, n.Int64)
+}
+
+// signed keeps the bits of u: SQLite's integers are signed.
+func signed(u uint64) int64 {
+	return int64(u) //nolint:gosec // the bits are what counts, unsigned turns them back
+}
+
+func unsigned(i int64) uint64 {
+	return uint64(i) //nolint:gosec // see signed
+}
+
+// jsonText is v as JSON. It serves this package's own types, which always marshal.
+func jsonText(v any) (string, error) {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return "", fmt.Errorf("encode %T: %w", v, err)
+	}
+	return string(b), nil
+}
+
+func isSQLite(err error) bool {
+	var e sqlite3.Error
+	return errors.As(err, &e)
+}
+
+func isConstraint(err error) bool {
+	var e sqlite3.Error
+	return errors.As(err, &e) && e.Code == sqlite3.ErrConstraint
+}
+
+func isUnique(err error) bool {
+	var e sqlite3.Error
+	return errors.As(err, &e) && e.ExtendedCode == sqlite3.ErrConstraintUnique
+}
+
+// isDamage tells whether SQLite says that the file is not a sound database.
+func isDamage(err error) bool {
+	var e sqlite3.Error
+	return errors.As(err, &e) && (e.Code == sqlite3.ErrCorrupt || e.Code == sqlite3.ErrNotADB)
+}
