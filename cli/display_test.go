@@ -13,13 +13,13 @@ func TestCheckDisplay(t *testing.T) {
 	if runtime.GOOS != "linux" {
 		t.Skip("other systems always have a display")
 	}
-	ln, err := net.Listen("tcp", "127.0.0.1:6473") //nolint:noctx // a test's listener
+	ln, err := net.Listen("tcp", "127.0.0.1:6473")
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = ln.Close() })
 	run := t.TempDir()
-	way, err := net.Listen("unix", filepath.Join(run, "wayland-7")) //nolint:noctx // a test's listener
+	way, err := net.Listen("unix", filepath.Join(run, "wayland-7"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -168,10 +169,8 @@ func (w *Waiter) existing(ctx context.Context, s Scope, g transfer.Group) (bool,
 		if err != nil {
 			return false, err
 		}
-		for _, r := range rows {
-			if s.holds(r) {
-				return true, nil
-			}
+		if slices.ContainsFunc(rows, s.holds) {
+			return true, nil
 		}
 		ids = ids[n:]
 	}
