@@ -1,5 +1,16 @@
 package text
 
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/lang"
+
+	"partway/assets"
+)
+
 // Language is a language of the window.
 type Language string
 
@@ -13,6 +24,57 @@ const (
 // Languages lists the languages, System first.
 var Languages = []Language{System, English, Chinese}
 
+// probe is the key whose translation tells which language is in use.
+const probe = "language.tag"
+
 // Setup chooses the language of all texts, Fyne's own too. It is called once, before the
-// first window is made; texts made before do not change.
-func Setup(l Language) error { return nil }
+// first window is made; texts made before do not change. An unknown language is taken
+// for System.
+func Setup(l Language) error {
+	locale := lang.SystemLocale().String()
+	if l != English && l != Chinese {
+		l = ofLocale(locale)
+	}
+	content, err := assets.Translations.ReadFile("translations/" + string(l) + ".json")
+	if err != nil {
+		return fmt.Errorf("read translations: %w", err)
+	}
+	return register(content, l, locale)
+}
+
+// ofLocale returns the language for a system's locale.
+func ofLocale(locale string) Language {
+	if base, _, _ := strings.Cut(strings.ToLower(locale), "-"); base == "zh" {
+		return Chinese
+	}
+	return English
+}
+
+// register hands the translations to Fyne under the name of the system's language, since
+// Fyne looks up what the system speaks and has no way to choose. Which of its languages
+// Fyne takes for the system's can be told only by trying.
+func register(content []byte, l Language, locale string) error {
+	for _, name := range []string{locale, fyne.Locale(locale).LanguageString(), "en", "zh-Hans", "zh"} {
+		resource := fyne.NewStaticResource(name+".json", content)
+		if err := lang.AddTranslations(resource); err != nil {
+			return fmt.Errorf("add translations %q: %w", resource.Name(), err)
+		}
+		if lang.X(probe, "") == string(l) {
+			return nil
+		}
+	}
+	return fmt.Errorf("language %q could not be chosen over the system's %q", l, locale)
+}
+
+// catalog reads one file of translations.
+func catalog(l Language) (map[string]string, error) {
+	content, err := assets.Translations.ReadFile("translations/" + string(l) + ".json")
+	if err != nil {
+		return nil, fmt.Errorf("read translations: %w", err)
+	}
+	var c map[string]string
+	if err := json.Unmarshal(content, &c); err != nil {
+		return nil, fmt.Errorf("parse translations %q: %w", l, err)
+	}
+	return c, nil
+}

@@ -4,42 +4,171 @@ import (
 	"time"
 
 	"partway/transfer"
+	"partway/ui/format"
 )
 
-// Status returns a status in a word or two.
-func Status(s transfer.Status) string { return string(s) }
-
-// StatusLine returns what a row's status column says: the status with what is known
-// beside it, as "Retrying (2, in 6 s)" or "Completed: already there". live is nil when
-// the upload is not in work.
-func StatusLine(s transfer.Status, o transfer.Outcome, live *transfer.Live, now time.Time) string {
-	return Status(s)
+var statuses = map[transfer.Status]string{
+	transfer.StatusWaiting:          Key("Waiting"),
+	transfer.StatusChecking:         Key("Checking the file"),
+	transfer.StatusUploading:        Key("Uploading"),
+	transfer.StatusPaused:           Key("Paused"),
+	transfer.StatusRetrying:         Key("Retrying"),
+	transfer.StatusStalled:          Key("Stalled"),
+	transfer.StatusNoNetwork:        Key("No network"),
+	transfer.StatusNeedsCredentials: Key("Needs credentials"),
+	transfer.StatusFileMissing:      Key("File missing"),
+	transfer.StatusFileChanged:      Key("File changed"),
+	transfer.StatusConflict:         Key("Conflict"),
+	transfer.StatusCompleting:       Key("Completing"),
+	transfer.StatusCompleted:        Key("Completed"),
+	transfer.StatusFailed:           Key("Failed"),
+	transfer.StatusAborting:         Key("Aborting"),
+	transfer.StatusAborted:          Key("Aborted"),
 }
 
+var groups = map[transfer.Group]string{
+	transfer.GroupAll:       Key("All"),
+	transfer.GroupUploading: Key("Uploading"),
+	transfer.GroupWaiting:   Key("Waiting"),
+	transfer.GroupPaused:    Key("Paused"),
+	transfer.GroupAttention: Key("Needs attention"),
+	transfer.GroupCompleted: Key("Completed"),
+}
+
+var policies = map[transfer.Policy]string{
+	transfer.PolicySkipSame: Key("Skip identical files, ask about different ones"),
+	transfer.PolicySkip:     Key("Skip every file whose object exists"),
+	transfer.PolicyReplace:  Key("Replace existing objects"),
+	transfer.PolicyKeepBoth: Key("Keep both, under a new name"),
+}
+
+var resolutions = map[transfer.Resolution]string{
+	transfer.ResolveReplace:  Key("Replace the object"),
+	transfer.ResolveKeepBoth: Key("Keep both"),
+	transfer.ResolveSkip:     Key("Skip this file"),
+}
+
+var partStates = map[transfer.PartState]string{
+	transfer.PartWaiting: Key("Waiting"),
+	transfer.PartSending: Key("In flight"),
+	transfer.PartDone:    Key("Done"),
+	transfer.PartFailed:  Key("Failed"),
+}
+
+var outcomes = map[transfer.Outcome]string{
+	transfer.OutcomeNone:         Key("Not finished"),
+	transfer.OutcomeSent:         Key("Uploaded"),
+	transfer.OutcomeAlreadyThere: Key("Already there: an identical object exists, nothing was sent"),
+	transfer.OutcomeSkipped:      Key("Skipped: another object exists, and was left as it is"),
+	transfer.OutcomeTooLate:      Key("Completed before it could be aborted"),
+}
+
+// outcomeStatuses are the outcomes in the few words of a row.
+var outcomeStatuses = map[transfer.Outcome]string{
+	transfer.OutcomeAlreadyThere: Key("Already there"),
+	transfer.OutcomeSkipped:      Key("Skipped"),
+	transfer.OutcomeTooLate:      Key("Completed before abort"),
+}
+
+var proofs = map[transfer.Proof]string{
+	transfer.ProofNone:   Key("Not verified"),
+	transfer.ProofCRC64:  Key("Verified: OSS stated the checksum of the whole object, and it is the file's"),
+	transfer.ProofHead:   Key("Verified: asked again, OSS stated the file's checksum"),
+	transfer.ProofParts:  Key("Parts verified; OSS stated no checksum of the whole object"),
+	transfer.ProofAnswer: Key("Verified by OSS's answer; reading the object's state was refused"),
+}
+
+var events = map[transfer.EventKind]string{
+	transfer.EventAdded:      Key("Added"),
+	transfer.EventInitiated:  Key("Begun on OSS"),
+	transfer.EventResumed:    Key("Resumed"),
+	transfer.EventRetried:    Key("Tried again"),
+	transfer.EventWaiting:    Key("Waiting"),
+	transfer.EventPerhaps:    Key("An upload that may be ours was left on OSS"),
+	transfer.EventNoted:      Key("Noted"),
+	transfer.EventCompleted:  Key("Completed"),
+	transfer.EventAborted:    Key("Aborted"),
+	transfer.EventPausing:    Key("Paused"),
+	transfer.EventRestarting: Key("Begun anew"),
+}
+
+var keyErrors = map[transfer.KeyError]string{
+	transfer.KeyNotUTF8:     Key("The name is not valid UTF-8, which OSS asks for."),
+	transfer.KeyTooLong:     Key("The name is longer than the 1,023 bytes OSS takes."),
+	transfer.KeyEmpty:       Key("The name is empty."),
+	transfer.KeyLeading:     Key("The name begins with a slash or a backslash."),
+	transfer.KeyDotSegment:  Key("The name has a “.” or “..” between its slashes."),
+	transfer.KeyControlChar: Key("The name has a control character, such as a line break."),
+}
+
+// word looks a value up, and says it as it is when there are no words for it.
+func word[K ~string](words map[K]string, k K) string {
+	if sentence, ok := words[k]; ok {
+		return T(sentence)
+	}
+	return string(k)
+}
+
+// Status returns a status in a word or two.
+func Status(s transfer.Status) string { return word(statuses, s) }
+
 // Group returns the title of a status filter.
-func Group(g transfer.Group) string { return string(g) }
+func Group(g transfer.Group) string { return word(groups, g) }
 
 // Policy says what happens to existing objects.
-func Policy(p transfer.Policy) string { return string(p) }
+func Policy(p transfer.Policy) string { return word(policies, p) }
 
 // Resolution returns the words of an answer to a conflict.
-func Resolution(r transfer.Resolution) string { return string(r) }
+func Resolution(r transfer.Resolution) string { return word(resolutions, r) }
 
 // PartState returns a part's state in a word or two.
-func PartState(s transfer.PartState) string { return "" }
+func PartState(s transfer.PartState) string { return T(partStates[s]) }
 
 // Outcome says how a finished upload ended.
-func Outcome(o transfer.Outcome) string { return string(o) }
+func Outcome(o transfer.Outcome) string { return word(outcomes, o) }
 
 // Proof says what shows that the object holds the file's bytes.
-func Proof(p transfer.Proof) string { return string(p) }
+func Proof(p transfer.Proof) string { return word(proofs, p) }
 
 // Event names an event of an upload's log.
-func Event(k transfer.EventKind) string { return string(k) }
+func Event(k transfer.EventKind) string { return word(events, k) }
 
-// KeyError says why a name cannot be an object key.
-func KeyError(e transfer.KeyError) string { return string(e) }
+// KeyError says in a sentence why a name cannot be an object key.
+func KeyError(e transfer.KeyError) string { return word(keyErrors, e) }
 
-// Problem says what is wrong in one sentence, and what to do next in another. The raw
-// text, e.Error(), belongs behind "Details". A nil error is no problem: two empty texts.
-func Problem(e *transfer.Error) (sentence, hint string) { return "", "" }
+// StatusLine returns what a row's status column says: the status with what is known
+// beside it, as "Retrying (2, in 6 s)" or "Already there". live is nil when the upload is
+// not in work.
+func StatusLine(s transfer.Status, o transfer.Outcome, live *transfer.Live, now time.Time) string {
+	if s == transfer.StatusCompleted {
+		if sentence, ok := outcomeStatuses[o]; ok {
+			return T(sentence)
+		}
+		return Status(s)
+	}
+	if live == nil {
+		return Status(s)
+	}
+	switch s {
+	case transfer.StatusRetrying, transfer.StatusStalled, transfer.StatusNoNetwork:
+		return waitingLine(s, live, now)
+	case transfer.StatusChecking:
+		return T("Checking the file ({{.Percent}})", Args{"Percent": format.Percent(live.Checked)})
+	default:
+		return Status(s)
+	}
+}
+
+// waitingLine says when the next try is, if that is known.
+func waitingLine(s transfer.Status, live *transfer.Live, now time.Time) string {
+	wait := live.NextTry.Sub(now)
+	if live.NextTry.IsZero() || wait <= 0 {
+		return Status(s)
+	}
+	args := Args{"Tries": live.Tries, "Wait": format.Left(wait)}
+	if s == transfer.StatusRetrying && live.Tries > 0 {
+		return T("Retrying ({{.Tries}}, in {{.Wait}})", args)
+	}
+	args["Status"] = Status(s)
+	return T("{{.Status}} (next try in {{.Wait}})", args)
+}

@@ -1,0 +1,174 @@
+package text
+
+import (
+	"errors"
+	"time"
+
+	"partway/transfer"
+	"partway/ui/format"
+)
+
+// problem is a sentence on what is wrong, and one on what to do.
+type problem struct{ sentence, hint string }
+
+var problems = map[transfer.Kind]problem{
+	transfer.KindCanceled: {
+		Key("Partway stopped this itself."),
+		Key("Nothing needs to be done."),
+	},
+	transfer.KindTransient: {
+		Key("OSS did not answer as it should."),
+		Key("Partway tries again by itself. Use Start to try now."),
+	},
+	transfer.KindThrottled: {
+		Key("OSS asks to send more slowly."),
+		Key("Partway slows down and tries again by itself."),
+	},
+	transfer.KindOffline: {
+		Key("OSS cannot be reached."),
+		Key("Check the network connection and the account's endpoint. Partway goes on by itself when OSS can be reached."),
+	},
+	transfer.KindAuth: {
+		Key("OSS did not accept the account's credentials."),
+		Key("Open Accounts, enter the access key again, and use Test connection."),
+	},
+	transfer.KindClock: {
+		Key("This computer's clock is wrong, so OSS refuses its signatures."),
+		Key("Set the clock, then use Start."),
+	},
+	transfer.KindGone: {
+		Key("What the upload needs is no longer on OSS."),
+		Key("Use Start to begin anew."),
+	},
+	transfer.KindParts: {
+		Key("OSS does not have all the parts that it acknowledged."),
+		Key("Partway compares the parts and sends again what is missing."),
+	},
+	transfer.KindIntegrity: {
+		Key("OSS has other bytes than the file."),
+		Key("Partway sends them again. If this comes back, check the disk and the network for faults."),
+	},
+	transfer.KindSource: {
+		Key("The file cannot be read."),
+		Key("See that the file is where it was and may be read, then use Start."),
+	},
+	transfer.KindExists: {
+		Key("Another object has this name already."),
+		Key("Choose whether to replace it, to keep both, or to skip this file."),
+	},
+	transfer.KindStorage: {
+		Key("Partway cannot write to this computer's disk."),
+		Key("Make room on the disk, and see that its folder may be written to. Partway goes on by itself."),
+	},
+	transfer.KindPermanent: {
+		Key("OSS refused this upload."),
+		Key("See Details for OSS's reason. Use Start to try again once it is removed."),
+	},
+}
+
+// codes say more than the kind does, where a code is known.
+var codes = map[string]problem{
+	transfer.CodeFileMissing: {
+		Key("The file is not there any more."),
+		Key("Put the file back, or connect its drive again, then use Start."),
+	},
+	transfer.CodeFileChanged: {
+		Key("The file changed after its upload began."),
+		Key("Use Upload the new version, or put the old file back and use Start."),
+	},
+	transfer.CodeFileUnreadable: {
+		Key("The file cannot be read."),
+		Key("See that you may read the file and that its disk is sound, then use Start."),
+	},
+	transfer.CodeNoSuchBucket: {
+		Key("The bucket does not exist."),
+		Key("Create the bucket, or abort this upload and add the file with another destination."),
+	},
+	transfer.CodeNoSuchUpload: {
+		Key("OSS no longer has this upload: it was aborted elsewhere, or a lifecycle rule removed it."),
+		Key("Use Start to begin anew."),
+	},
+	transfer.CodeNoSuchKey: {
+		Key("The object is not on OSS."),
+		Key("Use Upload again to send the file once more."),
+	},
+	transfer.CodeAccessDenied: {
+		Key("The account is not allowed to do this."),
+		Key("Ask the bucket's owner for the permission that Details names, or use another account."),
+	},
+	"InvalidAccessKeyId": {
+		Key("OSS does not know this access key ID."),
+		Key("Open Accounts, and see that the access key ID is right and has not been disabled."),
+	},
+	"SignatureDoesNotMatch": {
+		Key("The access key secret does not belong to the access key ID."),
+		Key("Open Accounts, and enter the access key secret again."),
+	},
+	"SecurityTokenExpired": {
+		Key("The security token has expired."),
+		Key("Get new temporary credentials, and enter them in Accounts."),
+	},
+	"InvalidSecurityToken": {
+		Key("OSS does not accept the security token."),
+		Key("Get new temporary credentials, and enter them in Accounts."),
+	},
+	"UserDisable": {
+		Key("The Alibaba Cloud account is suspended."),
+		Key("Sign in to Alibaba Cloud and see whether a payment is due."),
+	},
+}
+
+var keyClaimed = problem{
+	Key("Another unfinished upload in the list goes to the same object."),
+	Key("Abort one of the two, or choose Keep both."),
+}
+
+// Problem says what is wrong in one sentence, and what to do next in another. The raw
+// text, e.Error(), belongs behind "Details". A nil error is no problem: two empty texts.
+func Problem(e *transfer.Error) (sentence, hint string) {
+	if e == nil {
+		return "", ""
+	}
+	if e.Kind == transfer.KindClock && e.Clock != 0 {
+		args := Args{"Off": format.Left(e.Clock.Abs())}
+		return clockSentence(e.Clock, args), T(problems[e.Kind].hint)
+	}
+	if ke := transfer.KeyError(cause(e)); keyErrors[ke] != "" {
+		return KeyError(ke), T("Rename the file, and add it again.")
+	}
+	p := find(e)
+	return T(p.sentence), T(p.hint)
+}
+
+func clockSentence(off time.Duration, args Args) string {
+	if off > 0 {
+		return T("This computer's clock is {{.Off}} behind, so OSS refuses its signatures.", args)
+	}
+	return T("This computer's clock is {{.Off}} ahead, so OSS refuses its signatures.", args)
+}
+
+// cause returns the text of the innermost error. The journal keeps errors as text, so
+// that after a start nothing but the text tells which error it was.
+func cause(e *transfer.Error) string {
+	err := e.Err
+	for err != nil && errors.Unwrap(err) != nil {
+		err = errors.Unwrap(err)
+	}
+	if err == nil {
+		return ""
+	}
+	return err.Error()
+}
+
+func find(e *transfer.Error) problem {
+	if cause(e) == transfer.ErrKeyClaimed.Error() {
+		return keyClaimed
+	}
+	if p, ok := codes[e.Code]; ok {
+		return p
+	}
+	if p, ok := problems[e.Kind]; ok {
+		return p
+	}
+	return problems[transfer.KindPermanent]
+}
