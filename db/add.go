@@ -69,12 +69,12 @@ func (j *Journal) AddUploads(ctx context.Context, us []transfer.Upload) ([]trans
 
 func (j *Journal) addUpload(ctx context.Context, t *txn, u transfer.Upload) (transfer.Added, error) {
 	var a transfer.Added
-	err := t.QueryRowContext(ctx, `SELECT id FROM uploads WHERE batch = ? AND name = ?`, u.Batch, u.Name).Scan(&a.ID)
+	err := t.QueryRowContext(ctx, `SELECT id FROM uploads WHERE batch = ? AND path = ?`, u.Batch, []byte(u.Path)).Scan(&a.ID)
 	if err == nil {
 		return a, nil
 	}
 	if !errors.Is(err, sql.ErrNoRows) {
-		return a, fmt.Errorf("look for upload %q: %w", u.Name, err)
+		return a, fmt.Errorf("look for upload %q: %w", u.Path, err)
 	}
 	if u.Claims {
 		holder, path, goesOn, err := holderOf(ctx, t, u.To)
@@ -128,7 +128,7 @@ func (j *Journal) ScanDone(ctx context.Context, id transfer.BatchID) error {
 			return absent("ScanDone", "batch", int64(id))
 		}
 		t.shown = true
-		return nil
+		return sweep(ctx, t, `batch = ?`, id)
 	})
 }
 

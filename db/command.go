@@ -3,8 +3,8 @@ package db
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strings"
+	"time"
 
 	"partway/transfer"
 )
@@ -17,30 +17,35 @@ type rule struct {
 	concerns            string
 }
 
-// notBegun are the phases in which removing needs no abort.
-var notBegun = quoted(transfer.PhasePlanned, transfer.PhaseDone, transfer.PhaseAborted)
+// abortPlanned makes a planned upload aborted, as nothing of it was begun.
+const abortPlanned = `CASE uploads.phase WHEN 'planned' THEN 'aborted' ELSE uploads.phase END`
 
+// unclaimPlanned goes with abortPlanned.
+const unclaimPlanned = `claims = CASE uploads.phase WHEN 'planned' THEN 0 ELSE uploads.claims END`
+
+// rules are the commands; [transfer.SetCommand.Apply] does the same to an upload in memory.
 var rules = map[transfer.SetCommand]rule{
 	transfer.SetPause: {
 		intent:   `'pause'`,
 		concerns: `intent = 'run' AND phase NOT IN ` + quoted(transfer.PhaseDone, transfer.PhaseAborting, transfer.PhaseAborted),
 	},
 	transfer.SetRun: {
-		intent:   `CASE uploads.intent WHEN 'pause' THEN 'run' ELSE uploads.intent END`,
-		wait:     `CASE WHEN uploads.wait IN ` + endedByRun() + ` THEN '' ELSE uploads.wait END`,
-		others:   `error = CASE WHEN uploads.wait IN ` + endedByRun() + ` THEN NULL ELSE uploads.error END`,
-		concerns: `phase NOT IN ` + finalPhases + ` AND (intent = 'pause' OR wait IN ` + endedByRun() + `)`,
+		intent:   `'run'`,
+		wait:     `CASE WHEN uploads.wait IN ` + keptByRun + ` THEN uploads.wait ELSE '' END`,
+		others:   `error = CASE WHEN uploads.wait IN ` + keptByRun + ` THEN uploads.error END`,
+		concerns: `intent <> 'abort' AND phase NOT IN ` + finalPhases + ` AND (intent = 'pause' OR wait NOT IN ` + keptByRun + `)`,
 	},
 	transfer.SetAbort: {
 		intent:   `'abort'`,
-		phase:    `CASE uploads.phase WHEN 'planned' THEN 'aborted' ELSE uploads.phase END`,
-		others:   `claims = CASE uploads.phase WHEN 'planned' THEN 0 ELSE uploads.claims END`,
+		phase:    abortPlanned,
+		others:   unclaimPlanned,
 		concerns: `phase NOT IN ` + finalPhases + ` AND (intent <> 'abort' OR phase = 'planned')`,
 	},
-	transfer.SetRemove: { // of those that have begun; the others are deleted
-		intent:   `'abort'`,
-		others:   `hidden = 1`,
-		concerns: `hidden = 0 AND phase NOT IN ` + notBegun,
+	transfer.SetRemove: {
+		intent:   `CASE WHEN uploads.phase IN ` + finalPhases + ` THEN uploads.intent ELSE 'abort' END`,
+		phase:    abortPlanned,
+		others:   `hidden = 1, ` + unclaimPlanned,
+		concerns: `hidden = 0`,
 	},
 	transfer.SetCredentialsBack: {
 		wait:     `''`,
@@ -49,12 +54,9 @@ var rules = map[transfer.SetCommand]rule{
 	},
 }
 
-// endedByRun lists the waits for a person that [transfer.SetRun] ends.
-func endedByRun() string {
-	return quoted(slices.DeleteFunc(slices.Clone(waits), func(w transfer.Wait) bool {
-		return !w.NeedsPerson() || w == transfer.WaitConflict || w == transfer.WaitChanged
-	})...)
-}
+// keptByRun lists the waits that [transfer.SetRun] leaves: no wait, and those that need a
+// decision.
+var keptByRun = quoted(transfer.WaitNone, transfer.WaitConflict, transfer.WaitChanged)
 
 // sql is the rule as a statement on the uploads that which selects.
 func (r rule) sql(which string) string {
@@ -108,17 +110,30 @@ func applyCommand(ctx context.Context, t *txn, s transfer.Selection, c transfer.
 	if err != nil {
 		return 0, err
 	}
-	deleted := 0
-	if c == transfer.SetRemove {
-		deleted, err = affected(t.ExecContext(ctx,
-			`DELETE FROM uploads WHERE phase IN `+notBegun+` AND (`+which+`)`, args...))
-		if err != nil {
-			return 0, fmt.Errorf("remove uploads: %w", err)
+	if c == transfer.SetAbort || c == transfer.SetRemove {
+		if err := finishPlanned(ctx, t, which, args); err != nil {
+			return 0, err
 		}
 	}
 	n, err := affected(t.ExecContext(ctx, r.sql(which), args...))
 	if err != nil {
 		return 0, fmt.Errorf("%s uploads: %w", c, err)
 	}
-	return deleted + n, nil
+	if c == transfer.SetRemove {
+		return n, sweep(ctx, t, `true`)
+	}
+	return n, nil
+}
+
+// finishPlanned notes when the planned ones of some uploads ended: now, by being aborted.
+func finishPlanned(ctx context.Context, t *txn, which string, args []any) error {
+	_, err := t.ExecContext(ctx, `INSERT OR REPLACE INTO receipts
+		(upload, name, account, endpoint, bucket, key, size,
+		outcome, proof, etag, crc64, md5, version_id, request_id, finished)
+		SELECT id, name, account, endpoint, bucket, key, size, '', '', '', 0, 0, '', '', ?
+		FROM uploads WHERE phase = 'planned' AND (`+which+`)`, append([]any{nanos(time.Now())}, args...)...)
+	if err != nil {
+		return fmt.Errorf("note end of planned uploads: %w", err)
+	}
+	return nil
 }

@@ -29,7 +29,7 @@ func full(batch transfer.BatchID) transfer.Upload {
 	u.Before = transfer.ObjectState{
 		Exists: true, Size: 5, ETag: "E", LastModified: created, VersionID: "V", CRC64: 1<<64 - 1, HasCRC: true,
 	}
-	u.BeforeKnown, u.ContentMD5, u.Again, u.Hidden = true, true, 2, true
+	u.BeforeKnown, u.ContentMD5, u.Again, u.Restart, u.Hidden = true, true, 2, true, true
 	u.Receipt = transfer.Receipt{
 		Outcome: transfer.OutcomeSent, Proof: transfer.ProofCRC64, ETag: "E2", CRC64: 1<<64 - 2, MD5: true,
 		VersionID: "V2", RequestID: "R2", Finished: created.Add(2 * time.Hour),
@@ -59,7 +59,7 @@ func TestUploadRoundTrip(t *testing.T) {
 
 	plain := add(t, j, planned(batch, "plain"))[0]
 	changed := full(batch)
-	changed.ID, changed.Name, changed.To.Key = plain.ID, "other", "other"
+	changed.ID, changed.Path, changed.To.Key = plain.ID, "/other", "other"
 	commit(t, j, transfer.Change{Uploads: []transfer.Upload{changed}})
 	if got := normal(load(t, j, plain.ID)); !reflect.DeepEqual(got, normal(changed)) {
 		t.Errorf("committed\n%+v, read\n%+v", changed, got)

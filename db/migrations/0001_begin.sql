@@ -75,8 +75,9 @@ CREATE TABLE uploads (
     before      TEXT,             -- JSON: the object before Complete or Put; null when not known
     content_md5 INTEGER NOT NULL, -- flag
     again       INTEGER NOT NULL, -- how often it was begun anew
+    restart     INTEGER NOT NULL, -- flag: begins anew once its old upload ID is aborted
     claims      INTEGER NOT NULL, -- flag: no other upload may have its key
-    hidden      INTEGER NOT NULL, -- flag: removed from the list, lives on to be aborted
+    hidden      INTEGER NOT NULL, -- flag: removed from the list; lives on to be aborted, or till its batch is scanned
     created     INTEGER,          -- time
     parts_done  INTEGER NOT NULL, -- acknowledged parts
     bytes_done  INTEGER NOT NULL, -- acknowledged bytes
@@ -84,12 +85,13 @@ CREATE TABLE uploads (
     turn        INTEGER NOT NULL  -- derived: states.turn
 ) STRICT;
 
-CREATE UNIQUE INDEX uploads_name ON uploads (batch, name);
+CREATE UNIQUE INDEX uploads_path ON uploads (batch, path);
 CREATE UNIQUE INDEX uploads_claim ON uploads (endpoint, bucket, key) WHERE claims = 1;
 CREATE INDEX uploads_turn ON uploads (priority DESC, turn, position, account) WHERE turn > 0;
 CREATE INDEX uploads_queue ON uploads (priority DESC, position) WHERE hidden = 0;
 CREATE INDEX uploads_status ON uploads (status, size, bytes_done) WHERE hidden = 0;
 CREATE INDEX uploads_batch ON uploads (batch, status) WHERE hidden = 0;
+CREATE INDEX uploads_hidden ON uploads (batch, phase) WHERE hidden = 1;
 
 CREATE TABLE parts (
     upload INTEGER NOT NULL REFERENCES uploads (id) ON DELETE CASCADE,
