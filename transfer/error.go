@@ -43,6 +43,10 @@ const (
 	CodeFileMissing    = "FileMissing"
 	CodeFileChanged    = "FileChanged"
 	CodeFileUnreadable = "FileUnreadable"
+	CodeNotRegular     = "NotRegular" // a device, pipe or socket
+	CodeLink           = "Link"       // a link inside a folder: only links picked by hand are followed
+	CodeBadName        = "BadName"    // the name cannot be an object key: Err is a KeyError
+	CodeTooLarge       = "TooLarge"   // above MaxObjectSize
 )
 
 // Error is what every failing operation of the engine, its stores and its file readers

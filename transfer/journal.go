@@ -169,7 +169,8 @@ type Journal interface {
 	// AddBatch makes a batch durable (T0) and returns its ID. Batch.ID is ignored.
 	AddBatch(ctx context.Context, b Batch) (BatchID, error)
 	// AddUploads makes uploads durable (T1), in the order given. An upload whose batch
-	// and name are there already is left as it is. One whose key is claimed by an
+	// and path are there already is left as it is (names may repeat: two roots of a batch may
+	// have the same name). One whose key is claimed by an
 	// unfinished upload of the same path becomes Existing; of another path, it is added
 	// with WaitConflict, ErrKeyClaimed's text and no claim. Uploads without Claims are
 	// rows that say why a file is not sent.

@@ -4,6 +4,11 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"math/rand/v2"
+	"path"
+	"sync"
+	"sync/atomic"
+	"time"
 )
 
 // ErrClosed is returned by every command after [Manager.Close].
@@ -47,53 +52,195 @@ const (
 
 // Manager runs uploads. Its methods may be called from any goroutine, the window's too
 // unless they take a context; after Close they return [ErrClosed].
-type Manager struct{}
+type Manager struct {
+	journal  Journal
+	dial     Dial
+	secrets  Secrets
+	log      *slog.Logger
+	now      func() time.Time
+	random   func() float64
+	mail     *mailbox
+	snapshot atomic.Pointer[Snapshot]
+	limit    limiter
+	ended    chan struct{} // closed when run returns
+
+	// gentle ends parts, puts, hashing and scans; hard ends every call.
+	gentle, hard       context.Context //nolint:containedctx // the engine's own roots
+	endGentle, endHard context.CancelFunc
+	calls              sync.WaitGroup // every goroutine but run
+
+	// Owned by run:
+
+	settings  Settings
+	tasks     map[ID]*task
+	order     []*task // by priority, then position
+	pool      slots
+	endpoints map[string]*endpoint
+	stores    map[storeKey]*opening
+	blocked   map[AccountID]bool // accounts that wait for credentials
+	scans     []Batch            // the first is being scanned
+	scanned   scanProgress       // of that one
+	commands  uint64             // how many commands changed rows: reads begun before are stale
+	more      bool               // the journal may hold runnable uploads that are not in work
+	loading   bool
+	halted    time.Time // nothing new until then: the journal cannot be written
+	closing   bool
+	watched   ID
+	wire      int64 // bytes sent by uploads no longer in work
+	meter     meter
+	version   uint64
+}
 
 // Start opens the engine on a journal: scans and uploads that were running go on.
-func Start(c Config) *Manager { return &Manager{} }
+func Start(c Config) *Manager {
+	m := newManager(c)
+	m.calls.Go(m.findScans)
+	go m.run()
+	return m
+}
+
+func newManager(c Config) *Manager {
+	m := &Manager{
+		journal: c.Journal, dial: c.Dial, secrets: c.Secrets, log: c.Log,
+		now: time.Now, random: rand.Float64,
+		mail: newMailbox(), ended: make(chan struct{}),
+		tasks: map[ID]*task{}, endpoints: map[string]*endpoint{},
+		stores: map[storeKey]*opening{}, blocked: map[AccountID]bool{}, more: true,
+	}
+	m.hard, m.endHard = context.WithCancel(context.Background())
+	m.gentle, m.endGentle = context.WithCancel(m.hard)
+	m.apply(c.Settings)
+	m.snapshot.Store(&Snapshot{Time: m.now(), Live: map[ID]Live{}})
+	return m
+}
+
+// do runs f on the owner's goroutine and waits for it. It cannot hang: f never waits,
+// and an engine that ended answers at once.
+func (m *Manager) do(f func()) error {
+	done := make(chan struct{})
+	m.mail.put(func() { f(); close(done) })
+	select {
+	case <-done:
+		return nil
+	case <-m.ended:
+		return ErrClosed
+	}
+}
 
 // Close stops all requests, waits for facts under way to be committed, and ends the
 // engine. What was running goes on at the next Start. It takes 3 s at most.
-func (m *Manager) Close() error { return nil }
+func (m *Manager) Close() error {
+	if err := m.do(m.handleClose); err != nil {
+		return err
+	}
+	<-m.ended
+	m.calls.Wait()
+	return nil
+}
 
 // Add makes a batch durable and begins to scan it. When it returns, every file below
 // the paths will be sent or accounted for, also after a crash.
-func (m *Manager) Add(ctx context.Context, r AddRequest) (BatchID, error) { return 0, nil }
+func (m *Manager) Add(ctx context.Context, r AddRequest) (BatchID, error) {
+	b := Batch{Roots: r.Paths, To: r.To, Policy: r.Policy, Options: r.Options, Paused: r.Paused, Created: m.now()}
+	if err := CheckBucket(b.To.Bucket); err != nil {
+		return 0, err
+	}
+	if err := CheckPrefix(b.To.Prefix); err != nil {
+		return 0, err
+	}
+	if len(b.Roots) == 0 {
+		return 0, errors.New("there is no file to add")
+	}
+	id, err := m.journal.AddBatch(ctx, b)
+	if err != nil {
+		return 0, err
+	}
+	b.ID = id
+	return id, m.do(func() { m.enqueueScan(b) })
+}
 
 // Pause stops the uploads' bytes within a second and keeps what is done.
-func (m *Manager) Pause(s Selection) error { return nil }
+func (m *Manager) Pause(s Selection) error {
+	return m.do(func() { m.command(s, SetPause) })
+}
 
 // Resume starts paused uploads, and those that waited for a person or for their next
 // try. Conflicts and changed files stay as they are: they need an answer.
-func (m *Manager) Resume(s Selection) error { return nil }
+func (m *Manager) Resume(s Selection) error {
+	return m.do(func() { m.command(s, SetRun) })
+}
 
 // Abort drops the uploads and their parts on OSS.
-func (m *Manager) Abort(s Selection) error { return nil }
+func (m *Manager) Abort(s Selection) error {
+	return m.do(func() { m.command(s, SetAbort) })
+}
 
 // Remove takes rows off the list. Unfinished uploads are aborted first; objects are
 // never deleted.
-func (m *Manager) Remove(s Selection) error { return nil }
+func (m *Manager) Remove(s Selection) error {
+	return m.do(func() { m.command(s, SetRemove) })
+}
 
-// Resolve answers the selected Conflicts.
-func (m *Manager) Resolve(s Selection, r Resolution) error { return nil }
+// Resolve answers the selected Conflicts; other rows stay as they are.
+func (m *Manager) Resolve(s Selection, r Resolution) error {
+	return m.do(func() { m.edit(s, func(u *Upload) bool { return resolve(u, r, m.now()) }) })
+}
 
-// NewVersion takes the files as they are now for the selected uploads of StatusFileChanged.
-func (m *Manager) NewVersion(s Selection) error { return nil }
+// NewVersion takes the files as they are now for the selected uploads of
+// StatusFileChanged; other rows stay as they are.
+func (m *Manager) NewVersion(s Selection) error {
+	return m.do(func() { m.edit(s, newVersion) })
+}
 
-// UploadAgain adds the files of finished rows once more, to the same keys.
-func (m *Manager) UploadAgain(ctx context.Context, ids []ID) error { return nil }
+// UploadAgain adds the files of finished rows once more, to the same folders of the
+// bucket.
+func (m *Manager) UploadAgain(ctx context.Context, ids []ID) error {
+	uploads, err := m.journal.Uploads(ctx, ids)
+	if err != nil {
+		return err
+	}
+	for _, u := range uploads {
+		to := Destination{Account: u.To.Account, Endpoint: u.To.Endpoint, Region: u.To.Region, Bucket: u.To.Bucket}
+		if dir := path.Dir(u.To.Key); dir != "." {
+			to.Prefix = dir + "/"
+		}
+		r := AddRequest{Paths: []string{u.Path}, To: to, Policy: u.Policy, Options: u.Options}
+		if _, err := m.Add(ctx, r); err != nil {
+			return err
+		}
+	}
+	return nil
+}
 
 // ServerParts asks OSS which parts of the upload it holds.
-func (m *Manager) ServerParts(ctx context.Context, id ID) ([]StoredPart, error) { return nil, nil }
+func (m *Manager) ServerParts(ctx context.Context, id ID) ([]StoredPart, error) {
+	uploads, err := m.journal.Uploads(ctx, []ID{id})
+	if err != nil || len(uploads) == 0 || uploads[0].UploadID == "" {
+		return nil, err
+	}
+	u := uploads[0]
+	store, err := m.openStore(ctx, u.To)
+	if err != nil {
+		return nil, err
+	}
+	defer store.Close()
+	return listAll(ctx, store, &u)
+}
 
 // CredentialsChanged makes the engine ask Secrets anew, and ends the wait for them.
-func (m *Manager) CredentialsChanged(id AccountID) error { return nil }
+func (m *Manager) CredentialsChanged(id AccountID) error {
+	return m.do(func() { m.handleCredentials(id) })
+}
 
 // SetSettings changes the settings, live: also inside parts under way.
-func (m *Manager) SetSettings(s Settings) error { return nil }
+func (m *Manager) SetSettings(s Settings) error {
+	return m.do(func() { m.apply(s) })
+}
 
 // Watch asks for the Detail of one upload in each snapshot; 0 for none.
-func (m *Manager) Watch(id ID) error { return nil }
+func (m *Manager) Watch(id ID) error {
+	return m.do(func() { m.watched = id; m.publish() })
+}
 
 // Snapshot returns what the engine is doing, at most 250 ms old while anything moves.
-func (m *Manager) Snapshot() *Snapshot { return &Snapshot{} }
+func (m *Manager) Snapshot() *Snapshot { return m.snapshot.Load() }

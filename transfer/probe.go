@@ -1,6 +1,12 @@
 package transfer
 
-import "context"
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"time"
+)
 
 // ProbeStep is one action that an upload needs, as tried by [Probe].
 type ProbeStep struct {
@@ -8,7 +14,26 @@ type ProbeStep struct {
 	Err    error  // nil: allowed
 }
 
+// probeCleanup is how long the probe tries to abort what it began, when it was cancelled.
+const probeCleanup = 10 * time.Second
+
 // Probe tries what an upload needs on a key of its own below prefix: initiate, a part of
 // one byte, list parts, abort. Nothing is left behind. It stops at the first refusal
 // but always tries to abort what it began.
-func Probe(ctx context.Context, s Store, prefix string) []ProbeStep { return nil }
+func Probe(ctx context.Context, s Store, prefix string) []ProbeStep {
+	key := fmt.Sprintf("%s.partway-probe-%016x", prefix, rand.Uint64()) //nolint:gosec // only has to be unused
+	id, err := s.Initiate(ctx, key, Options{}, false)
+	steps := []ProbeStep{{"oss:PutObject", err}}
+	if err != nil {
+		return steps
+	}
+	_, err = s.UploadPart(ctx, PartRequest{Key: key, UploadID: id, Number: 1, Size: 1, Body: bytes.NewReader([]byte{'p'})})
+	steps = append(steps, ProbeStep{"oss:PutObject", err})
+	if err == nil {
+		_, err = s.ListParts(ctx, key, id, 0)
+		steps = append(steps, ProbeStep{"oss:ListParts", err})
+	}
+	cleanup, cancel := context.WithTimeout(context.WithoutCancel(ctx), probeCleanup)
+	defer cancel()
+	return append(steps, ProbeStep{"oss:AbortMultipartUpload", s.Abort(cleanup, key, id)})
+}

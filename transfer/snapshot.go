@@ -22,15 +22,15 @@ type Snapshot struct {
 
 // Live is what the journal does not hold of an upload in work.
 type Live struct {
-	Status    Status
-	Sent      int64         // acknowledged bytes and those of parts in flight
-	Checked   float64       // 0 to 1: how much of the file was read, while checking
-	Speed     float64       // bytes per second
-	Left      time.Duration // at this speed; 0 when not known
-	InFlight  int           // parts
-	Tries     int           // of the next step
-	NextTry   time.Time     // when waiting to try again
-	Resending int64         // bytes that a pause or crash cost, sent a second time
+	Status   Status
+	Sent     int64         // acknowledged bytes and those of parts in flight
+	Checked  float64       // 0 to 1: how much of the file was read, while checking
+	Speed    float64       // bytes per second
+	Left     time.Duration // at this speed; 0 when not known
+	InFlight int           // parts
+	Tries    int           // of the next step
+	NextTry  time.Time     // when waiting to try again
+	Error    *Error        // why it waits or is tried again; nil when nothing is wrong
 }
 
 // Scan is a folder being walked.

@@ -42,9 +42,10 @@ var transitions = map[Phase][]Phase{
 	// uploading: OSS wants parts again, or refused with the ID alive.
 	PhaseCompleting: {PhaseDone, PhaseUploading, PhasePlanned, PhaseAborting},
 	PhasePutting:    {PhaseDone, PhasePlanned, PhaseAborted},
-	PhaseAborting:   {PhaseAborted, PhaseDone},
-	PhaseDone:       {},
-	PhaseAborted:    {},
+	// planned: to begin anew; done: it was complete before, or skipped on request.
+	PhaseAborting: {PhaseAborted, PhaseDone, PhasePlanned},
+	PhaseDone:     {},
+	PhaseAborted:  {},
 }
 
 // MayBecome tells whether the step from p to next is allowed.
@@ -126,7 +127,7 @@ func StatusOf(intent Intent, phase Phase, wait Wait) Status {
 		return StatusCompleted
 	case phase == PhaseAborted:
 		return StatusAborted
-	case intent == IntentAbort:
+	case intent == IntentAbort || phase == PhaseAborting:
 		return StatusAborting
 	case wait.NeedsPerson():
 		return waitStatus[wait]

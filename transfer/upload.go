@@ -107,6 +107,7 @@ const (
 	OutcomeAlreadyThere Outcome = "already-there" // the same bytes were there; nothing was sent
 	OutcomeSkipped      Outcome = "skipped"       // another object is there, and was left
 	OutcomeTooLate      Outcome = "too-late"      // abort was asked for, but the object was complete before
+	OutcomeEmptyFolder  Outcome = "empty-folder"  // OSS has no folders: there was nothing to send
 )
 
 // Receipt is what remains of a finished upload.
@@ -155,6 +156,9 @@ type Upload struct {
 	ContentMD5 bool
 	// Again counts how often the upload was begun anew because OSS no longer had it.
 	Again int
+	// Restart says that the upload begins anew, with the file as it is then, once the old
+	// upload ID is aborted.
+	Restart bool
 	// Claims tells that the upload holds its key: no other unfinished upload may.
 	Claims bool
 	// Hidden rows were removed from the list and only live on to be aborted.

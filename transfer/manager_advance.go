@@ -1,0 +1,297 @@
+package transfer
+
+import (
+	"context"
+	"time"
+)
+
+// The names of steps: the calls of an upload that are not parts.
+const (
+	stepOpen       = "open"
+	stepPrepare    = "prepare"
+	stepCompare    = "compare"
+	stepInitiate   = "initiate"
+	stepFind       = "find the upload ID"
+	stepResume     = "resume"
+	stepSeal       = "seal"
+	stepComplete   = "complete"
+	stepFindObject = "find the object"
+	stepPut        = "put"
+	stepAbort      = "abort"
+)
+
+// advance starts whatever the upload needs next, if a slot is free. It is the one place
+// that decides what that is.
+func (m *Manager) advance(t *task, now time.Time) {
+	switch {
+	case t.u.Phase.Final() || t.stopped():
+	case t.step != "" || t.gates > 0:
+	case t.aborting() && !t.idle(): // parts on their way would survive the abort
+	case now.Before(t.nextTry):
+	case !m.reachable(t, now):
+	case t.store == nil:
+		m.open(t)
+	case m.pool.free() == 0:
+	case t.aborting():
+		m.advanceAbort(t)
+	default:
+		t.renew(m.gentle)
+		m.advancePhase(t, now)
+	}
+}
+
+func (m *Manager) advancePhase(t *task, now time.Time) {
+	switch t.u.Phase {
+	case PhasePlanned:
+		if t.taken {
+			m.compare(t)
+		} else {
+			m.prepare(t)
+		}
+	case PhaseInitiating:
+		if t.sure {
+			m.initiate(t)
+		} else {
+			m.findUpload(t)
+		}
+	case PhaseUploading:
+		switch {
+		case !t.ready && t.idle():
+			m.resume(t)
+		case t.allSent():
+			m.seal(t)
+		case t.ready:
+			m.sendParts(t, now)
+		}
+	case PhaseCompleting:
+		if t.sure {
+			m.complete(t)
+		} else {
+			m.findObject(t)
+		}
+	case PhasePutting:
+		if t.sure {
+			m.put(t)
+		} else {
+			m.findPut(t)
+		}
+	case PhaseAborting, PhaseDone, PhaseAborted:
+	}
+}
+
+// reachable tells whether the upload may use the line now: its account has credentials,
+// and its endpoint answers, or this upload is the one to try that again.
+func (m *Manager) reachable(t *task, now time.Time) bool {
+	if m.blocked[t.u.To.Account] {
+		if !t.aborting() && t.idle() {
+			m.needPerson(t, &Error{Kind: KindAuth, Op: "Credentials", Bucket: t.u.To.Bucket})
+		}
+		return false
+	}
+	e := m.endpoint(t)
+	if !e.offline {
+		return true
+	}
+	if e.probe == nil && !now.Before(e.nextProbe) {
+		return true
+	}
+	if e.probe != t {
+		m.setWait(t, WaitOffline, t.u.Error)
+	}
+	return false
+}
+
+func (m *Manager) endpoint(t *task) *endpoint {
+	e := m.endpoints[t.u.To.Endpoint]
+	if e == nil {
+		e = &endpoint{}
+		m.endpoints[t.u.To.Endpoint] = e
+	}
+	return e
+}
+
+// begin takes a slot for a call to OSS.
+func (m *Manager) begin(t *task) {
+	m.pool.used++
+	if e := m.endpoint(t); e.offline {
+		e.probe = t
+	} else if !t.u.Wait.NeedsPerson() {
+		m.setWait(t, WaitNone, t.u.Error)
+	}
+}
+
+// end gives the slot back, and learns from the answer whether the endpoint is there and
+// takes as much as it is given.
+func (m *Manager) end(t *task, err error) {
+	m.pool.used--
+	e := m.endpoint(t)
+	if e.probe == t {
+		e.probe = nil
+	}
+	switch KindOf(err) {
+	case KindOffline:
+		e.offline = true
+		e.nextProbe = m.now().Add(probePause)
+	case KindCanceled, KindSource, KindTransient, KindStorage: // nothing is learnt of the endpoint
+		if e.offline {
+			e.nextProbe = m.now().Add(probePause)
+		}
+	case KindThrottled:
+		e.offline = false
+		m.pool.throttle(m.now())
+	case KindNone:
+		m.pool.succeed()
+		m.backOnline(e)
+	case KindAuth, KindClock, KindGone, KindParts, KindIntegrity, KindExists, KindPermanent:
+		m.backOnline(e)
+	}
+}
+
+func (m *Manager) backOnline(e *endpoint) {
+	if e.offline {
+		e.offline = false
+		m.more = true
+	}
+}
+
+// noProbe lets another upload try whether the endpoint is back.
+func (m *Manager) noProbe(t *task) {
+	if e := m.endpoint(t); e.probe == t {
+		e.probe = nil
+	}
+}
+
+// work runs one step of an upload on a goroutine of its own. run is handed copies, may
+// wait, and returns what is to happen on the owner's goroutine, and the error that
+// the endpoint's state is learnt from.
+func (m *Manager) work(t *task, step string, run func() (then func(), err error)) {
+	t.step = step
+	m.begin(t)
+	m.calls.Go(func() {
+		then, err := run()
+		m.mail.put(func() {
+			t.step = ""
+			m.end(t, err)
+			then()
+		})
+	})
+}
+
+// bounded runs a call that a pause does not cut, with a time limit of its own. Running
+// out of it leaves the outcome unknown.
+func bounded(ctx context.Context, limit time.Duration, op string, call func(context.Context) error) error {
+	own, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	err := call(own)
+	if err != nil && own.Err() != nil {
+		// Cut by us, at the limit or at Close: OSS may have carried it out.
+		return &Error{Kind: KindTransient, Op: op, Unknown: true, Err: err}
+	}
+	return err
+}
+
+// setWait notes why an upload does not move. Waits that last are committed, so that
+// counts and filters know them.
+func (m *Manager) setWait(t *task, w Wait, e *Error) {
+	if t.u.Wait == w {
+		t.u.Error = e
+		return
+	}
+	lasting := func(w Wait) bool { return w == WaitStalled || w == WaitOffline || w.NeedsPerson() }
+	was := t.u.Wait
+	t.u.Wait, t.u.Error = w, e
+	if lasting(was) || lasting(w) {
+		m.commit(t, Change{Uploads: []Upload{t.u}}, false, nil)
+	}
+}
+
+// needPerson stops an upload until a person did something.
+func (m *Manager) needPerson(t *task, e *Error) {
+	t.cancel()
+	wait := waitFor(e)
+	if e.Kind == KindAuth && wait == WaitCredentials {
+		m.blocked[t.u.To.Account] = true
+		if key := keyOf(t.u.To); m.stores[key] != nil && m.stores[key].store != nil {
+			m.retire(key, m.stores[key]) // the next start asks for credentials anew
+		}
+	}
+	if t.aborting() {
+		// An abort is tried again for ever; the row says why it takes so long.
+		t.u.Error = e
+		t.nextTry = m.now().Add(stalledPause)
+		return
+	}
+	t.u.Wait, t.u.Error = wait, e
+	m.commit(t, Change{
+		Uploads: []Upload{t.u},
+		Events:  []Event{m.event(t, EventWaiting, e.Error(), e.RequestID)},
+	}, false, nil)
+}
+
+func (m *Manager) event(t *task, kind EventKind, text, requestID string) Event {
+	return Event{Upload: t.u.ID, Time: m.now(), Kind: kind, Text: text, RequestID: requestID}
+}
+
+// note logs something worth saying of an upload, once.
+func (m *Manager) note(t *task, text string) {
+	if t.noted[text] {
+		return
+	}
+	if t.noted == nil {
+		t.noted = map[string]bool{}
+	}
+	t.noted[text] = true
+	m.commit(t, Change{Events: []Event{m.event(t, EventNoted, text, "")}}, false, nil)
+}
+
+// enter commits a phase; then runs once it is durable.
+func (m *Manager) enter(t *task, p Phase, then func(), events ...Event) {
+	if !t.u.Phase.MayBecome(p) {
+		m.log.Error("a step between phases that the table does not have", "upload", t.u.ID, "from", t.u.Phase, "to", p)
+	}
+	t.u.Phase = p
+	if p.Final() {
+		t.u.Claims = false
+		t.u.Wait = WaitNone
+	}
+	m.commit(t, Change{Uploads: []Upload{t.u}, Events: events}, true, then)
+}
+
+// failed decides what comes after a step failed, by the error's kind and nothing else.
+func (m *Manager) failed(t *task, err error) {
+	e := AsError(err)
+	now := m.now()
+	switch e.Kind {
+	case KindCanceled:
+		return // paused, aborted or closing: the facts say which
+	case KindOffline:
+		m.setWait(t, WaitOffline, e)
+	case KindThrottled:
+		m.setWait(t, WaitRetry, e)
+		t.nextTry = now.Add(throttled(e, m.random()))
+	case KindTransient, KindStorage, KindClock, KindIntegrity, KindParts:
+		m.failedAgain(t, e, now)
+	case KindNone, KindAuth, KindGone, KindSource, KindExists, KindPermanent:
+		m.needPerson(t, e)
+	}
+	if t.aborting() && t.nextTry.IsZero() {
+		t.nextTry = now.Add(stalledPause)
+	}
+}
+
+// failedAgain counts a failure that another try may mend.
+func (m *Manager) failedAgain(t *task, e *Error, now time.Time) {
+	t.attempts++
+	few := e.Kind == KindClock || e.Kind == KindIntegrity || e.Kind == KindParts
+	switch {
+	case few && t.attempts > integrityTries:
+		t.attempts = 0
+		m.needPerson(t, e)
+	case t.attempts >= maxTries:
+		m.setWait(t, WaitStalled, e)
+		t.nextTry = now.Add(stalledPause)
+	default:
+		m.setWait(t, WaitRetry, e)
+		t.nextTry = now.Add(backoff(t.attempts, m.random()))
+	}
+}

@@ -1,0 +1,219 @@
+package transfer
+
+import "time"
+
+// apply puts settings into force.
+func (m *Manager) apply(s Settings) {
+	m.settings = s
+	m.pool.set(s.Slots)
+	m.limit.set(s.BytesPerSecond)
+}
+
+// command carries out a command on a set: as one statement in the journal, and on the
+// uploads in work, whose facts the engine holds.
+func (m *Manager) command(s Selection, c SetCommand) {
+	m.commands++
+	m.more = true
+	m.journal.Command(s, c, func(_ int, err error) {
+		m.mail.put(func() {
+			m.more = true
+			if err != nil {
+				m.halt("carry out "+string(c), err)
+			}
+			m.publish()
+		})
+	})
+	if c == SetRun {
+		clear(m.blocked) // tried anew, and blocked again if the answer is the same
+	}
+	now := m.now()
+	selects := s.selector()
+	for _, t := range m.order {
+		if selects(&t.u) {
+			m.applyTo(t, c, now)
+		}
+	}
+	m.publish()
+}
+
+// applyTo changes one upload in work as the journal's statement does.
+func (m *Manager) applyTo(t *task, c SetCommand, now time.Time) {
+	if t.u.Phase.Final() {
+		return
+	}
+	c.Apply(&t.u, now)
+	switch {
+	case t.stopped() || t.aborting():
+		t.cancel()
+		t.nextTry = time.Time{}
+	case c == SetRun:
+		t.renew(m.gentle)
+		t.nextTry, t.attempts = time.Time{}, 0
+	case c == SetCredentialsBack:
+		t.store = nil
+	}
+}
+
+// Apply changes an upload's facts as the command does. The journal's statements do
+// the same to rows.
+func (c SetCommand) Apply(u *Upload, now time.Time) {
+	if u.Phase.Final() {
+		return
+	}
+	switch c {
+	case SetPause:
+		if u.Intent == IntentRun && u.Phase != PhaseAborting {
+			u.Intent = IntentPause
+		}
+	case SetRun:
+		if u.Intent == IntentAbort {
+			return
+		}
+		u.Intent = IntentRun
+		if u.Wait != WaitConflict && u.Wait != WaitChanged {
+			u.Wait = WaitNone
+		}
+	case SetRemove, SetAbort:
+		u.Hidden = u.Hidden || c == SetRemove
+		u.Intent = IntentAbort
+		if u.Phase == PhasePlanned {
+			u.Phase, u.Claims, u.Receipt.Finished = PhaseAborted, false, now
+		}
+	case SetCredentialsBack:
+		if u.Wait == WaitCredentials {
+			u.Wait = WaitNone
+		}
+	}
+}
+
+// selector returns a func that tells whether the selection holds an upload.
+func (s Selection) selector() func(*Upload) bool {
+	if s.IDs == nil {
+		return s.Filter.Shows
+	}
+	selected := make(map[ID]bool, len(s.IDs))
+	for _, id := range s.IDs {
+		selected[id] = true
+	}
+	return func(u *Upload) bool { return selected[u.ID] }
+}
+
+// Shows tells whether the filter shows the upload.
+func (f Filter) Shows(u *Upload) bool {
+	switch {
+	case u.Hidden,
+		f.Account != 0 && f.Account != u.To.Account,
+		f.Bucket != "" && f.Bucket != u.To.Bucket,
+		f.Batch != 0 && f.Batch != u.Batch,
+		f.Group != "" && f.Group != GroupAll && f.Group != u.Status().Group():
+		return false
+	case f.Search == "":
+		return true
+	default:
+		return containsFold(u.Name, f.Search) || containsFold(u.To.Key, f.Search)
+	}
+}
+
+// handleCredentials forgets the stores of an account and lets its uploads go on.
+func (m *Manager) handleCredentials(id AccountID) {
+	for key, o := range m.stores {
+		if key.account == id && o.store != nil {
+			m.retire(key, o)
+		}
+	}
+	delete(m.blocked, id)
+	m.command(Selection{Filter: Filter{Account: id}}, SetCredentialsBack)
+}
+
+// edit changes rows one by one, where a decision cannot be said as one statement. It
+// reads them off the owner's goroutine, and starts over when a command came between.
+func (m *Manager) edit(s Selection, change func(*Upload) bool) {
+	asked := m.commands
+	m.calls.Go(func() {
+		ids := s.IDs
+		var err error
+		if ids == nil {
+			ids, err = m.journal.List(m.gentle, s.Filter, Sort{By: SortQueue})
+		}
+		var uploads []Upload
+		if err == nil {
+			uploads, err = m.journal.Uploads(m.gentle, ids)
+		}
+		m.mail.put(func() { m.handleEdit(s, uploads, err, asked, change) })
+	})
+}
+
+func (m *Manager) handleEdit(s Selection, uploads []Upload, err error, asked uint64, change func(*Upload) bool) {
+	switch {
+	case m.closing:
+		return
+	case err != nil:
+		m.halt("read rows to change", err)
+		return
+	case asked != m.commands:
+		m.edit(s, change)
+		return
+	}
+	var c Change
+	for _, u := range uploads {
+		if m.tasks[u.ID] == nil && change(&u) {
+			c.Uploads = append(c.Uploads, u)
+		}
+	}
+	if len(c.Uploads) == 0 {
+		return
+	}
+	m.commands++
+	m.more = true
+	m.journal.Commit(c, func(err error) {
+		m.mail.put(func() {
+			m.more = true
+			if err != nil {
+				m.halt("change rows", err)
+			}
+			m.publish()
+		})
+	})
+}
+
+// resolve answers one conflict. It reports whether the upload was in conflict at all.
+func resolve(u *Upload, r Resolution, now time.Time) bool {
+	if u.Wait != WaitConflict || u.Phase.Final() || u.Intent == IntentAbort {
+		return false
+	}
+	u.Wait, u.Error, u.Intent = WaitNone, nil, IntentRun
+	begun := u.UploadID != ""
+	switch r {
+	case ResolveReplace:
+		u.Policy = PolicyReplace
+	case ResolveKeepBoth:
+		u.Policy = PolicyKeepBoth
+		if begun {
+			u.Phase, u.Restart = PhaseAborting, true
+		}
+	case ResolveSkip:
+		u.Receipt.Outcome = OutcomeSkipped
+		if begun {
+			u.Phase = PhaseAborting
+			return true
+		}
+		u.Phase, u.Claims, u.Receipt.Finished = PhaseDone, false, now
+	}
+	return true
+}
+
+// newVersion begins an upload anew with the file as it is now. It reports whether the
+// file had changed at all.
+func newVersion(u *Upload) bool {
+	if u.Wait != WaitChanged || u.Phase.Final() || u.Intent == IntentAbort {
+		return false
+	}
+	u.Wait, u.Error, u.Intent = WaitNone, nil, IntentRun
+	switch {
+	case u.UploadID != "":
+		u.Phase, u.Restart = PhaseAborting, true
+	case u.Phase == PhasePutting:
+		u.Phase = PhasePlanned
+	}
+	return true
+}

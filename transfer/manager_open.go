@@ -1,0 +1,89 @@
+package transfer
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+)
+
+// storeKey names an open bucket.
+type storeKey struct {
+	account          AccountID
+	endpoint, region string
+	bucket           string
+}
+
+func keyOf(to Target) storeKey {
+	return storeKey{account: to.Account, endpoint: to.Endpoint, region: to.Region, bucket: to.Bucket}
+}
+
+// opening is a bucket that is open or being opened.
+type opening struct {
+	store Store // nil while it is being opened
+}
+
+// openLimit is how long opening may take: a keyring may ask a person to unlock it.
+const openLimit = 2 * time.Minute
+
+// open gives the upload its store. The first to need a bucket opens it, the others wait:
+// asking a keyring twice at once asks the person twice.
+func (m *Manager) open(t *task) {
+	key := keyOf(t.u.To)
+	if o := m.stores[key]; o != nil {
+		t.store = o.store // nil: wait on
+		return
+	}
+	m.stores[key] = &opening{}
+	t.step = stepOpen
+	to := t.u.To
+	m.calls.Go(func() {
+		ctx, cancel := context.WithTimeout(m.gentle, openLimit)
+		defer cancel()
+		store, err := m.openStore(ctx, to)
+		m.mail.put(func() { m.handleOpened(t, key, store, err) })
+	})
+}
+
+func (m *Manager) handleOpened(t *task, key storeKey, store Store, err error) {
+	t.step = ""
+	if err != nil {
+		delete(m.stores, key)
+		m.failed(t, err)
+		return
+	}
+	m.stores[key].store = store
+	t.store = store
+}
+
+// retire replaces a store: uploads in work keep it for the calls under way.
+func (m *Manager) retire(key storeKey, o *opening) {
+	delete(m.stores, key)
+	for _, t := range m.order {
+		if t.store == o.store {
+			t.store = nil
+		}
+	}
+	o.store.Close() // drops idle connections only: calls under way end as they would
+}
+
+// openStore asks for the account and its credentials and dials. The target's endpoint and
+// region count, not the account's: uploads stay where they were begun.
+func (m *Manager) openStore(ctx context.Context, to Target) (Store, error) {
+	accounts, err := m.journal.Accounts(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, a := range accounts {
+		if a.ID != to.Account {
+			continue
+		}
+		credentials, err := m.secrets.Credentials(ctx, a)
+		if err != nil {
+			return nil, fmt.Errorf("credentials of %q: %w", a.Name, err)
+		}
+		a.Endpoint, a.Region = to.Endpoint, to.Region
+		return m.dial(a, credentials, to.Bucket)
+	}
+	return nil, &Error{Kind: KindAuth, Op: "Credentials", Bucket: to.Bucket, Err: errors.New("the account was removed")}
+}

@@ -1,0 +1,236 @@
+package transfer
+
+import (
+	"cmp"
+	"errors"
+	"slices"
+	"time"
+)
+
+const (
+	// tickPause is how often progress is told while anything moves.
+	tickPause = 250 * time.Millisecond
+	// closeGrace is how long calls that change OSS may go on after Close; commits
+	// have the rest of the 3 s.
+	closeGrace = 1500 * time.Millisecond
+	closeLimit = 2800 * time.Millisecond
+	// mostTasks bounds the uploads held in memory, waiting ones included.
+	mostTasks = 512
+	// haltPause is how long nothing new is begun after the journal refused a commit.
+	haltPause = 5 * time.Second
+)
+
+// run owns all state. It returns when the engine is closed and nothing is under way.
+func (m *Manager) run() {
+	defer close(m.ended)
+	tick := time.NewTicker(tickPause)
+	defer tick.Stop()
+	wake := time.NewTimer(time.Hour)
+	defer wake.Stop()
+	m.schedule()
+	for !m.over() {
+		select {
+		case <-m.mail.ready:
+			m.handleMail()
+		case <-tick.C:
+			m.handleTick()
+		case <-wake.C:
+		}
+		wake.Reset(m.schedule())
+	}
+	m.handleEnd()
+}
+
+// handleMail applies results and commands, in the order they came.
+func (m *Manager) handleMail() {
+	for _, f := range m.mail.take() {
+		f()
+	}
+}
+
+// handleTick tells progress.
+func (m *Manager) handleTick() {
+	if len(m.tasks) > 0 || len(m.scans) > 0 || m.meter.speed > 0 || m.journal.Version() != m.Snapshot().Journal {
+		m.publish()
+	}
+}
+
+// handleClose begins the end: what may be cut is cut, what changes OSS gets a moment.
+func (m *Manager) handleClose() {
+	m.closing = true
+	m.endGentle()
+	time.AfterFunc(closeGrace, m.endHard)
+	time.AfterFunc(closeLimit, func() { m.mail.put(func() { clear(m.tasks) }) })
+}
+
+// over tells whether the engine may end.
+func (m *Manager) over() bool {
+	if !m.closing {
+		return false
+	}
+	for _, t := range m.tasks {
+		if !t.idle() {
+			return false
+		}
+	}
+	return true
+}
+
+func (m *Manager) handleEnd() {
+	m.endHard()
+	for _, t := range m.order {
+		t.closeFile()
+		t.cancel()
+	}
+	for _, o := range m.stores {
+		if o.store != nil {
+			o.store.Close()
+		}
+	}
+}
+
+// schedule lets every upload take its next step, as far as slots are free, drops those
+// that are finished or stopped, loads more, and returns how long until one goes on by
+// itself.
+func (m *Manager) schedule() time.Duration {
+	now := m.now()
+	wait := time.Hour
+	if !m.closing && !now.Before(m.halted) {
+		for _, t := range m.order {
+			m.advance(t, now)
+		}
+	}
+	m.release()
+	m.load(now)
+	for _, t := range m.order {
+		if at := t.wakeAt(now); !at.IsZero() {
+			wait = min(wait, max(at.Sub(now), time.Millisecond))
+		}
+	}
+	for _, e := range m.endpoints {
+		if e.offline && e.probe == nil && e.nextProbe.After(now) {
+			wait = min(wait, max(e.nextProbe.Sub(now), time.Millisecond))
+		}
+	}
+	if now.Before(m.halted) {
+		wait = min(wait, m.halted.Sub(now))
+	}
+	return wait
+}
+
+// release drops the uploads that are finished or stopped, once nothing of them is under way.
+func (m *Manager) release() {
+	m.order = slices.DeleteFunc(m.order, func(t *task) bool {
+		leaves := t.idle() && (t.u.Phase.Final() || t.stopped())
+		if leaves {
+			t.closeFile()
+			t.cancel()
+			m.wire += t.wire.Load()
+			delete(m.tasks, t.u.ID)
+			m.noProbe(t)
+		}
+		return leaves
+	})
+}
+
+// load asks the journal for more uploads when those in work may not keep the slots busy.
+func (m *Manager) load(now time.Time) {
+	if m.loading || !m.more || m.closing || now.Before(m.halted) || len(m.tasks) >= mostTasks {
+		return
+	}
+	active := 0
+	var ids []ID
+	for id, t := range m.tasks {
+		ids = append(ids, id)
+		if !now.Before(t.nextTry) {
+			active++
+		}
+	}
+	limit := 2*m.pool.limit + 8 - active
+	if limit <= 0 {
+		return
+	}
+	var not []AccountID
+	for id := range m.blocked {
+		not = append(not, id)
+	}
+	m.loading = true
+	asked := m.commands
+	m.journal.Runnable(RunnableQuery{Limit: limit, NotIDs: ids, NotAccounts: not}, func(us []Upload, err error) {
+		m.mail.put(func() { m.handleLoaded(us, err, asked, limit) })
+	})
+}
+
+func (m *Manager) handleLoaded(us []Upload, err error, asked uint64, limit int) {
+	m.loading = false
+	switch {
+	case err != nil:
+		m.halt("read what to upload", err)
+		return
+	case asked != m.commands || m.closing:
+		return // rows may have changed since: read again
+	}
+	m.more = len(us) == limit
+	for _, u := range us {
+		if m.tasks[u.ID] != nil {
+			continue
+		}
+		t := newTask(u, m.gentle)
+		m.tasks[u.ID] = t
+		m.order = append(m.order, t)
+	}
+	slices.SortStableFunc(m.order, func(a, b *task) int {
+		return cmp.Or(cmp.Compare(b.u.Priority, a.u.Priority), cmp.Compare(a.u.Position, b.u.Position))
+	})
+}
+
+// halt stops anything new for a while, after the journal failed: no effect on OSS without
+// its intent on disk.
+func (m *Manager) halt(what string, err error) {
+	if m.closing {
+		return
+	}
+	m.halted = m.now().Add(haltPause)
+	m.more = true
+	m.log.Error("the journal failed; uploads wait", "doing", what, "error", err)
+}
+
+// commit makes a change durable. then runs on the owner's goroutine afterwards, unless
+// the commit failed; a gate keeps the next step of the upload waiting for it.
+func (m *Manager) commit(t *task, c Change, gate bool, then func()) {
+	t.commits++
+	if gate {
+		t.gates++
+	}
+	m.journal.Commit(c, func(err error) {
+		m.mail.put(func() {
+			t.commits--
+			if gate {
+				t.gates--
+			}
+			switch {
+			case err != nil:
+				m.handleCommitFailed(t, err)
+			case then != nil:
+				then()
+			}
+		})
+	})
+}
+
+// handleCommitFailed lets go of an upload whose facts could not be written: the
+// journal is the truth, and it is read anew later.
+func (m *Manager) handleCommitFailed(t *task, err error) {
+	if errors.Is(err, ErrKeyClaimed) {
+		t.u.Phase, t.u.Claims = PhasePlanned, false
+		if t.u.Policy == PolicyKeepBoth {
+			t.taken = true
+			return
+		}
+		m.needPerson(t, &Error{Kind: KindExists, Op: "add", Bucket: t.u.To.Bucket, Key: t.u.To.Key, Err: ErrKeyClaimed})
+		return
+	}
+	m.halt("write a fact", err)
+	t.cancel()
+	t.u.Intent = IntentPause // in memory only: it leaves once idle, and is read again
+}

@@ -1,0 +1,65 @@
+package transfer
+
+import (
+	"context"
+	"errors"
+	"time"
+)
+
+// findScans goes on with the folders whose scan a crash or quit cut short.
+func (m *Manager) findScans() {
+	batches, err := m.journal.Unscanned(m.gentle)
+	m.mail.put(func() {
+		if err != nil && !m.closing {
+			m.log.Error("folders whose scan was cut short could not be looked up", "error", err)
+			return
+		}
+		for _, b := range batches {
+			m.enqueueScan(b)
+		}
+	})
+}
+
+// enqueueScan scans a batch after those before it: one disk, one walk.
+func (m *Manager) enqueueScan(b Batch) {
+	m.scans = append(m.scans, b)
+	if len(m.scans) == 1 {
+		m.scanNext()
+	}
+}
+
+func (m *Manager) scanNext() {
+	if m.closing || len(m.scans) == 0 {
+		return
+	}
+	b := m.scans[0]
+	m.scanned = scanProgress{}
+	m.calls.Go(func() {
+		err := scan(m.gentle, m.journal, b, m.now, func(p scanProgress) {
+			m.mail.put(func() { m.handleScanned(p) })
+		})
+		m.mail.put(func() { m.handleScanDone(b, err) })
+	})
+}
+
+// handleScanned lets uploads begin while the scan goes on.
+func (m *Manager) handleScanned(p scanProgress) {
+	m.scanned = p
+	m.more = true
+}
+
+func (m *Manager) handleScanDone(b Batch, err error) {
+	m.scans = m.scans[1:]
+	m.more = true
+	switch {
+	case err == nil:
+		m.log.Info("scanned", "batch", b.ID, "files", m.scanned.files, "bytes", m.scanned.bytes)
+	case m.closing || errors.Is(err, context.Canceled):
+		return // goes on at the next start
+	default:
+		// The journal refused: the batch stays unscanned there, and is tried again.
+		m.halt("scan folders", err)
+		time.AfterFunc(haltPause, func() { m.mail.put(func() { m.enqueueScan(b) }) })
+	}
+	m.scanNext()
+}

@@ -1,0 +1,95 @@
+package transfer
+
+import (
+	"maps"
+	"time"
+)
+
+// publish makes a new snapshot from the state at this moment.
+func (m *Manager) publish() {
+	now := m.now()
+	m.version++
+	s := &Snapshot{
+		Version: m.version, Journal: m.journal.Version(), Time: now,
+		Live: make(map[ID]Live, len(m.tasks)), InFlight: m.pool.used, Slots: m.pool.limit,
+	}
+	total := m.wire
+	for id, t := range m.tasks {
+		wire := t.wire.Load()
+		total += wire
+		t.meter.tick(wire, now)
+		s.Live[id] = t.live(now)
+	}
+	m.meter.tick(total, now)
+	s.Speed = m.meter.speed
+	if m.pool.used == 0 && s.Speed < 1 {
+		m.meter.speed, s.Speed = 0, 0
+	}
+	for i, b := range m.scans {
+		scan := Scan{Batch: b.ID}
+		if len(b.Roots) > 0 {
+			scan.Root = b.Roots[0]
+		}
+		if i == 0 {
+			scan.Files, scan.Bytes = m.scanned.files, m.scanned.bytes
+		}
+		s.Scans = append(s.Scans, scan)
+	}
+	for name, e := range m.endpoints {
+		if e.offline {
+			s.Offline = append(s.Offline, name)
+		}
+	}
+	for id := range maps.Keys(m.blocked) {
+		s.NeedCredentials = append(s.NeedCredentials, id)
+	}
+	if t := m.tasks[m.watched]; t != nil {
+		s.Detail = t.detail()
+	}
+	m.snapshot.Store(s)
+}
+
+// live tells what the journal does not hold.
+func (t *task) live(now time.Time) Live {
+	l := Live{
+		Status: t.u.Status(), Sent: t.u.BytesDone + t.inFlight(), Speed: t.meter.speed,
+		InFlight: len(t.sending), Tries: t.attempts, Error: t.u.Error,
+	}
+	if t.u.Phase.Final() {
+		l.Sent, l.Speed = t.u.BytesDone, 0
+	}
+	for _, n := range t.tries {
+		l.Tries = max(l.Tries, n)
+	}
+	if size := t.checkSize.Load(); size > 0 && t.step != "" && t.u.Intent == IntentRun {
+		l.Status = StatusOf(t.u.Intent, t.u.Phase, WaitChecking)
+		l.Checked = float64(t.checked.Load()) / float64(size)
+	}
+	if at := t.wakeAt(now); !at.IsZero() && len(t.sending) == 0 {
+		l.NextTry = at
+	}
+	if left := t.u.File.Size - l.Sent; l.Speed >= 1 && left > 0 {
+		l.Left = time.Duration(float64(left) / l.Speed * float64(time.Second))
+	}
+	return l
+}
+
+// detail tells the state of each part.
+func (t *task) detail() *Detail {
+	d := &Detail{ID: t.u.ID, States: make([]PartState, t.u.Plan.Parts), Sent: map[int]int64{}, Tries: maps.Clone(t.tries)}
+	for n := range t.done {
+		d.States[n-1] = PartDone
+	}
+	for _, r := range t.retries {
+		if t.tries[r.number] > 0 {
+			d.States[r.number-1] = PartFailed
+		}
+	}
+	for n, f := range t.sending {
+		if n > 0 {
+			d.States[n-1] = PartSending
+			d.Sent[n] = f.sent.Load()
+		}
+	}
+	return d
+}

@@ -1,0 +1,114 @@
+package transfer
+
+import (
+	"context"
+	"errors"
+	"time"
+)
+
+const (
+	// abortRounds is how often an Abort is repeated until OSS says that the upload is gone:
+	// parts that were on their way when it came are not deleted by it.
+	abortRounds = 5
+	abortPause  = 300 * time.Millisecond
+)
+
+// advanceAbort takes an upload that is to be aborted one step on.
+func (m *Manager) advanceAbort(t *task) {
+	switch t.u.Phase {
+	case PhasePlanned:
+		m.enter(t, PhaseAborted, nil, m.event(t, EventAborted, "", ""))
+	case PhaseInitiating:
+		if t.sure { // nothing was sent
+			m.enter(t, PhaseAborted, nil, m.event(t, EventAborted, "", ""))
+			return
+		}
+		m.findUpload(t)
+	case PhaseUploading:
+		m.enter(t, PhaseAborting, nil) // T7
+	case PhaseCompleting:
+		if t.sure {
+			m.enter(t, PhaseAborting, nil)
+			return
+		}
+		m.findObject(t)
+	case PhasePutting:
+		if t.sure {
+			m.enter(t, PhaseAborted, nil, m.event(t, EventAborted, "", ""))
+			return
+		}
+		m.findPut(t)
+	case PhaseAborting:
+		m.abort(t)
+	case PhaseDone, PhaseAborted:
+	}
+}
+
+// abort drops the upload: the effect between T7 and T8.
+func (m *Manager) abort(t *task) {
+	u, store := t.u, t.store
+	m.work(t, stepAbort, func() (func(), error) {
+		unlisted := false
+		err := bounded(m.hard, callLimit, "AbortMultipartUpload", func(ctx context.Context) (err error) {
+			unlisted, err = abortUntilGone(ctx, store, &u)
+			return err
+		})
+		return func() { m.handleAborted(t, unlisted, err) }, err
+	})
+}
+
+// abortUntilGone aborts until OSS says that there is no such upload. unlisted tells that
+// this could not be asked, and OSS's answer to the abort has to do.
+func abortUntilGone(ctx context.Context, store Store, u *Upload) (unlisted bool, err error) {
+	gone := func(err error) bool { return IsGone(err, CodeNoSuchUpload) || IsGone(err, CodeNoSuchBucket) }
+	for range abortRounds {
+		if err := store.Abort(ctx, u.To.Key, u.UploadID); gone(err) {
+			return false, nil
+		} else if err != nil {
+			return false, err
+		}
+		_, err := store.ListParts(ctx, u.To.Key, u.UploadID, 0)
+		switch {
+		case gone(err):
+			return false, nil
+		case KindOf(err) == KindAuth:
+			return true, nil
+		case err != nil:
+			return false, err
+		}
+		select {
+		case <-time.After(abortPause):
+		case <-ctx.Done():
+			return false, context.Cause(ctx)
+		}
+	}
+	return false, &Error{Kind: KindTransient, Op: "AbortMultipartUpload", Bucket: u.To.Bucket, Key: u.To.Key, Err: errors.New("OSS still lists the upload")}
+}
+
+func (m *Manager) handleAborted(t *task, unlisted bool, err error) {
+	if err != nil {
+		m.failed(t, err)
+		return
+	}
+	text := ""
+	if unlisted {
+		text = "OSS refuses to list the upload: its answer to the abort counts"
+	}
+	forget := Change{Forget: []ForgetParts{{Upload: t.u.ID}}}
+	t.u.UploadID, t.u.Error = "", nil
+	t.u.PartsDone, t.u.BytesDone = 0, 0
+	t.attempts, t.nextTry = 0, time.Time{}
+	m.commit(t, forget, true, nil)
+	switch {
+	case t.u.Intent == IntentAbort:
+		t.u.Receipt.Finished = m.now()
+		m.enter(t, PhaseAborted, nil, m.event(t, EventAborted, text, "")) // T8
+	case t.u.Receipt.Outcome == OutcomeSkipped:
+		m.finish(t, OutcomeSkipped, ProofNone)
+	default: // to begin anew with the file as it is now
+		t.reset()
+		t.closeFile()
+		t.u.Restart = false
+		m.enter(t, PhasePlanned, nil, m.event(t, EventRestarting, "the old upload is gone", ""))
+	}
+}

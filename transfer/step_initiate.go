@@ -1,0 +1,163 @@
+package transfer
+
+import (
+	"context"
+	"time"
+)
+
+const (
+	// callLimit is how long an Initiate, a Put's lookup or an Abort may take in all.
+	callLimit = 2 * time.Minute
+	// adoptMargin is added to the time in which a lost Initiate may have been carried out.
+	adoptMargin = time.Minute
+	// lookAfter is how long after a lost Initiate its upload is looked for: the listing
+	// may lag behind.
+	lookAfter = 2 * time.Second
+)
+
+// initiate asks for the upload ID: the effect between T2 and T3.
+func (m *Manager) initiate(t *task) {
+	u, store := t.u, t.store
+	t.sure = false
+	m.work(t, stepInitiate, func() (func(), error) {
+		var id string
+		err := bounded(m.hard, callLimit, "InitiateMultipartUpload", func(ctx context.Context) (err error) {
+			id, err = store.Initiate(ctx, u.To.Key, u.Options, u.Policy.ForbidsOverwrite())
+			return err
+		})
+		return func() { m.handleInitiated(t, id, err) }, err
+	})
+}
+
+func (m *Manager) handleInitiated(t *task, id string, err error) {
+	e := AsError(err)
+	switch {
+	case err == nil:
+		m.adopt(t, id, EventInitiated)
+	case e.Unknown || e.Kind == KindCanceled:
+		m.failed(t, err)
+		t.nextTry = later(t.nextTry, m.now().Add(lookAfter))
+	case t.u.Intent == IntentAbort: // refused: there is nothing to abort
+		m.enter(t, PhaseAborted, nil)
+	case e.Kind == KindExists:
+		m.refused(t)
+	case e.Kind == KindAuth || e.Kind == KindPermanent || e.Kind == KindGone:
+		m.enter(t, PhasePlanned, func() { m.failed(t, err) })
+	default:
+		t.sure = true
+		m.failed(t, err)
+	}
+}
+
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}
+
+// adopt commits an upload ID: T3, or T7 when the upload is to be aborted.
+func (m *Manager) adopt(t *task, id string, how EventKind) {
+	t.u.UploadID = id
+	t.attempts = 0
+	t.reset()
+	phase := PhaseUploading
+	if t.u.Intent == IntentAbort {
+		phase = PhaseAborting
+	}
+	m.enter(t, phase, func() { t.sure = true }, m.event(t, how, id, ""))
+}
+
+// lookup is what a search for a lost Initiate's upload found.
+type lookup struct {
+	adopt  string   // the one upload that is ours
+	others []string // uploads that may be
+	denied bool     // the listing was refused
+	err    error
+}
+
+// findUpload looks for the upload that an Initiate with an unknown outcome may have begun.
+func (m *Manager) findUpload(t *task) {
+	u, store := t.u, t.store
+	m.work(t, stepFind, func() (func(), error) {
+		var l lookup
+		l.err = bounded(m.hard, callLimit, "ListMultipartUploads", func(ctx context.Context) error {
+			known, err := m.journal.PerhapsOurs(ctx)
+			if err != nil {
+				return err
+			}
+			l = findOpenUpload(ctx, store, &u, known)
+			return l.err
+		})
+		return func() { m.handleFound(t, l) }, l.err
+	})
+}
+
+// findOpenUpload adopts only what can be nobody else's: the one upload of this key, begun
+// while the request was under way, by OSS's clock, without parts, unknown to the journal.
+func findOpenUpload(ctx context.Context, store Store, u *Upload, known []PerhapsOurs) (l lookup) {
+	open, err := store.ListUploads(ctx, u.To.Key)
+	if e := AsError(err); e != nil && e.Kind == KindAuth && e.Code == CodeAccessDenied {
+		return lookup{denied: true}
+	}
+	if err != nil {
+		return lookup{err: err}
+	}
+	doubted := make(map[string]bool, len(known))
+	for _, p := range known {
+		doubted[p.UploadID] = true
+	}
+	begun := u.Initiated.Add(store.ClockOffset()).Truncate(time.Second)
+	end := begun.Add(callLimit + adoptMargin)
+	var candidates []string
+	for _, o := range open {
+		if o.Key == u.To.Key && !doubted[o.UploadID] && !o.Initiated.Before(begun) && !o.Initiated.After(end) {
+			candidates = append(candidates, o.UploadID)
+		}
+	}
+	if len(candidates) != 1 {
+		return lookup{others: candidates}
+	}
+	page, err := store.ListParts(ctx, u.To.Key, candidates[0], 0)
+	switch {
+	case err != nil && !IsGone(err, CodeNoSuchUpload):
+		return lookup{err: err}
+	case err != nil || len(page.Parts) > 0:
+		return lookup{others: candidates}
+	default:
+		return lookup{adopt: candidates[0]}
+	}
+}
+
+func (m *Manager) handleFound(t *task, l lookup) {
+	switch {
+	case l.err != nil:
+		m.failed(t, l.err)
+		return
+	case l.adopt != "":
+		m.adopt(t, l.adopt, EventInitiated)
+		return
+	case l.denied:
+		m.note(t, "whether the lost request began an upload could not be looked up: listing uploads is refused")
+	}
+	if len(l.others) > 0 {
+		m.commit(t, m.perhaps(t, l.others), true, nil)
+	}
+	if t.u.Intent == IntentAbort {
+		m.enter(t, PhaseAborted, nil, m.event(t, EventAborted, "", ""))
+		return
+	}
+	// Nothing of ours is there to go on with: begin anew, under a time of its own.
+	t.u.Initiated = m.now()
+	m.commit(t, Change{Uploads: []Upload{t.u}}, true, func() { t.sure = true })
+}
+
+// perhaps remembers upload IDs that may be ours: shown, and never aborted unasked.
+func (m *Manager) perhaps(t *task, ids []string) Change {
+	var c Change
+	for _, id := range ids {
+		c.Perhaps = append(c.Perhaps, PerhapsOurs{Upload: t.u.ID, To: t.u.To, UploadID: id, Noted: m.now()})
+		c.Events = append(c.Events, m.event(t, EventPerhaps, id, ""))
+	}
+	return c
+}

@@ -1,0 +1,163 @@
+package transfer
+
+import (
+	"context"
+	"sync/atomic"
+	"time"
+)
+
+// sentPart is what became of one try of a part.
+type sentPart struct {
+	part  Part
+	proof proof
+	took  time.Duration
+	err   error
+}
+
+// sendParts fills the free slots with parts of the upload.
+func (m *Manager) sendParts(t *task, now time.Time) {
+	for m.pool.free() > 0 {
+		if e := m.endpoint(t); e.offline && e.probe != nil {
+			return // one part tries whether the endpoint is back
+		}
+		n, ok := t.nextPart(now)
+		if !ok {
+			return
+		}
+		m.sendPart(t, n, now)
+	}
+}
+
+// sendPart sends one part on a goroutine of its own.
+func (m *Manager) sendPart(t *task, n int, now time.Time) {
+	_, size := t.u.Plan.Range(n, t.u.File.Size)
+	f := &flight{number: n, size: size, begun: now}
+	t.sending[n] = f
+	m.begin(t)
+	s := sender{
+		u: t.u, store: t.store, ctx: t.ctx, limit: &m.limit, now: m.now,
+		wantMD5: !m.settings.SkipMD5,
+	}
+	file, path, links, id := t.file, t.u.Path, t.links(), t.u.File
+	s.source = func(offset, size int64) *section { return newSection(file, path, offset, size) }
+	s.verify = func() error { return verifySource(file, path, links, id) }
+	m.calls.Go(func() {
+		r := s.part(f, &t.wire)
+		m.mail.put(func() { m.handleSent(t, f, r) })
+	})
+}
+
+// sender sends bytes of one file. It holds copies only.
+type sender struct {
+	u       Upload
+	store   Store
+	ctx     context.Context //nolint:containedctx // one try's
+	limit   *limiter
+	now     func() time.Time
+	wantMD5 bool
+	source  func(offset, size int64) *section
+	verify  func() error
+}
+
+// part sends one part: file unchanged, read and sent, digests equal, file still unchanged.
+func (s *sender) part(f *flight, wire *atomic.Int64) (r sentPart) {
+	offset, size := s.u.Plan.Range(f.number, s.u.File.Size)
+	if r.err = s.verify(); r.err != nil {
+		return r
+	}
+	request := PartRequest{Key: s.u.To.Key, UploadID: s.u.UploadID, Number: f.number, Size: size, WantMD5: s.wantMD5 || s.u.ContentMD5}
+	if request.ContentMD5, r.err = s.contentMD5(offset, size); r.err != nil {
+		return r
+	}
+	request.Body = &body{ctx: s.ctx, from: s.source(offset, size), limit: s.limit, sent: &f.sent, wire: wire}
+	begun := s.now()
+	answer, err := s.store.UploadPart(s.ctx, request)
+	r.took = s.now().Sub(begun)
+	if err != nil {
+		r.err = err
+		return r
+	}
+	if r.proof, err = proveDigests(answer.Sent, answer.Stored, answer.ETag, request.WantMD5); err != nil {
+		r.err = &Error{Kind: KindIntegrity, Op: "UploadPart", Bucket: s.u.To.Bucket, Key: s.u.To.Key, Part: f.number, RequestID: answer.RequestID, Err: err}
+		return r
+	}
+	r.err = s.verify()
+	r.part = Part{Number: f.number, Offset: offset, Size: size, ETag: answer.ETag, CRC64: answer.Sent.CRC64, MD5: answer.Sent.MD5}
+	return r
+}
+
+// contentMD5 reads a range ahead of sending it, where OSS gives no CRC64: it then refuses
+// other bytes by their MD5.
+func (s *sender) contentMD5(offset, size int64) (string, error) {
+	if !s.u.ContentMD5 {
+		return "", nil
+	}
+	d, err := digestRange(s.ctx, s.source(offset, size), true, func(int) {})
+	if err != nil {
+		return "", err
+	}
+	return contentMD5(d.MD5)
+}
+
+// handleSent takes in one try of a part.
+func (m *Manager) handleSent(t *task, f *flight, r sentPart) {
+	delete(t.sending, f.number)
+	m.end(t, r.err)
+	if r.err != nil {
+		t.u.ContentMD5 = t.u.ContentMD5 || r.proof.noCRC
+		m.handlePartFailed(t, f.number, r.err)
+		return
+	}
+	m.endpoint(t).measured(f.size, r.took)
+	delete(t.tries, f.number)
+	t.attempts = 0
+	t.done[f.number] = r.part
+	t.u.PartsDone++
+	t.u.BytesDone += r.part.Size
+	c := Change{Parts: []PartFact{{Upload: t.u.ID, Part: r.part}}}
+	if r.proof.noCRC && !t.u.ContentMD5 {
+		t.u.ContentMD5 = true
+		c.Uploads = []Upload{t.u}
+		c.Events = []Event{m.event(t, EventNoted, "OSS answered without CRC64: parts carry Content-MD5 from now on, and are read twice", "")}
+	}
+	m.commit(t, c, false, nil) // T4
+	if r.proof.otherTag {
+		m.note(t, "the ETag of parts is not their MD5 (encryption does that); their CRC64 is equal")
+	}
+}
+
+// handlePartFailed decides when a part is sent again.
+func (m *Manager) handlePartFailed(t *task, n int, err error) {
+	e := AsError(err)
+	now := m.now()
+	t.tries[n]++
+	again := func(after time.Duration) {
+		t.retries = append(t.retries, retry{number: n, at: now.Add(after)})
+	}
+	switch {
+	case e.Kind == KindCanceled:
+		t.tries[n]--
+		again(0)
+	case e.Kind == KindGone && e.Code == CodeNoSuchUpload:
+		t.ready = false // resume finds out what is left
+	case e.Kind == KindTransient && t.tries[n] < maxTries:
+		t.u.Error = e
+		again(backoff(t.tries[n], m.random()))
+	case e.Kind == KindIntegrity && t.tries[n] <= integrityTries:
+		t.u.Error = e
+		m.commit(t, Change{Events: []Event{m.event(t, EventRetried, e.Error(), e.RequestID)}}, false, nil)
+		again(0)
+	case e.Kind == KindIntegrity:
+		m.needPerson(t, e)
+	default:
+		t.tries[n] = 0
+		if e.Kind == KindTransient {
+			t.attempts = maxTries // the part's tries are the upload's
+		}
+		again(0)
+		m.failed(t, err)
+	}
+	if e.Kind == KindTransient && len(t.sending) == 0 && !t.u.Wait.NeedsPerson() && t.u.Wait == WaitNone {
+		t.u.Wait = WaitRetry
+	}
+}

@@ -1,0 +1,232 @@
+package transfer
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+)
+
+// askFirst is the size from which a single PutObject that must not overwrite asks by
+// HEAD before it sends: the question then costs less than sending in vain.
+const askFirst = 4 * MiB
+
+// prepared is what a look at the file, and at the key where that pays, led to.
+type prepared struct {
+	file   Identity
+	settle time.Duration // the file may still be written to: come back after this
+	before ObjectState
+	known  bool
+	err    error
+}
+
+// prepare looks at a file that nothing was sent of, plans it, and begins.
+func (m *Manager) prepare(t *task) {
+	u, store, ctx, now := t.u, t.store, t.ctx, m.now()
+	m.work(t, stepPrepare, func() (func(), error) {
+		p := lookBefore(ctx, store, &u, now)
+		return func() { m.handlePrepared(t, p) }, p.err
+	})
+}
+
+func lookBefore(ctx context.Context, store Store, u *Upload, now time.Time) (p prepared) {
+	if p.err = CheckKey(u.To.Key); p.err != nil {
+		p.err = &Error{Kind: KindPermanent, Op: "add", Path: u.Path, Code: CodeBadName, Err: p.err}
+		return p
+	}
+	f, id, err := openSource(u.Path, picked(u))
+	if err != nil {
+		p.err = err
+		return p
+	}
+	f.Close() //nolint:errcheck,gosec // it was only read
+	p.file = id
+	if age := now.Sub(id.ModTime); age >= 0 && age < settleTime {
+		p.settle = settleTime - age
+		return p
+	}
+	single := id.Size <= singleMax
+	if single && (u.Policy == PolicyReplace || id.Size >= askFirst) {
+		p.before, p.known, p.err = headIfAllowed(ctx, store, u.To.Key)
+	}
+	return p
+}
+
+// headIfAllowed asks for an object's state. A policy that allows writing only is no
+// error: the state then stays unknown.
+func headIfAllowed(ctx context.Context, store Store, key string) (ObjectState, bool, error) {
+	state, err := store.Head(ctx, key)
+	if e := AsError(err); e != nil && e.Kind == KindAuth && e.Code == CodeAccessDenied {
+		return ObjectState{}, false, nil
+	}
+	return state, err == nil, err
+}
+
+func (m *Manager) handlePrepared(t *task, p prepared) {
+	switch {
+	case t.u.Phase != PhasePlanned: // aborted meanwhile
+		return
+	case p.err != nil:
+		m.failed(t, p.err)
+		return
+	case p.settle > 0:
+		m.setWait(t, WaitSettling, nil)
+		t.nextTry = m.now().Add(p.settle)
+		return
+	}
+	plan, ok := PlanFor(p.file.Size, m.endpoint(t).rate, m.settings.PartSize)
+	if !ok {
+		m.needPerson(t, &Error{Kind: KindPermanent, Op: "add", Path: t.u.Path, Code: CodeTooLarge, Err: errors.New("the file is larger than 48.8 TB, the most that OSS takes")})
+		return
+	}
+	t.u.File, t.u.Plan = p.file, plan
+	t.u.Before, t.u.BeforeKnown = p.before, p.known
+	t.u.Claims, t.u.Restart, t.u.Error = true, false, nil
+	t.u.PartsDone, t.u.BytesDone = 0, 0
+	if p.known && p.before.Exists && t.u.Policy.ForbidsOverwrite() {
+		t.taken = true
+		return // compared next
+	}
+	m.beginSending(t)
+}
+
+// beginSending commits the intent of the first request that changes OSS: T2 or P1.
+func (m *Manager) beginSending(t *task) {
+	phase := PhaseInitiating
+	if t.u.Plan.Single() {
+		phase = PhasePutting
+	}
+	t.u.Initiated = m.now()
+	m.enter(t, phase, func() { t.sure = true })
+}
+
+// compared is what became of a key that has an object already.
+type compared struct {
+	gone    bool // it was deleted meanwhile: send after all
+	same    bool
+	free    string // a key without an object, for PolicyKeepBoth
+	state   ObjectState
+	crc     uint64
+	problem error
+}
+
+// compare asks what is under the key, when it must not be overwritten, and what to do
+// with it.
+func (m *Manager) compare(t *task) {
+	u, store, ctx := t.u, t.store, t.ctx
+	t.taken = false
+	t.checked.Store(0)
+	t.checkSize.Store(u.File.Size)
+	m.work(t, stepCompare, func() (func(), error) {
+		c := compareObject(ctx, store, &u, func(n int) { t.checked.Add(int64(n)) })
+		return func() {
+			t.checkSize.Store(0)
+			m.handleCompared(t, c)
+		}, c.problem
+	})
+}
+
+func compareObject(ctx context.Context, store Store, u *Upload, progress func(int)) (c compared) {
+	switch u.Policy {
+	case PolicySkip, PolicyReplace:
+		return compared{}
+	case PolicyKeepBoth:
+		c.free, c.problem = freeKey(ctx, store, u.To.Key)
+		return c
+	case PolicySkipSame:
+	}
+	c.state, c.problem = store.Head(ctx, u.To.Key)
+	if c.problem != nil || !c.state.Exists {
+		c.gone = c.problem == nil
+		return c
+	}
+	if c.state.Size != u.File.Size || !c.state.HasCRC {
+		return c
+	}
+	c.crc, c.problem = digestFile(ctx, u, progress)
+	c.same = c.problem == nil && c.crc == c.state.CRC64
+	return c
+}
+
+// mostCopies bounds the search for a free name.
+const mostCopies = 1000
+
+// freeKey finds a key without an object: "photo (2).jpg", "photo (3).jpg", …
+func freeKey(ctx context.Context, store Store, key string) (string, error) {
+	for n := 2; n <= mostCopies; n++ {
+		candidate := numbered(key, n)
+		state, err := store.Head(ctx, candidate)
+		if err != nil {
+			return "", err
+		}
+		if !state.Exists {
+			return candidate, nil
+		}
+	}
+	return "", &Error{Kind: KindExists, Op: "HeadObject", Key: key, Err: fmt.Errorf("%d copies are there already", mostCopies)}
+}
+
+// digestFile returns the CRC64 of the whole file, which must be the one that was planned.
+func digestFile(ctx context.Context, u *Upload, progress func(int)) (uint64, error) {
+	f, id, err := openSource(u.Path, picked(u))
+	if err != nil {
+		return 0, err
+	}
+	defer f.Close() //nolint:errcheck // it was only read
+	if u.File.compare(id) == changedFile {
+		return 0, changedError(u.Path, "the file was written to since it was added")
+	}
+	d, err := digestRange(ctx, io.Reader(newSection(f, u.Path, 0, u.File.Size)), false, progress)
+	return d.CRC64, err
+}
+
+func (m *Manager) handleCompared(t *task, c compared) {
+	finish := func(o Outcome, p Proof) {
+		if c.same {
+			t.u.Receipt.ETag, t.u.Receipt.CRC64, t.u.Receipt.VersionID = c.state.ETag, c.crc, c.state.VersionID
+		}
+		m.finish(t, o, p)
+	}
+	switch {
+	case t.u.Phase != PhasePlanned: // aborted meanwhile
+	case KindOf(c.problem) == KindAuth:
+		m.conflict(t, fmt.Errorf("what is there could not be looked at: %w", c.problem))
+	case c.problem != nil:
+		m.failed(t, c.problem)
+	case c.gone:
+		m.beginSending(t)
+	case c.free != "":
+		t.u.To.Key = c.free
+		m.beginSending(t)
+	case t.u.Policy == PolicySkip:
+		finish(OutcomeSkipped, ProofNone)
+	case c.same:
+		finish(OutcomeAlreadyThere, ProofHead)
+	default:
+		m.conflict(t, errors.New("another object has this key"))
+	}
+}
+
+// conflict asks the person: nothing is overwritten without.
+func (m *Manager) conflict(t *task, why error) {
+	m.needPerson(t, &Error{Kind: KindExists, Op: "add", Bucket: t.u.To.Bucket, Key: t.u.To.Key, Err: why})
+}
+
+// finish ends an upload well: T6 or P2.
+func (m *Manager) finish(t *task, o Outcome, p Proof) {
+	t.u.Receipt.Outcome, t.u.Receipt.Proof, t.u.Receipt.Finished = o, p, m.now()
+	t.u.Error = nil
+	m.enter(t, PhaseDone, nil, m.event(t, EventCompleted, string(o)+" "+string(p), t.u.Receipt.RequestID))
+}
+
+// refused handles OSS's word that the key may not be overwritten, before anything of
+// the upload is there.
+func (m *Manager) refused(t *task) {
+	if t.u.Policy == PolicyReplace {
+		m.conflict(t, errors.New("OSS does not let this object be replaced"))
+		return
+	}
+	t.taken = true
+	m.enter(t, PhasePlanned, nil)
+}

@@ -1,0 +1,142 @@
+package transfer
+
+import (
+	"context"
+	"errors"
+)
+
+// put sends the whole file in one request: the effect between P1 and P2.
+func (m *Manager) put(t *task) {
+	t.sure = false
+	f := &flight{number: 0, size: t.u.File.Size, begun: m.now()}
+	t.sending[0] = f
+	s := sender{u: t.u, store: t.store, ctx: t.ctx, limit: &m.limit, now: m.now, wantMD5: !m.settings.SkipMD5}
+	m.work(t, stepPut, func() (func(), error) {
+		a := s.put(f, t)
+		return func() {
+			delete(t.sending, 0)
+			m.handlePut(t, a)
+		}, a.err
+	})
+}
+
+// put sends the file: unchanged, read and sent, digests equal.
+func (s *sender) put(f *flight, t *task) (a arrival) {
+	u := &s.u
+	file, _, err := openSource(u.Path, picked(u))
+	if err != nil {
+		return arrival{fate: fateFailed, err: err}
+	}
+	defer file.Close() //nolint:errcheck // it was only read
+	s.source = func(offset, size int64) *section { return newSection(file, u.Path, offset, size) }
+	if err := verifySource(file, u.Path, picked(u), u.File); err != nil {
+		return arrival{fate: fateFailed, err: err}
+	}
+	r := PutRequest{
+		Key: u.To.Key, Size: u.File.Size, WantMD5: s.wantMD5 || u.ContentMD5,
+		Options: u.Options, ForbidOverwrite: u.Policy.ForbidsOverwrite(),
+	}
+	if r.ContentMD5, err = s.contentMD5(0, u.File.Size); err != nil {
+		return arrival{fate: fateFailed, err: err}
+	}
+	r.Body = &body{ctx: s.ctx, from: s.source(0, u.File.Size), limit: s.limit, sent: &f.sent, wire: &t.wire}
+	if a.answer, err = s.store.Put(s.ctx, r); err != nil {
+		return arrival{fate: fateFailed, err: err}
+	}
+	a.crc = a.answer.Sent.CRC64
+	a.judge(s.ctx, s.store, u)
+	if a.fate == fateArrived && a.proof != ProofCRC64 && a.proof != ProofHead {
+		// There are no parts to have proved: the ETag of a Put is its MD5.
+		p, err := proveDigests(a.answer.Sent, a.answer.Stored, a.answer.ETag, r.WantMD5)
+		if err != nil || !p.md5 {
+			a.fate, a.err = fateMismatch, &Error{Kind: KindIntegrity, Op: "PutObject", Bucket: u.To.Bucket, Key: u.To.Key, RequestID: a.answer.RequestID, Err: errors.New("OSS gave no CRC64, and its ETag is not the MD5 of the bytes read")}
+		}
+	}
+	return a
+}
+
+func (m *Manager) handlePut(t *task, a arrival) {
+	if t.u.Intent == IntentAbort && (a.fate == fateConflict || a.fate == fateMismatch) {
+		m.enter(t, PhaseAborted, nil, m.event(t, EventAborted, "", "")) // whatever is there now stays
+		return
+	}
+	switch a.fate {
+	case fateArrived:
+		t.u.BytesDone = t.u.File.Size
+		m.arrived(t, a)
+	case fateConflict:
+		m.enter(t, PhasePlanned, func() { m.conflict(t, a.err) })
+	case fateMismatch:
+		m.enter(t, PhasePlanned, func() { m.needPerson(t, AsError(a.err)) })
+	case fateFailed:
+		m.putFailed(t, a.err)
+	case fateAgain, fateLost:
+		m.putAgain(t)
+	}
+}
+
+// putFailed sorts out an error of Put, or of finding out about it.
+func (m *Manager) putFailed(t *task, err error) {
+	e := AsError(err)
+	switch {
+	case e.Kind == KindCanceled, e.Unknown:
+		m.failed(t, err) // and the object is looked for
+	case t.u.Intent == IntentAbort:
+		m.enter(t, PhaseAborted, nil, m.event(t, EventAborted, "", ""))
+	case e.Kind == KindExists:
+		m.refused(t)
+	case e.Kind == KindAuth, e.Kind == KindPermanent, e.Kind == KindGone, e.Kind == KindSource:
+		m.enter(t, PhasePlanned, func() { m.failed(t, err) })
+	default:
+		t.sure = true
+		m.failed(t, err)
+	}
+}
+
+// putAgain sends once more what did not arrive, or lets an abort end.
+func (m *Manager) putAgain(t *task) {
+	if t.u.Intent == IntentAbort {
+		m.enter(t, PhaseAborted, nil, m.event(t, EventAborted, "", ""))
+		return
+	}
+	// The file is looked at anew before it is sent.
+	m.enter(t, PhasePlanned, nil)
+}
+
+// findPut finds out whether a Put whose answer was lost, or that was cut, was carried out.
+func (m *Manager) findPut(t *task) {
+	u, store := t.u, t.store
+	t.checked.Store(0)
+	t.checkSize.Store(u.File.Size)
+	m.work(t, stepFindObject, func() (func(), error) {
+		var a arrival
+		err := bounded(m.hard, callLimit, "HeadObject", func(ctx context.Context) error {
+			a = lookForPut(ctx, store, &u, func(n int) { t.checked.Add(int64(n)) })
+			return a.err
+		})
+		if err != nil && a.err == nil {
+			a = arrival{fate: fateFailed, err: err}
+		}
+		return func() {
+			t.checkSize.Store(0)
+			m.handlePut(t, a)
+		}, a.err
+	})
+}
+
+func lookForPut(ctx context.Context, store Store, u *Upload, progress func(int)) arrival {
+	state, allowed, err := headIfAllowed(ctx, store, u.To.Key)
+	switch {
+	case err != nil:
+		return arrival{fate: fateFailed, err: unknown(err)}
+	case !allowed, !state.Exists, u.BeforeKnown && u.Before.Same(state):
+		return arrival{fate: fateAgain}
+	case state.Size != u.File.Size || !state.HasCRC:
+		return arrival{fate: fateConflict, err: errors.New("another object was stored under this key meanwhile")}
+	}
+	crc, err := digestFile(ctx, u, progress)
+	if err != nil {
+		return arrival{fate: fateFailed, err: err}
+	}
+	return arrivedState(u, state, crc)
+}

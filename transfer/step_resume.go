@@ -1,0 +1,249 @@
+package transfer
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"sync"
+)
+
+// resumed is an upload ready to send what is missing.
+type resumed struct {
+	file   *os.File
+	id     Identity // as found: the same, or proved to be
+	merged merged
+	proved []Part
+	denied bool // OSS refuses to list the parts: the journal alone counts
+	err    error
+}
+
+// resume opens the file, and merges what the journal, OSS and the file say of the parts.
+// An upload that was just begun has no parts to merge.
+func (m *Manager) resume(t *task) {
+	u, store, ctx := t.u, t.store, t.ctx
+	fresh := t.sure
+	t.sure = false
+	m.work(t, stepResume, func() (func(), error) {
+		r := resumed{}
+		if fresh {
+			r.merged = reconcile(u.Plan, u.File.Size, nil, nil)
+			r.file, r.id, r.err = reopen(&u)
+		} else {
+			r = m.reconcileWith(ctx, store, &u, t)
+		}
+		return func() {
+			t.checkSize.Store(0)
+			m.handleResumed(t, r, fresh)
+		}, r.err
+	})
+}
+
+// reopen opens the file that an upload was begun with.
+func reopen(u *Upload) (*os.File, Identity, error) {
+	f, id, err := openSource(u.Path, picked(u))
+	if err != nil {
+		return nil, id, err
+	}
+	if u.File.compare(id) == changedFile {
+		f.Close() //nolint:errcheck,gosec // it was only read
+		return nil, id, changedError(u.Path, fmt.Sprintf("the file had %d bytes when the upload began, and has %d or another date now", u.File.Size, id.Size))
+	}
+	return f, id, nil
+}
+
+func (m *Manager) reconcileWith(ctx context.Context, store Store, u *Upload, t *task) (r resumed) {
+	remembered, err := m.journal.Parts(ctx, u.ID)
+	if err != nil {
+		return resumed{err: err}
+	}
+	stored, err := listAll(ctx, store, u)
+	if e := AsError(err); e != nil && e.Kind == KindAuth && e.Code == CodeAccessDenied {
+		r.denied = true
+		r.merged = reconcile(u.Plan, u.File.Size, remembered, asStored(remembered))
+	} else if err != nil {
+		return resumed{err: err}
+	} else {
+		r.merged = reconcile(u.Plan, u.File.Size, remembered, stored)
+	}
+	if r.file, r.id, r.err = reopen(u); r.err != nil {
+		return r
+	}
+	if r.err = r.check(ctx, u, t); r.err != nil {
+		r.file.Close() //nolint:errcheck,gosec // it was only read
+		r.file = nil
+	}
+	return r
+}
+
+// asStored takes the journal's word for what OSS has.
+func asStored(parts []Part) []StoredPart {
+	stored := make([]StoredPart, len(parts))
+	for i, p := range parts {
+		stored[i] = StoredPart{Number: p.Number, Size: p.Size, ETag: p.ETag, CRC64: p.CRC64, HasCRC: true}
+	}
+	return stored
+}
+
+// check reads what has to be compared with the file's bytes: the parts that only OSS
+// knows, and all that were sent when the file may have been rewritten.
+func (r *resumed) check(ctx context.Context, u *Upload, t *task) error {
+	suspect := u.File.compare(r.id) == suspectFile
+	total := int64(0)
+	for _, s := range r.merged.Prove {
+		total += s.Size
+	}
+	if suspect {
+		for _, p := range r.merged.Keep {
+			total += p.Size
+		}
+	}
+	t.checked.Store(0)
+	t.checkSize.Store(total)
+	progress := func(n int) { t.checked.Add(int64(n)) }
+	if suspect {
+		for _, p := range r.merged.Keep {
+			d, err := digestRange(ctx, newSection(r.file, u.Path, p.Offset, p.Size), false, progress)
+			if err != nil {
+				return err
+			}
+			if d.CRC64 != p.CRC64 {
+				return changedError(u.Path, fmt.Sprintf("the bytes of part %d are not those that were sent", p.Number))
+			}
+		}
+	}
+	for _, s := range r.merged.Prove {
+		offset, length := u.Plan.Range(s.Number, u.File.Size)
+		d, err := digestRange(ctx, newSection(r.file, u.Path, offset, length), !s.HasCRC, progress)
+		if err != nil {
+			return err
+		}
+		stored := Digest{CRC64: s.CRC64, HasCRC: s.HasCRC}
+		if _, err := proveDigests(d, stored, s.ETag, false); err != nil {
+			r.merged.Send = append(r.merged.Send, s.Number)
+			continue
+		}
+		r.proved = append(r.proved, Part{Number: s.Number, Offset: offset, Size: length, ETag: s.ETag, CRC64: d.CRC64, MD5: d.MD5})
+	}
+	slices.Sort(r.merged.Send)
+	return nil
+}
+
+// listAll returns every part that OSS holds of an upload. Pages are asked for at once as
+// far as the plan tells how many there may be: markers are part numbers.
+func listAll(ctx context.Context, store Store, u *Upload) ([]StoredPart, error) {
+	pages := max((u.Plan.Parts+ListPageSize-1)/ListPageSize, 1)
+	found := make([][]StoredPart, pages)
+	failed := make([]error, pages)
+	var calls sync.WaitGroup
+	for i := range pages {
+		calls.Go(func() {
+			// The last page's range is open: a listing may hold more than the plan.
+			last := MaxParts + 1
+			if i < pages-1 {
+				last = (i + 1) * ListPageSize
+			}
+			found[i], failed[i] = listRange(ctx, store, u, i*ListPageSize, last)
+		})
+	}
+	calls.Wait()
+	for _, err := range failed {
+		if err != nil {
+			return nil, err
+		}
+	}
+	return slices.Concat(found...), nil
+}
+
+// listRange returns the parts with numbers above marker, up to last.
+func listRange(ctx context.Context, store Store, u *Upload, marker, last int) ([]StoredPart, error) {
+	var parts []StoredPart
+	for {
+		page, err := store.ListParts(ctx, u.To.Key, u.UploadID, marker)
+		if err != nil {
+			return nil, err
+		}
+		for _, p := range page.Parts {
+			if p.Number > marker && p.Number <= last {
+				parts = append(parts, p)
+			}
+		}
+		if !page.More || page.Next >= last || page.Next <= marker {
+			return parts, nil
+		}
+		marker = page.Next
+	}
+}
+
+func (m *Manager) handleResumed(t *task, r resumed, fresh bool) {
+	if r.err == nil && (t.stopped() || t.aborting() || m.closing) {
+		r.file.Close() //nolint:errcheck,gosec // it was only read
+		return
+	}
+	switch {
+	case IsGone(r.err, CodeNoSuchUpload):
+		m.lost(t)
+		return
+	case r.err != nil:
+		t.sure = fresh // nothing was sent: it is as fresh as before
+		m.failed(t, r.err)
+		return
+	case r.denied:
+		m.note(t, "OSS refuses to list the parts: what the journal remembers counts")
+	}
+	t.reset()
+	t.closeFile()
+	t.file, t.ready = r.file, true
+	t.u.File = r.id
+	c := Change{}
+	for _, p := range slices.Concat(r.merged.Keep, r.proved) {
+		t.done[p.Number] = p
+	}
+	for _, p := range r.proved {
+		c.Parts = append(c.Parts, PartFact{Upload: t.u.ID, Part: p})
+	}
+	if len(r.merged.Forget) > 0 {
+		c.Forget = []ForgetParts{{Upload: t.u.ID, Numbers: r.merged.Forget}}
+	}
+	t.unsent = r.merged.Send
+	t.attempts = 0
+	t.count()
+	c.Uploads = []Upload{t.u}
+	if !fresh {
+		c.Events = []Event{m.event(t, EventResumed, fmt.Sprintf("kept %d, proved %d by reading, to send %d", len(r.merged.Keep), len(r.proved), len(r.merged.Send)), "")}
+	}
+	m.commit(t, c, true, nil)
+}
+
+// count brings the sums of acknowledged parts up to date.
+func (t *task) count() {
+	t.u.PartsDone, t.u.BytesDone = len(t.done), 0
+	for _, p := range t.done {
+		t.u.BytesDone += p.Size
+	}
+}
+
+// lost begins an upload anew whose ID OSS does not know any more, once: somebody aborted
+// it, or a rule of the bucket did.
+func (m *Manager) lost(t *task) {
+	if t.u.Again > 0 {
+		m.needPerson(t, &Error{
+			Kind: KindGone, Op: "ListParts", Bucket: t.u.To.Bucket, Key: t.u.To.Key, Code: CodeNoSuchUpload,
+			Err: errors.New("OSS dropped the upload twice: something else aborts uploads in this bucket"),
+		})
+		return
+	}
+	t.u.Again++
+	m.anew(t, "OSS no longer has the upload: it begins anew")
+}
+
+// anew forgets an upload ID that is gone and plans the upload again.
+func (m *Manager) anew(t *task, why string) {
+	t.u.UploadID = ""
+	t.u.PartsDone, t.u.BytesDone = 0, 0
+	t.reset()
+	t.closeFile()
+	m.commit(t, Change{Forget: []ForgetParts{{Upload: t.u.ID}}}, true, nil)
+	m.enter(t, PhasePlanned, nil, m.event(t, EventRestarting, why, ""))
+}

@@ -1,0 +1,173 @@
+package transfer
+
+import (
+	"context"
+	"os"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"time"
+)
+
+// task is an upload in work. All its fields are owned by Manager.run, but for the atomics,
+// which senders and hashers count in.
+type task struct {
+	u     Upload // the facts, as committed or handed to the journal to be
+	store Store  // nil until opened
+	file  *os.File
+
+	// ctx ends what pause and abort may cut: parts, puts and hashing.
+	ctx    context.Context //nolint:containedctx // made anew at each resume
+	cancel context.CancelFunc
+
+	step    string // the call under way that is not a part, "" for none
+	gates   int    // commits that the next step has to wait for
+	commits int    // all commits under way
+
+	// sure tells that the request of the present phase was not sent yet, or was refused: no
+	// outcome has to be looked for.
+	sure bool
+	// taken tells that the key has an object already: it is compared before anything else.
+	taken bool
+	// ready tells that done and unsent are reconciled with OSS.
+	ready   bool
+	done    map[int]Part
+	unsent  []int // ascending
+	retries []retry
+	sending map[int]*flight
+	tries   map[int]int // failures in a row, by part number
+	repairs int         // how often OSS refused the list of parts
+
+	attempts int // failures of steps in a row
+	nextTry  time.Time
+	noted    map[string]bool // notes that were logged once already
+
+	wire      atomic.Int64 // bytes read for sending; only grows
+	checked   atomic.Int64 // bytes read by the check under way
+	checkSize atomic.Int64 // of so many; 0 when nothing is being checked
+	meter     meter
+}
+
+// retry is a part to be sent again, not before a moment.
+type retry struct {
+	number int
+	at     time.Time
+}
+
+// flight is a part being sent.
+type flight struct {
+	number int
+	size   int64
+	begun  time.Time
+	sent   atomic.Int64
+}
+
+func newTask(u Upload, parent context.Context) *task {
+	if !u.Wait.NeedsPerson() {
+		u.Wait = WaitNone // it waited for something in a life before
+	}
+	t := &task{u: u}
+	t.renew(parent)
+	t.reset()
+	return t
+}
+
+// renew gives the task a live context, when it goes on after a pause.
+func (t *task) renew(parent context.Context) {
+	if t.ctx == nil || t.ctx.Err() != nil {
+		t.ctx, t.cancel = context.WithCancel(parent)
+	}
+}
+
+// reset forgets what is known of the parts.
+func (t *task) reset() {
+	t.ready = false
+	t.done = map[int]Part{}
+	t.unsent, t.retries = nil, nil
+	if t.sending == nil {
+		t.sending = map[int]*flight{}
+	}
+	t.tries = map[int]int{}
+}
+
+// aborting tells whether the upload is on its way out.
+func (t *task) aborting() bool {
+	return t.u.Intent == IntentAbort || t.u.Phase == PhaseAborting
+}
+
+// stopped tells whether nothing new may be started.
+func (t *task) stopped() bool {
+	return !t.aborting() && (t.u.Intent == IntentPause || t.u.Wait.NeedsPerson())
+}
+
+// idle tells whether nothing is under way.
+func (t *task) idle() bool {
+	return t.step == "" && len(t.sending) == 0 && t.commits == 0
+}
+
+// links tells whether a link at the path is followed: only what was picked by hand is.
+func (t *task) links() bool { return picked(&t.u) }
+
+// picked tells whether the file itself was dropped, rather than a folder above it.
+func picked(u *Upload) bool { return !strings.Contains(u.Name, "/") }
+
+// allSent tells whether every part is acknowledged and committed.
+func (t *task) allSent() bool {
+	return t.ready && len(t.done) == t.u.Plan.Parts && len(t.sending) == 0 && t.commits == 0
+}
+
+// nextPart takes the part to send next: one whose wait is over, or the lowest not sent.
+func (t *task) nextPart(now time.Time) (int, bool) {
+	for i, r := range t.retries {
+		if !now.Before(r.at) {
+			t.retries = slices.Delete(t.retries, i, i+1)
+			return r.number, true
+		}
+	}
+	if len(t.unsent) == 0 {
+		return 0, false
+	}
+	n := t.unsent[0]
+	t.unsent = t.unsent[1:]
+	return n, true
+}
+
+// wakeAt returns when the task can go on by itself, the zero time if it does not wait.
+func (t *task) wakeAt(now time.Time) time.Time {
+	if now.Before(t.nextTry) {
+		return t.nextTry
+	}
+	var soonest time.Time
+	for _, r := range t.retries {
+		if r.at.After(now) && (soonest.IsZero() || r.at.Before(soonest)) {
+			soonest = r.at
+		}
+	}
+	return soonest
+}
+
+// acknowledged returns the parts, ascending.
+func (t *task) acknowledged() []Part {
+	parts := make([]Part, 0, len(t.done))
+	for n := 1; n <= t.u.Plan.Parts; n++ {
+		if p, ok := t.done[n]; ok {
+			parts = append(parts, p)
+		}
+	}
+	return parts
+}
+
+// inFlight returns the bytes sent of parts that are not acknowledged yet.
+func (t *task) inFlight() (sum int64) {
+	for _, f := range t.sending {
+		sum += f.sent.Load()
+	}
+	return sum
+}
+
+func (t *task) closeFile() {
+	if t.file != nil {
+		t.file.Close() //nolint:errcheck,gosec // it was only read
+		t.file = nil
+	}
+}
