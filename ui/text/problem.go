@@ -133,8 +133,11 @@ func Problem(e *transfer.Error) (sentence, hint string) {
 		args := Args{"Off": format.Left(e.Clock.Abs())}
 		return clockSentence(e.Clock, args), T(problems[e.Kind].hint)
 	}
-	if ke := transfer.KeyError(cause(e)); keyErrors[ke] != "" {
-		return KeyError(ke), T("Rename the file, and add it again.")
+	reason := cause(e)
+	for ke := range keyErrors {
+		if reason == ke.Error() {
+			return KeyError(ke), T("Rename the file, and add it again.")
+		}
 	}
 	p := find(e)
 	return T(p.sentence), T(p.hint)

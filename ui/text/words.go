@@ -99,6 +99,7 @@ var keyErrors = map[transfer.KeyError]string{
 	transfer.KeyLeading:     Key("The name begins with a slash or a backslash."),
 	transfer.KeyDotSegment:  Key("The name has a “.” or “..” between its slashes."),
 	transfer.KeyControlChar: Key("The name has a control character, such as a line break."),
+	transfer.KeyPrefixSlash: Key("The prefix does not end in a slash."),
 }
 
 // word looks a value up, and says it as it is when there are no words for it.

@@ -1,0 +1,166 @@
+package text
+
+import (
+	"errors"
+	"strings"
+	"testing"
+	"time"
+	"unicode"
+
+	"fyne.io/fyne/v2/lang"
+
+	"partway/transfer"
+)
+
+func setup(t *testing.T, l Language) {
+	t.Helper()
+	if err := Setup(l); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := Setup(English); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+func TestSetupChoosesALanguageOverTheSystems(t *testing.T) {
+	setup(t, Chinese)
+	if got := T("Paused"); got != "已暂停" {
+		t.Errorf("Chinese says %q", got)
+	}
+	if got := lang.L("Cancel"); got != "取消" {
+		t.Errorf("Fyne's own words are %q in Chinese", got)
+	}
+	setup(t, English)
+	if got := T("Paused"); got != "Paused" {
+		t.Errorf("English says %q", got)
+	}
+	if got := lang.L("Cancel"); got != "Cancel" {
+		t.Errorf("Fyne's own words are %q in English", got)
+	}
+}
+
+func TestOfLocale(t *testing.T) {
+	for locale, want := range map[string]Language{
+		"zh-CN": Chinese, "zh": Chinese, "zh-TW-Hant": Chinese, "en-US": English, "de-DE": English, "zhx": English, "": English,
+	} {
+		if got := ofLocale(locale); got != want {
+			t.Errorf("locale %q gives %q, want %q", locale, got, want)
+		}
+	}
+}
+
+func TestPlural(t *testing.T) {
+	setup(t, English)
+	for n, want := range map[int]string{0: "many 0", 1: "one 1", 2: "many 2"} {
+		if got := N("one {{.Count}}", "many {{.Count}}", n); got != want {
+			t.Errorf("%d: %q, want %q", n, got, want)
+		}
+	}
+}
+
+// Every value of the engine's words has words in Chinese: none is shown as it is stored.
+func TestEveryWordIsKnown(t *testing.T) {
+	setup(t, Chinese)
+	check := func(kind, value, said string) {
+		t.Helper()
+		if !strings.ContainsFunc(said, func(r rune) bool { return unicode.Is(unicode.Han, r) }) {
+			t.Errorf("%s %q is said as %q", kind, value, said)
+		}
+	}
+	for _, s := range transfer.Statuses {
+		check("status", string(s), Status(s))
+	}
+	for _, g := range transfer.Groups {
+		check("group", string(g), Group(g))
+	}
+	for _, p := range transfer.Policies {
+		check("policy", string(p), Policy(p))
+	}
+	for s := transfer.PartWaiting; s <= transfer.PartFailed; s++ {
+		check("part", "", PartState(s))
+	}
+	for _, o := range []transfer.Outcome{
+		transfer.OutcomeNone, transfer.OutcomeSent, transfer.OutcomeAlreadyThere, transfer.OutcomeSkipped, transfer.OutcomeTooLate,
+	} {
+		check("outcome", string(o), Outcome(o))
+	}
+	for k := range problems {
+		sentence, hint := Problem(&transfer.Error{Kind: k})
+		check("kind", string(k), sentence)
+		check("hint of kind", string(k), hint)
+	}
+	for c := range codes {
+		sentence, hint := Problem(&transfer.Error{Kind: transfer.KindAuth, Code: c})
+		check("code", c, sentence)
+		check("hint of code", c, hint)
+	}
+}
+
+func TestStatusLine(t *testing.T) {
+	setup(t, English)
+	now := time.Date(2030, 1, 2, 3, 4, 5, 0, time.UTC)
+	next := now.Add(5500 * time.Millisecond)
+	cases := []struct {
+		name    string
+		status  transfer.Status
+		outcome transfer.Outcome
+		live    *transfer.Live
+		want    string
+	}{
+		{"not in work", transfer.StatusPaused, "", nil, "Paused"},
+		{"retrying", transfer.StatusRetrying, "", &transfer.Live{Tries: 2, NextTry: next}, "Retrying (2, in 6 s)"},
+		{"retrying now", transfer.StatusRetrying, "", &transfer.Live{Tries: 2, NextTry: now}, "Retrying"},
+		{"stalled", transfer.StatusStalled, "", &transfer.Live{Tries: 9, NextTry: next}, "Stalled (next try in 6 s)"},
+		{"checking", transfer.StatusChecking, "", &transfer.Live{Checked: 0.5}, "Checking the file (50 %)"},
+		{"sent", transfer.StatusCompleted, transfer.OutcomeSent, nil, "Completed"},
+		{"already there", transfer.StatusCompleted, transfer.OutcomeAlreadyThere, nil, "Already there"},
+	}
+	for _, c := range cases {
+		if got := StatusLine(c.status, c.outcome, c.live, now); got != c.want {
+			t.Errorf("%s: %q, want %q", c.name, got, c.want)
+		}
+	}
+}
+
+func TestProblem(t *testing.T) {
+	setup(t, English)
+	cases := []struct {
+		name string
+		err  *transfer.Error
+		want string // how the sentence begins
+	}{
+		{"none", nil, ""},
+		{"kind", &transfer.Error{Kind: transfer.KindOffline}, "OSS cannot be reached."},
+		{"code outweighs kind", &transfer.Error{Kind: transfer.KindAuth, Code: transfer.CodeAccessDenied}, "The account is not allowed"},
+		{"unknown kind", &transfer.Error{Kind: "new"}, "OSS refused this upload."},
+		{"clock behind", &transfer.Error{Kind: transfer.KindClock, Clock: 20 * time.Minute}, "This computer's clock is 20 min behind"},
+		{"clock ahead", &transfer.Error{Kind: transfer.KindClock, Clock: -time.Hour}, "This computer's clock is 1 h ahead"},
+		{"key claimed", &transfer.Error{Kind: transfer.KindExists, Err: transfer.ErrKeyClaimed}, "Another unfinished upload"},
+		{"key claimed, from the journal", &transfer.Error{Kind: transfer.KindExists, Err: errors.New(transfer.ErrKeyClaimed.Error())}, "Another unfinished upload"},
+		{"bad key, from the journal", &transfer.Error{Kind: transfer.KindPermanent, Err: errors.New(transfer.KeyTooLong.Error())}, "The name is longer"},
+		{"bad key", &transfer.Error{Kind: transfer.KindPermanent, Err: transfer.KeyControlChar}, "The name has a control character"},
+	}
+	for _, c := range cases {
+		sentence, hint := Problem(c.err)
+		if !strings.HasPrefix(sentence, c.want) || (c.want == "") != (sentence == "") {
+			t.Errorf("%s: %q, want %q", c.name, sentence, c.want)
+		}
+		if (hint == "") != (sentence == "") {
+			t.Errorf("%s: the hint is %q", c.name, hint)
+		}
+	}
+}
+
+func TestKeyErrors(t *testing.T) {
+	setup(t, English)
+	for _, e := range []transfer.KeyError{
+		transfer.KeyNotUTF8, transfer.KeyTooLong, transfer.KeyEmpty, transfer.KeyLeading,
+		transfer.KeyDotSegment, transfer.KeyControlChar, transfer.KeyPrefixSlash,
+	} {
+		if got := KeyError(e); !strings.HasSuffix(got, ".") {
+			t.Errorf("%q is said as %q", e, got)
+		}
+	}
+}
