@@ -36,7 +36,7 @@ func (e *cleanError) Error() string { return e.text }
 func (e *cleanError) Is(target error) bool { return errors.Is(e.cause, target) }
 
 func (s *store) cleanText(signature, text string) string {
-	for _, secret := range []string{s.credentials.Secret.Reveal(), s.credentials.Token.Reveal(), signature} {
+	for _, secret := range []string{s.credentials.GetAccessKeySecret(), s.credentials.GetSecurityToken(), signature} {
 		if secret != "" {
 			text = strings.ReplaceAll(text, secret, "(removed)")
 		}

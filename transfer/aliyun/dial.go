@@ -27,7 +27,7 @@ type store struct {
 	cname       bool
 	v4          bool
 	transport   *http.Transport
-	credentials transfer.Credentials
+	credentials provider
 	clocks      clocks
 	offset      atomic.Int64 // OSS's time less ours, nanoseconds
 	rate        atomic.Int64 // bytes a second of the last body sent, 0 while unknown
@@ -60,12 +60,12 @@ func open(a transfer.Account, c transfer.Credentials, bucket string, k clocks) (
 		cname:       a.Addressing == transfer.AddressCNAME,
 		v4:          a.Signature != transfer.SignatureV1,
 		transport:   newTransport(k),
-		credentials: c,
+		credentials: func() transfer.Credentials { return c },
 		clocks:      k,
 	}
 	options := []oss.ClientOption{
 		oss.HTTPClient(newClient(s.transport)),
-		oss.SetCredentialsProvider(provider{c}),
+		oss.SetCredentialsProvider(s.credentials),
 		oss.EnableCRC(false), // digests are computed in body, and judged by the engine
 		oss.EnableMD5(false),
 		oss.UserAgent(userAgent),
@@ -169,11 +169,19 @@ func checkRegion(region string) error {
 	return nil
 }
 
-// provider hands the SDK the credentials anew for each request, so that they are not
-// in its configuration, which prints itself whole.
-type provider struct{ c transfer.Credentials }
+// provider hands the SDK the credentials anew for each request. It is a func so that
+// neither the SDK's configuration nor a store, printed whole, prints them: fmt does not
+// ask the methods of what is in unexported fields.
+type provider func() transfer.Credentials
 
+// GetCredentials returns the provider itself, which answers for all three.
 func (p provider) GetCredentials() oss.Credentials { return p }
-func (p provider) GetAccessKeyID() string          { return p.c.KeyID }
-func (p provider) GetAccessKeySecret() string      { return p.c.Secret.Reveal() }
-func (p provider) GetSecurityToken() string        { return p.c.Token.Reveal() }
+
+// GetAccessKeyID returns the access key ID.
+func (p provider) GetAccessKeyID() string { return p().KeyID }
+
+// GetAccessKeySecret returns the secret, for the signer.
+func (p provider) GetAccessKeySecret() string { return p().Secret.Reveal() }
+
+// GetSecurityToken returns the token of temporary credentials, or "".
+func (p provider) GetSecurityToken() string { return p().Token.Reveal() }

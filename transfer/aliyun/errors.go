@@ -234,7 +234,7 @@ func networkKind(err error, tlsRefused bool) transfer.Kind {
 			return transfer.KindOffline // the proxy is there, the way on is not
 		}
 		return transfer.KindPermanent
-	case errors.Is(err, errProxySetting), errors.Is(err, http.ErrSchemeMismatch), isCertificate(err):
+	case errors.Is(err, http.ErrSchemeMismatch), isCertificate(err):
 		return transfer.KindPermanent
 	case errors.As(err, &header):
 		return transfer.KindTransient

@@ -3,7 +3,6 @@ package aliyun
 import (
 	"context"
 	"crypto/tls"
-	"errors"
 	"io"
 	"net"
 	"net/http"
@@ -19,8 +18,6 @@ const (
 	maxListBody   = 16 << 20 // 1,000 URL-encoded Chinese keys are 3 MB
 	maxAnswerBody = 1 << 20
 )
-
-var errProxySetting = errors.New("proxy in the environment is not a URL")
 
 // proxyError is a proxy's refusal to connect.
 type proxyError struct{ status int }
@@ -41,7 +38,7 @@ func newTransport(k clocks) *http.Transport {
 	protocols := new(http.Protocols)
 	protocols.SetHTTP1(true) // over HTTP/2 all parts would share one connection and its window
 	return &http.Transport{
-		Proxy: proxyFromEnvironment,
+		Proxy: http.ProxyFromEnvironment,
 		DialContext: func(ctx context.Context, network, address string) (net.Conn, error) {
 			c, err := dialer.DialContext(ctx, network, address)
 			if err != nil {
@@ -64,16 +61,6 @@ func newTransport(k clocks) *http.Transport {
 		IdleConnTimeout:        idleTimeout,
 		MaxResponseHeaderBytes: maxHeader,
 	}
-}
-
-// proxyFromEnvironment keeps the text of a wrong setting, which may hold a password,
-// out of errors.
-func proxyFromEnvironment(r *http.Request) (*url.URL, error) {
-	u, err := http.ProxyFromEnvironment(r)
-	if err != nil {
-		return nil, errProxySetting
-	}
-	return u, nil
 }
 
 // newClient returns a client that never follows a redirect: net/http would drop
