@@ -78,6 +78,9 @@ func (s *Server) observe(h http.Handler, w http.ResponseWriter, r *http.Request)
 			s.cfg.Observe(n.record)
 		}
 		if p != nil {
+			if c := ConnOf(r); c != nil {
+				_ = c.Close() // net/http would, unless the connection was taken from it
+			}
 			panic(p)
 		}
 	}()

@@ -65,6 +65,8 @@ type Server struct {
 	tokens   map[string]string
 	closed   bool
 	handlers sync.WaitGroup // guarded by mu: none is added after closed
+
+	conns sync.WaitGroup // connections that net/http serves; none is added after done
 }
 
 // Start opens c.Dir and serves it until Close.
@@ -93,9 +95,13 @@ func Start(c Config) (*Server, error) {
 	}
 	s.http = &http.Server{
 		Handler:           s.handler(),
+		ConnState:         s.connState,
 		ReadHeaderTimeout: headerTimeout,
 		MaxHeaderBytes:    maxHeaderBytes,
 		BaseContext:       func(net.Listener) context.Context { return ctx },
+		ConnContext: func(ctx context.Context, c net.Conn) context.Context {
+			return context.WithValue(ctx, connKey{}, c)
+		},
 	}
 	go func() {
 		defer close(s.done)
@@ -152,6 +158,7 @@ func (s *Server) Close() error {
 	err := s.http.Close()
 	<-s.done
 	s.handlers.Wait()
+	s.conns.Wait()
 	if err != nil {
 		return fmt.Errorf("close endpoint: %w", err)
 	}
@@ -172,6 +179,27 @@ func (s *Server) credentials(keyID string) (secret, token string, ok bool) {
 	defer s.mu.Unlock()
 	secret, ok = s.keys[keyID]
 	return secret, s.tokens[keyID], ok
+}
+
+// connState counts the goroutines of net/http, one a connection, which may outlive the
+// handler by half a second.
+func (s *Server) connState(_ net.Conn, state http.ConnState) {
+	switch state {
+	case http.StateNew:
+		s.conns.Add(1)
+	case http.StateClosed, http.StateHijacked:
+		s.conns.Done()
+	case http.StateActive, http.StateIdle:
+	}
+}
+
+type connKey struct{}
+
+// ConnOf returns the connection a request came by, for a middleware that plays tricks on
+// it; nil if the request did not come to a Server.
+func ConnOf(r *http.Request) net.Conn {
+	c, _ := r.Context().Value(connKey{}).(net.Conn)
+	return c
 }
 
 // enter counts a request in, unless the server is closing.
