@@ -65,8 +65,8 @@ func (u *UI) readPreferences() preferences {
 }
 
 // savePreferences saves. It waits for the journal, so it never runs on Fyne's goroutine.
-func (u *UI) savePreferences() {
-	saved, err := json.Marshal(u.prefs)
+func (u *UI) savePreferences(p preferences) {
+	saved, err := json.Marshal(p)
 	if err == nil {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(u.ctx), settingReading)
 		defer cancel()

@@ -40,15 +40,18 @@ func (u *UI) watchSignals() {
 func (u *UI) shutdown(looping bool) {
 	u.quitOnce.Do(func() {
 		u.watchdog = time.AfterFunc(quitWithin, func() { u.exit(0) })
+		var last *preferences
 		if looping {
-			u.rememberSize()
+			last = u.lastPreferences()
 		}
 		u.workMu.Lock()
 		u.quitting.Store(true)
 		u.workMu.Unlock()
 		u.cancel()
 		u.work.Wait()
-		u.savePreferences()
+		if last != nil {
+			u.savePreferences(*last)
+		}
 		if u.c.OnQuit != nil {
 			u.c.OnQuit()
 		}
@@ -60,17 +63,21 @@ func (u *UI) shutdown(looping bool) {
 	<-u.ended
 }
 
-// rememberSize asks Fyne's goroutine for the window's size, and hides the window: nobody
-// should look at one that is ending. If Fyne does not answer, the size is not worth a wait.
-func (u *UI) rememberSize() {
-	done := make(chan struct{})
+// lastPreferences asks Fyne's goroutine for what is to be saved, and hides the window:
+// nobody should look at one that is ending. It returns nil if Fyne does not answer: a
+// window's size is not worth a wait.
+func (u *UI) lastPreferences() *preferences {
+	answer := make(chan preferences, 1)
 	u.do(func() {
 		u.prefs.noteSize(u.win.Canvas().Size())
+		u.prefs.Split = u.main.split.Offset
+		answer <- u.prefs
 		u.win.Hide()
-		close(done)
 	})
 	select {
-	case <-done:
+	case p := <-answer:
+		return &p
 	case <-time.After(500 * time.Millisecond):
+		return nil
 	}
 }

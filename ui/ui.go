@@ -107,7 +107,7 @@ type UI struct {
 	sheet    *sheet
 	held     *proposal // dropped while no sheet could open
 	asked    map[transfer.AccountID]bool
-	trialOn  bool
+	choosing bool // a file dialog is open
 }
 
 // New makes the window, without showing it. It reads the settings, so it may wait for

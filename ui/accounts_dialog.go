@@ -1,0 +1,186 @@
+package ui
+
+import (
+	"context"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"partway/transfer"
+	"partway/ui/text"
+)
+
+// accountsDialog lists the accounts.
+type accountsDialog struct {
+	*modal
+	u    *UI
+	rows *fyne.Container
+}
+
+// openAccounts opens the list of accounts.
+func (u *UI) openAccounts() {
+	if u.topModal() != nil {
+		return
+	}
+	d := &accountsDialog{modal: u.newModal(text.T("Accounts"), 620), u: u, rows: container.NewVBox()}
+	add := newButton(d, text.T("Add account…"), theme.ContentAddIcon(), func() {
+		u.addAccount(func(transfer.Account) { d.fill() })
+	})
+	done := newButton(d, text.T("Close"), nil, d.close)
+	d.setContent(d.rows, []*button{add}, done)
+	d.fill()
+	d.show(nil)
+}
+
+func (d *accountsDialog) fill() {
+	d.rows.RemoveAll()
+	if len(d.u.accounts) == 0 {
+		d.rows.Add(wrapped(text.T("There are no accounts yet.")))
+	}
+	for _, a := range d.u.accounts {
+		d.rows.Add(d.line(a))
+	}
+	d.fit()
+}
+
+func (d *accountsDialog) line(a transfer.Account) fyne.CanvasObject {
+	name := widget.NewLabelWithStyle(a.Name, fyne.TextAlignLeading, fyne.TextStyle{Bold: true})
+	name.Truncation = fyne.TextTruncateEllipsis
+	about := widget.NewLabel(aboutAccount(a))
+	about.Truncation = fyne.TextTruncateEllipsis
+	about.SizeName = theme.SizeNameCaptionText
+	about.Importance = widget.LowImportance
+	edit := newButton(d, text.T("Edit…"), nil, func() {
+		d.u.editAccount(a, func(transfer.Account) { d.fill() })
+	})
+	remove := newButton(d, text.T("Remove…"), nil, func() { d.remove(a) })
+	if a.Kind != transfer.AccountKeys {
+		edit.Disable()
+	}
+	if a.Kind == transfer.AccountEnvironment {
+		remove.Disable()
+	}
+	return container.NewBorder(nil, nil, nil, container.NewCenter(container.NewHBox(edit, remove)),
+		container.NewVBox(name, about))
+}
+
+// aboutAccount says in one line where an account leads.
+func aboutAccount(a transfer.Account) string {
+	switch a.Kind {
+	case transfer.AccountTrial:
+		return text.T("The built-in store on this computer")
+	case transfer.AccountEnvironment:
+		return text.T("From this program's environment: {{.Endpoint}}", text.Args{"Endpoint": a.Endpoint})
+	case transfer.AccountKeys:
+	}
+	return text.T("{{.Endpoint}}, bucket {{.Bucket}}, key {{.Key}}",
+		text.Args{"Endpoint": a.Endpoint, "Bucket": a.Bucket, "Key": a.KeyID})
+}
+
+func (d *accountsDialog) remove(a transfer.Account) {
+	if a.Kind == transfer.AccountTrial {
+		d.close()
+		d.u.deleteTrial()
+		return
+	}
+	d.u.ask(question{
+		title: text.T("Remove the account {{.Account}}?", text.Args{"Account": a.Name}),
+		words: text.T("Partway forgets the account and its secret. Nothing on OSS changes. Its finished uploads stay in the list."),
+		confirm: text.T("Remove"), danger: true,
+		do: func() { d.reallyRemove(a) },
+	})
+}
+
+func (d *accountsDialog) reallyRemove(a transfer.Account) {
+	u := d.u
+	u.act(func(ctx context.Context) error {
+		if err := u.c.Journal.RemoveAccount(ctx, a.ID); err != nil {
+			return err
+		}
+		return u.c.Secrets.Forget(ctx, a)
+	}, func(err error) {
+		if err != nil {
+			u.showError(text.T("The account could not be removed: unfinished uploads may still need it. Finish, abort or remove them first."), err)
+		}
+		u.reloadAccounts(d.fill)
+	})
+}
+
+// reloadAccounts reads the accounts and has the window follow; then may be nil.
+func (u *UI) reloadAccounts(then func()) {
+	load(u, u.ctx, u.c.Journal.Accounts, func(accounts []transfer.Account, err error) {
+		if err != nil {
+			u.showError(text.T("The accounts could not be read."), err)
+			return
+		}
+		u.accounts = accounts
+		u.main.accountsChanged()
+		if then != nil {
+			then()
+		}
+	})
+}
+
+// accountsChanged shows what depends on the accounts.
+func (v *mainView) accountsChanged() {
+	v.empty.setAccounts(len(v.u.accounts))
+	trial := false
+	for _, a := range v.u.accounts {
+		trial = trial || a.Kind == transfer.AccountTrial
+	}
+	v.trial.show(trial && v.u.c.Trial != nil)
+	if v.u.sheet != nil {
+		v.u.sheet.setAccounts(v.u.accounts)
+	}
+}
+
+// account finds an account.
+func (u *UI) account(id transfer.AccountID) (transfer.Account, bool) {
+	for _, a := range u.accounts {
+		if a.ID == id {
+			return a, true
+		}
+	}
+	return transfer.Account{}, false
+}
+
+// needCredentials asks once for each account whose uploads wait for credentials.
+func (u *UI) needCredentials(ids []transfer.AccountID) {
+	for _, id := range ids {
+		a, known := u.account(id)
+		if u.asked[id] || !known {
+			continue
+		}
+		u.asked[id] = true
+		if a.Kind != transfer.AccountKeys {
+			u.main.notices.add(warned(text.T("Uploads of the account {{.Account}} wait: its credentials are not in this program's environment.",
+				text.Args{"Account": a.Name})))
+			continue
+		}
+		var dismiss func()
+		enter := widget.NewButton(text.T("Enter credentials…"), func() {
+			if u.topModal() == nil {
+				dismiss()
+				u.editAccount(a, nil)
+			}
+		})
+		dismiss = u.main.notices.add(warned(text.T("Uploads of the account {{.Account}} wait for its access key secret.",
+			text.Args{"Account": a.Name})), enter)
+	}
+}
+
+// askResume asks whether uploads that were running go on.
+func (u *UI) askResume() {
+	n := len(u.c.AskResume)
+	if n == 0 {
+		return
+	}
+	u.ask(question{
+		title:   text.N("Go on with 1 upload?", "Go on with {{.Count}} uploads?", n),
+		words:   text.T("They were running when Partway ended. What had arrived is not sent again."),
+		confirm: text.T("Go on"),
+		do:      func() { u.resume(transfer.These(u.c.AskResume...)) },
+	})
+}

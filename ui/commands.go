@@ -1,0 +1,160 @@
+package ui
+
+import (
+	"context"
+	"slices"
+
+	"partway/transfer"
+	"partway/ui/format"
+	"partway/ui/text"
+)
+
+// selection is what is selected in the list.
+func (u *UI) selection() transfer.Selection { return transfer.These(u.main.list.Selected()...) }
+
+// run carries out a command of the engine, which takes no time, and has its effect shown.
+func (u *UI) run(what string, command func() error) {
+	if err := command(); err != nil {
+		u.showError(what, err)
+	}
+	u.pump.poke()
+}
+
+func (u *UI) startSelected() {
+	if u.main.allowed.Start {
+		u.resume(u.selection())
+	}
+}
+
+func (u *UI) startAll() { u.resume(transfer.Everything()) }
+
+func (u *UI) resume(s transfer.Selection) {
+	u.run(text.T("The uploads could not be started."), func() error { return u.c.Engine.Resume(s) })
+}
+
+func (u *UI) pauseSelected() {
+	if u.main.allowed.Pause {
+		u.hold(u.selection())
+	}
+}
+
+func (u *UI) pauseAll() { u.hold(transfer.Everything()) }
+
+func (u *UI) hold(s transfer.Selection) {
+	u.run(text.T("The uploads could not be paused."), func() error { return u.c.Engine.Pause(s) })
+}
+
+func (u *UI) abortSelected() {
+	if u.main.allowed.Abort {
+		u.confirmLoss(u.selection(), len(u.main.list.Selected()), u.askAbort)
+	}
+}
+
+func (u *UI) abortAll() {
+	u.confirmLoss(transfer.Everything(), 0, u.askAbort)
+}
+
+// removeSelected takes rows off the list; it asks only if some are not finished.
+func (u *UI) removeSelected() {
+	if !u.main.allowed.Remove || u.topModal() != nil {
+		return
+	}
+	s := u.selection()
+	if !u.main.unsettled {
+		u.discard(s)
+		return
+	}
+	u.confirmLoss(s, len(s.IDs), u.askRemove)
+}
+
+func (u *UI) removeCompleted() {
+	u.discard(transfer.Selection{Filter: transfer.Filter{Group: transfer.GroupCompleted}})
+}
+
+func (u *UI) discard(s transfer.Selection) {
+	u.run(text.T("The uploads could not be removed."), func() error { return u.c.Engine.Remove(s) })
+}
+
+// loss is what giving up a selection would lose.
+type loss struct {
+	of      transfer.Selection
+	chosen  int // rows selected, 0 for all
+	uploads int // with bytes on OSS
+	bytes   int64
+}
+
+// confirmLoss works out what giving up a selection would lose, and has ask say it.
+func (u *UI) confirmLoss(s transfer.Selection, chosen int, ask func(loss)) {
+	if u.topModal() != nil {
+		return
+	}
+	load(u, u.ctx, func(ctx context.Context) (loss, error) {
+		uploads, bytes, err := u.c.Journal.Unfinished(ctx, s)
+		return loss{of: s, chosen: chosen, uploads: uploads, bytes: bytes}, err
+	}, func(l loss, err error) {
+		if err != nil {
+			u.showError(text.T("The list could not be read."), err)
+			return
+		}
+		if u.topModal() == nil {
+			ask(l)
+		}
+	})
+}
+
+// words says how many uploaded bytes are lost.
+func (l loss) words() string {
+	if l.uploads == 0 || l.bytes == 0 {
+		return text.T("Nothing of the unfinished files has been uploaded yet, so no uploaded data is lost.")
+	}
+	return text.N("1 upload has {{.Size}} on OSS that are dropped and would have to be sent again.",
+		"{{.Count}} uploads have {{.Size}} on OSS that are dropped and would have to be sent again.",
+		l.uploads, text.Args{"Size": format.Bytes(l.bytes)})
+}
+
+func (u *UI) askAbort(l loss) {
+	title := text.T("Abort all uploads?")
+	if l.chosen > 0 {
+		title = text.N("Abort 1 upload?", "Abort {{.Count}} uploads?", l.chosen)
+	}
+	u.ask(question{
+		title: title, confirm: text.T("Abort"), danger: true,
+		words: l.words() + "\n\n" + text.T("Your files on this computer stay as they are."),
+		do: func() {
+			u.run(text.T("The uploads could not be aborted."), func() error { return u.c.Engine.Abort(l.of) })
+		},
+	})
+}
+
+func (u *UI) askRemove(l loss) {
+	u.ask(question{
+		title:   text.N("Remove 1 upload from the list?", "Remove {{.Count}} uploads from the list?", l.chosen),
+		confirm: text.T("Remove"), danger: true,
+		words: text.T("Unfinished uploads are aborted first.") + " " + l.words() + "\n\n" +
+			text.T("Objects that are complete on OSS, and your files on this computer, stay as they are."),
+		do: func() { u.discard(l.of) },
+	})
+}
+
+func (u *UI) uploadSelectedAgain() {
+	if !u.main.allowed.Again {
+		return
+	}
+	ids := slices.Clone(u.main.list.Selected())
+	u.act(func(ctx context.Context) error { return u.c.Engine.UploadAgain(ctx, ids) }, func(err error) {
+		if err != nil {
+			u.showError(text.T("The files could not be added again."), err)
+		}
+		u.pump.poke()
+	})
+}
+
+// resolve answers conflicts.
+func (u *UI) resolve(s transfer.Selection, r transfer.Resolution) {
+	u.run(text.T("The conflict could not be settled."), func() error { return u.c.Engine.Resolve(s, r) })
+}
+
+// newVersion takes changed files as they are now.
+func (u *UI) newVersion(s transfer.Selection) {
+	u.run(text.T("The new version could not be taken."), func() error { return u.c.Engine.NewVersion(s) })
+}

@@ -1,0 +1,293 @@
+package ui
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"partway/transfer"
+	"partway/ui/format"
+	"partway/ui/look"
+	"partway/ui/partmap"
+	"partway/ui/text"
+)
+
+// mapHeight is the height of the strip of parts.
+const mapHeight = 30
+
+// overview tells of one upload in words, above them the strip of its parts.
+type overview struct {
+	u       *UI
+	content fyne.CanvasObject
+	icon    *widget.Icon
+	name    *widget.Label
+	status  *widget.Label
+	trouble *fyne.Container
+	told    troubleKey
+	strip   *partmap.Map
+	legend  *partmap.Legend
+	facts   *factList
+}
+
+// troubleKey tells whether what is said of an upload's trouble must be made anew.
+type troubleKey struct {
+	id     transfer.ID
+	status transfer.Status
+	text   string
+}
+
+func newOverview(u *UI) *overview {
+	o := &overview{u: u, icon: widget.NewIcon(nil), trouble: container.NewVBox()}
+	o.name = widget.NewLabelWithStyle("", fyne.TextAlignLeading, fyne.TextStyle{Bold: true})
+	o.name.Truncation = fyne.TextTruncateEllipsis
+	o.status = widget.NewLabel("")
+	o.strip, o.legend = partmap.New(), partmap.NewLegend()
+	o.facts = newFactList(u)
+
+	tall := canvas.NewRectangle(nil)
+	tall.SetMinSize(fyne.NewSize(0, mapHeight))
+	head := container.NewBorder(nil, nil, o.icon, o.status, o.name)
+	o.content = container.NewVScroll(container.NewPadded(container.NewVBox(
+		head, o.trouble, container.NewStack(tall, o.strip), o.legend, o.facts.content)))
+	return o
+}
+
+func (o *overview) show(f *detailFrame, snap *transfer.Snapshot) {
+	o.icon.SetResource(look.StatusIcon(f.status))
+	setText(o.name, format.Name(f.upload.Name))
+	setText(o.status, text.StatusLine(f.status, f.upload.Receipt.Outcome, f.live, snap.Time))
+	o.showTrouble(f)
+	o.strip.SetStates(f.states)
+	o.legend.SetCounts(partmap.Count(f.states))
+	o.facts.show(factsOf(f, o.u.accounts))
+}
+
+// showTrouble says what is wrong, and offers the answers that the upload's state allows.
+func (o *overview) showTrouble(f *detailFrame) {
+	told := troubleKey{id: f.upload.ID, status: f.status}
+	if f.upload.Error != nil {
+		told.text = f.upload.Error.Error()
+	}
+	if told == o.told {
+		return
+	}
+	o.told = told
+	o.trouble.RemoveAll()
+	owner := o.u.main
+	ended := f.upload.Phase.Final()
+	if f.upload.Error != nil && !ended {
+		o.trouble.Add(o.u.problem(owner, f.upload.Error))
+	}
+	allowed := transfer.Allows(f.status)
+	if allowed.Resolve {
+		o.trouble.Add(o.u.conflictChoices(owner, &f.upload))
+	}
+	if allowed.NewVersion {
+		id := f.upload.ID
+		take := newButton(owner, text.T("Upload the new version"), nil, func() { o.u.newVersion(transfer.These(id)) })
+		o.trouble.Add(container.NewHBox(take))
+	}
+	o.trouble.Refresh()
+}
+
+// factList is a table of words and values, whose values can be selected and copied.
+type factList struct {
+	u       *UI
+	content *fyne.Container
+	labels  []*widget.Label
+	values  []*widget.Label
+}
+
+func newFactList(u *UI) *factList {
+	return &factList{u: u, content: container.New(&factLayout{})}
+}
+
+// fact is one line; copyable offers to copy the value.
+type fact struct{ label, value string }
+
+func (l *factList) show(facts []fact) {
+	for len(l.labels) < len(facts) {
+		label := widget.NewLabelWithStyle("", fyne.TextAlignTrailing, fyne.TextStyle{})
+		label.Importance = widget.LowImportance
+		value := widget.NewLabel("")
+		value.Selectable = true
+		value.Truncation = fyne.TextTruncateEllipsis
+		l.labels, l.values = append(l.labels, label), append(l.values, value)
+		l.content.Add(label)
+		l.content.Add(value)
+	}
+	for i := range l.labels {
+		if i >= len(facts) {
+			l.labels[i].Hide()
+			l.values[i].Hide()
+			continue
+		}
+		setText(l.labels[i], facts[i].label)
+		setText(l.values[i], facts[i].value)
+		l.labels[i].Show()
+		l.values[i].Show()
+	}
+}
+
+// factLayout sets facts out in two columns of pairs, close together.
+type factLayout struct{}
+
+func (factLayout) visible(objects []fyne.CanvasObject) int {
+	n := 0
+	for i := 0; i < len(objects); i += 2 {
+		if objects[i].Visible() {
+			n++
+		}
+	}
+	return n
+}
+
+const factHeight = 26
+
+// MinSize is called by Fyne.
+func (l *factLayout) MinSize(objects []fyne.CanvasObject) fyne.Size {
+	return fyne.NewSize(300, float32(l.visible(objects))*factHeight)
+}
+
+// Layout is called by Fyne.
+func (l *factLayout) Layout(objects []fyne.CanvasObject, s fyne.Size) {
+	var widest float32
+	for i := 0; i < len(objects); i += 2 {
+		if objects[i].Visible() {
+			widest = max(widest, objects[i].MinSize().Width)
+		}
+	}
+	var y float32
+	for i := 0; i+1 < len(objects); i += 2 {
+		if !objects[i].Visible() {
+			continue
+		}
+		objects[i].Move(fyne.NewPos(0, y))
+		objects[i].Resize(fyne.NewSize(widest, factHeight))
+		objects[i+1].Move(fyne.NewPos(widest, y))
+		objects[i+1].Resize(fyne.NewSize(s.Width-widest, factHeight))
+		y += factHeight
+	}
+}
+
+// factsOf tells what is known of an upload, in words. What is not known is left out.
+func factsOf(f *detailFrame, accounts []transfer.Account) []fact {
+	u := &f.upload
+	facts := []fact{
+		{text.T("File"), format.Name(u.Path)},
+		{text.T("Destination"), ossURI(u.To)},
+		{text.T("Account"), accountName(u.To, accounts)},
+		{text.T("Uploaded"), uploadedText(f)},
+	}
+	add := func(label, value string) {
+		if value != "" {
+			facts = append(facts, fact{label, value})
+		}
+	}
+	add(text.T("Parts"), partsText(f))
+	add(text.T("If it exists"), text.Policy(u.Policy))
+	add(text.T("Added"), when(u.Created))
+	add(text.T("Finished"), when(u.Receipt.Finished))
+	if u.Phase == transfer.PhaseDone {
+		add(text.T("Result"), text.Outcome(u.Receipt.Outcome))
+		add(text.T("Proof"), text.Proof(u.Receipt.Proof))
+		if u.Receipt.CRC64 != 0 {
+			add("CRC64", strconv.FormatUint(u.Receipt.CRC64, 10))
+		}
+		add("ETag", u.Receipt.ETag)
+		add(text.T("Version ID"), u.Receipt.VersionID)
+		add(text.T("Request ID"), u.Receipt.RequestID)
+	}
+	add(text.T("Upload ID"), u.UploadID)
+	return facts
+}
+
+func accountName(t transfer.Target, accounts []transfer.Account) string {
+	for _, a := range accounts {
+		if a.ID == t.Account {
+			return a.Name
+		}
+	}
+	return t.Endpoint
+}
+
+func uploadedText(f *detailFrame) string {
+	u := &f.upload
+	done := u.BytesDone
+	if u.Phase == transfer.PhaseDone && u.Receipt.Outcome == transfer.OutcomeSent {
+		done = u.File.Size
+	}
+	words := []string{text.T("{{.Done}} of {{.Total}}", text.Args{"Done": format.Bytes(done), "Total": format.Bytes(u.File.Size)})}
+	if f.live != nil && f.status == transfer.StatusUploading {
+		if under := f.live.Sent - done; under > 0 {
+			words = append(words, text.T("{{.Size}} under way", text.Args{"Size": format.Bytes(under)}))
+		}
+		if f.live.Speed > 0 {
+			words = append(words, format.Speed(f.live.Speed))
+		}
+		if f.live.Left > 0 {
+			words = append(words, text.T("{{.Time}} left", text.Args{"Time": format.Left(f.live.Left)}))
+		}
+	}
+	return strings.Join(words, " · ")
+}
+
+func partsText(f *detailFrame) string {
+	u := &f.upload
+	if u.Plan.Single() {
+		if u.Phase == transfer.PhasePlanned && u.File.Size > 0 {
+			return ""
+		}
+		return text.T("In one request")
+	}
+	count := partmap.Count(f.states)
+	return text.N("1 part of {{.Size}}, {{.Done}} done", "{{.Count}} parts of {{.Size}}, {{.Done}} done", u.Plan.Parts,
+		text.Args{"Size": format.Bytes(u.Plan.PartSize), "Done": format.Count(int64(count.Done))})
+}
+
+// when writes a moment in this computer's time zone.
+func when(t time.Time) string {
+	if t.IsZero() || t.Unix() <= 0 {
+		return ""
+	}
+	return t.Local().Format("2006-01-02 15:04:05")
+}
+
+// conflictChoices offers the answers to a conflict.
+func (u *UI) conflictChoices(owner keyed, up *transfer.Upload) fyne.CanvasObject {
+	all := newTick(owner, text.T("For all conflicts of this batch"), nil)
+	id, batch := up.ID, up.Batch
+	answer := func(r transfer.Resolution) func() {
+		return func() {
+			s := transfer.These(id)
+			if all.Checked {
+				s = conflictsOf(batch)
+			}
+			u.resolve(s, r)
+		}
+	}
+	buttons := container.NewHBox()
+	for _, r := range resolutions {
+		buttons.Add(newButton(owner, text.Resolution(r), nil, answer(r)))
+	}
+	buttons.Add(all)
+	buttons.Add(layout.NewSpacer())
+	words := wrapped(text.T("Another object has this name already. What should happen?"))
+	words.SizeName = theme.SizeNameText
+	return container.NewVBox(words, buttons)
+}
+
+// resolutions are the answers to a conflict, in the order of their buttons.
+var resolutions = []transfer.Resolution{transfer.ResolveReplace, transfer.ResolveKeepBoth, transfer.ResolveSkip}
+
+// conflictsOf selects what needs attention in a batch; only conflicts of it are settled.
+func conflictsOf(b transfer.BatchID) transfer.Selection {
+	return transfer.Selection{Filter: transfer.Filter{Group: transfer.GroupAttention, Batch: b}}
+}

@@ -1,0 +1,89 @@
+package ui
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/driver/desktop"
+
+	"partway/transfer"
+	"partway/ui/text"
+)
+
+// mainMenu holds all commands, and their shortcuts: Fyne asks the menu first, so these
+// work wherever the focus is. They fire under dialogs too, so each asks for none.
+type mainMenu struct {
+	menu   *fyne.MainMenu
+	start  *fyne.MenuItem
+	pause  *fyne.MenuItem
+	abort  *fyne.MenuItem
+	remove *fyne.MenuItem
+	again  *fyne.MenuItem
+}
+
+func newMainMenu(u *UI) *mainMenu {
+	m := &mainMenu{}
+	ctrl := fyne.KeyModifierControl
+	both := ctrl | fyne.KeyModifierShift
+	m.start = u.item(text.T("Start"), u.startSelected, fyne.KeyS, ctrl)
+	m.pause = u.item(text.T("Pause"), u.pauseSelected, fyne.KeyP, ctrl)
+	m.abort = u.item(text.T("Abort…"), u.abortSelected, "", 0)
+	m.remove = u.item(text.T("Remove…"), u.removeSelected, "", 0)
+	m.again = u.item(text.T("Upload again"), u.uploadSelectedAgain, "", 0)
+
+	paste := u.item(text.T("Paste files"), u.paste, "", 0)
+	paste.Shortcut = &fyne.ShortcutPaste{}
+	paste.Action = u.pasteKey
+	quit := u.item(text.T("Quit"), u.Quit, fyne.KeyQ, ctrl)
+	quit.Action, quit.IsQuit = u.Quit, true
+
+	m.menu = fyne.NewMainMenu(
+		fyne.NewMenu(text.T("File"),
+			u.item(text.T("Add files…"), u.addFiles, fyne.KeyO, ctrl),
+			u.item(text.T("Add folder…"), u.addFolder, fyne.KeyO, both),
+			paste,
+			fyne.NewMenuItemSeparator(),
+			u.item(text.T("Settings…"), u.openSettings, "", 0),
+			fyne.NewMenuItemSeparator(),
+			quit),
+		fyne.NewMenu(text.T("Uploads"),
+			m.start, m.pause, m.abort, m.remove, m.again,
+			fyne.NewMenuItemSeparator(),
+			u.item(text.T("Start all"), u.startAll, fyne.KeyS, both),
+			u.item(text.T("Pause all"), u.pauseAll, fyne.KeyP, both),
+			u.item(text.T("Abort all…"), u.abortAll, "", 0),
+			u.item(text.T("Remove completed"), u.removeCompleted, "", 0),
+			fyne.NewMenuItemSeparator(),
+			u.item(text.T("Search"), func() { u.main.toolbar.focusSearch() }, fyne.KeyF, ctrl),
+			u.item(text.T("Uploads in doubt…"), u.openPerhaps, "", 0)),
+		fyne.NewMenu(text.T("Accounts"),
+			u.item(text.T("Add account…"), func() { u.addAccount(nil) }, "", 0),
+			u.item(text.T("Manage accounts…"), u.openAccounts, "", 0),
+			u.item(text.T("Try it on this computer"), u.openTrial, "", 0)),
+		fyne.NewMenu(text.T("Help"),
+			u.item(text.T("About Partway"), u.openAbout, "", 0)),
+	)
+	m.setAllowed(transfer.Allowed{})
+	return m
+}
+
+// item makes a menu item that does nothing while a dialog is open, or when disabled: a
+// shortcut fires in both cases.
+func (u *UI) item(label string, do func(), key fyne.KeyName, mod fyne.KeyModifier) *fyne.MenuItem {
+	item := fyne.NewMenuItem(label, nil)
+	item.Action = func() {
+		if !item.Disabled && u.topModal() == nil {
+			do()
+		}
+	}
+	if key != "" {
+		item.Shortcut = &desktop.CustomShortcut{KeyName: key, Modifier: mod}
+	}
+	return item
+}
+
+func (m *mainMenu) setAllowed(a transfer.Allowed) {
+	m.start.Disabled = !a.Start
+	m.pause.Disabled = !a.Pause
+	m.abort.Disabled = !a.Abort
+	m.remove.Disabled = !a.Remove
+	m.again.Disabled = !a.Again
+}

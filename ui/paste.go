@@ -1,0 +1,207 @@
+package ui
+
+import (
+	"context"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"fyne.io/fyne/v2"
+
+	"partway/transfer"
+	"partway/ui/text"
+)
+
+// pathsIn reads paths from text as it lies on the clipboard after files were copied:
+// file URIs one a line (text/uri-list, with "#" comments), the same below the words of
+// file managers ("copy" or "cut"), or plain absolute paths one a line. odd counts the
+// lines that are none of these.
+func pathsIn(pasted string) (paths []string, odd int) {
+	for line := range strings.SplitSeq(pasted, "\n") {
+		line = strings.TrimRight(line, "\r\x00")
+		switch trimmed := strings.TrimSpace(line); {
+		case trimmed == "", strings.HasPrefix(trimmed, "#"),
+			trimmed == "copy", trimmed == "cut", trimmed == "x-special/nautilus-clipboard":
+		case strings.Contains(trimmed, "://"):
+			if path, ok := pathOfURI(trimmed); ok {
+				paths = append(paths, path)
+			} else {
+				odd++
+			}
+		case filepath.IsAbs(line):
+			paths = append(paths, filepath.Clean(line))
+		default:
+			odd++
+		}
+	}
+	return paths, odd
+}
+
+// pathOfURI returns the path of a file URI of this computer.
+func pathOfURI(uri string) (string, bool) {
+	u, err := url.Parse(uri)
+	if err != nil || u.Scheme != "file" || !filepath.IsAbs(filepath.FromSlash(u.Path)) {
+		return "", false
+	}
+	if u.Host != "" && u.Host != "localhost" {
+		if own, err := os.Hostname(); err != nil || own != u.Host {
+			return "", false
+		}
+	}
+	return filepath.Clean(filepath.FromSlash(u.Path)), true
+}
+
+// pasteKey is Ctrl+V. The menu is asked for it before the focused widget, so a text field
+// is handed what is its own.
+func (u *UI) pasteKey() {
+	type field interface {
+		fyne.Shortcutable
+		SelectedText() string
+	}
+	if f, ok := u.win.Canvas().Focused().(field); ok {
+		f.TypedShortcut(&fyne.ShortcutPaste{Clipboard: u.app.Clipboard()})
+		return
+	}
+	u.paste()
+}
+
+// paste takes files from the clipboard.
+func (u *UI) paste() {
+	if u.topModal() != nil && u.sheet == nil {
+		return
+	}
+	paths, odd := pathsIn(u.app.Clipboard().Content())
+	if len(paths) == 0 {
+		u.main.notices.add(Said(text.T("There are no files on the clipboard. Copy files or folders in a file manager first, or their paths, one a line.")))
+		return
+	}
+	u.propose(proposal{paths: paths, missing: odd})
+}
+
+// dropped takes what was dropped on the window.
+func (u *UI) dropped(uris []fyne.URI) {
+	p := proposal{}
+	for _, uri := range uris {
+		if uri.Scheme() == "file" && filepath.IsAbs(uri.Path()) {
+			p.paths = append(p.paths, filepath.Clean(uri.Path()))
+		} else {
+			p.missing++
+		}
+	}
+	u.propose(p)
+}
+
+// proposal is what may become a batch, once the sheet is confirmed.
+type proposal struct {
+	paths   []string
+	missing int // things that cannot be found on this computer
+	to      transfer.Destination
+	policy  transfer.Policy
+}
+
+// join adds what another proposal holds; a later destination or policy wins.
+func (p *proposal) join(o proposal) {
+	known := make(map[string]bool, len(p.paths))
+	for _, path := range p.paths {
+		known[path] = true
+	}
+	for _, path := range o.paths {
+		if !known[path] {
+			known[path] = true
+			p.paths = append(p.paths, path)
+		}
+	}
+	p.missing += o.missing
+	if o.to.Bucket != "" {
+		p.to = o.to
+	}
+	if o.policy != "" {
+		p.policy = o.policy
+	}
+}
+
+// found splits off the paths that do not exist.
+func found(ctx context.Context, paths []string) (there []string, missing int) {
+	there = make([]string, 0, len(paths))
+	for _, path := range paths {
+		if ctx.Err() != nil {
+			return there, missing
+		}
+		if _, err := os.Lstat(path); err != nil {
+			missing++
+			continue
+		}
+		there = append(there, path)
+	}
+	return there, missing
+}
+
+// propose looks which of the paths exist, and opens the drop sheet, or adds to it.
+func (u *UI) propose(p proposal) {
+	load(u, u.ctx, func(ctx context.Context) (proposal, error) {
+		there, missing := found(ctx, p.paths)
+		p.paths, p.missing = there, p.missing+missing
+		return p, nil
+	}, func(p proposal, _ error) { u.place(p) })
+}
+
+// place opens the sheet, or keeps the proposal until one can open.
+func (u *UI) place(p proposal) {
+	switch {
+	case len(p.paths) == 0 && p.missing > 0:
+		u.main.notices.add(warned(text.N("1 thing could not be added: it is not on this computer.",
+			"{{.Count}} things could not be added: they are not on this computer.", p.missing)))
+	case len(p.paths) == 0:
+	case u.sheet != nil && !u.sheet.adding:
+		u.sheet.join(p)
+	case u.topModal() != nil:
+		u.keep(p)
+	case len(u.accounts) == 0:
+		u.keep(p)
+		u.askForAccount()
+	default:
+		u.openSheet(p)
+	}
+}
+
+func (u *UI) keep(p proposal) {
+	if u.held == nil {
+		u.held = &proposal{}
+	}
+	u.held.join(p)
+}
+
+// resumeProposal goes on with what was dropped before it could be placed.
+func (u *UI) resumeProposal() {
+	if p := u.held; p != nil && u.topModal() == nil {
+		u.held = nil
+		u.place(*p)
+	}
+}
+
+// askForAccount says that files need somewhere to go.
+func (u *UI) askForAccount() {
+	m := u.newModal(text.T("Where should the files go?"), 480)
+	cancel := newButton(m, text.T("Cancel"), nil, func() {
+		u.held = nil
+		m.close()
+	})
+	try := newButton(m, text.T("Try it on this computer"), nil, func() {
+		p := u.held
+		u.held = nil
+		m.close()
+		u.held = p
+		u.openTrial()
+	})
+	add := newButton(m, text.T("Add account…"), nil, func() {
+		p := u.held
+		u.held = nil
+		m.close()
+		u.held = p
+		u.addAccount(nil)
+	})
+	m.setContent(wrapped(text.T("Add the account they belong to, or try Partway with a store on this computer first. What you dropped is kept for the next step.")),
+		nil, cancel, try, add)
+	m.show(nil)
+}

@@ -1,0 +1,236 @@
+package ui
+
+import (
+	"context"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"partway/transfer"
+	"partway/ui/uploadlist"
+)
+
+// How often the window looks at the engine.
+const (
+	tickFocused = 300 * time.Millisecond
+	tickModal   = 500 * time.Millisecond // a dialog over the window makes painting dear
+	tickAway    = time.Second            // another program has the focus
+	// listShare bounds the time spent on listing: after a listing that took d, the next
+	// waits listShare times d, so that a list of 100,000 rows costs no more than one of 100.
+	listShare = 8
+	// judged is how many selected rows are asked for what they allow.
+	judged = 500
+)
+
+// view is what the window shows, and so what the pump fetches.
+type view struct {
+	filter   transfer.Filter
+	sort     transfer.Sort
+	visible  []transfer.ID
+	selected []transfer.ID
+	detail   transfer.ID // 0: none
+	tab      detailTab
+}
+
+// frame is all that one look yields. It is handed to Fyne's goroutine as a whole.
+type frame struct {
+	snap      *transfer.Snapshot
+	ids       []transfer.ID // nil: as before
+	counts    *transfer.Counts
+	rows      []uploadlist.Row
+	allowed   transfer.Allowed
+	unsettled bool // a selected row is not finished
+	detail    *detailFrame
+	err       error // why the journal could not be read
+}
+
+// pump brings what the engine and the journal know to the window: one look, one frame,
+// one func on Fyne's goroutine, and the next look only when that has run.
+type pump struct {
+	u     *UI
+	poked chan struct{}
+
+	mu      sync.Mutex
+	view    view // guarded by mu
+	away    bool // guarded by mu
+	hidden  bool // guarded by mu
+	modal   bool // guarded by mu
+	pending atomic.Bool
+
+	// What follows belongs to run.
+	now       func() time.Time
+	listed    uint64 // the journal's version of the last listing
+	listedFor view
+	listAfter time.Time
+	fetched   uint64
+	drawn     uint64 // the snapshot's version of the last frame
+	drawnView view
+	rows      []transfer.Row
+	picked    []transfer.Row
+	counts    transfer.Counts
+	detail    detailReader
+	started   bool
+}
+
+func newPump(u *UI) *pump {
+	return &pump{u: u, poked: make(chan struct{}, 1), now: time.Now, detail: detailReader{u: u}}
+}
+
+// set changes what is shown, and looks at once. It may be called from any goroutine.
+func (p *pump) set(change func(v *view)) {
+	p.mu.Lock()
+	change(&p.view)
+	p.mu.Unlock()
+	p.poke()
+}
+
+// poke asks for a look now.
+func (p *pump) poke() {
+	select {
+	case p.poked <- struct{}{}:
+	default:
+	}
+}
+
+func (p *pump) setFocused(focused bool) {
+	p.mu.Lock()
+	p.away = !focused
+	p.mu.Unlock()
+	p.poke()
+}
+
+func (p *pump) setModal(open bool) {
+	p.mu.Lock()
+	p.modal = open
+	p.mu.Unlock()
+}
+
+// interval is how long to wait until the next look.
+func (p *pump) interval() time.Duration {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	switch {
+	case p.away:
+		return tickAway
+	case p.modal:
+		return tickModal
+	default:
+		return tickFocused
+	}
+}
+
+// run looks until ctx ends.
+func (p *pump) run(ctx context.Context) {
+	timer := time.NewTimer(0)
+	defer timer.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-timer.C:
+		case <-p.poked:
+		}
+		timer.Reset(p.interval())
+		if p.pending.Load() {
+			continue // the last frame is not shown yet: the window has enough to do
+		}
+		if f := p.look(ctx); f != nil && ctx.Err() == nil {
+			p.pending.Store(true)
+			p.u.do(func() {
+				p.pending.Store(false)
+				p.u.main.apply(f)
+			})
+		}
+	}
+}
+
+// look reads what changed. It returns nil if nothing to be shown did.
+func (p *pump) look(ctx context.Context) *frame {
+	p.mu.Lock()
+	v, hidden := p.view, p.hidden
+	p.mu.Unlock()
+	if hidden {
+		return nil
+	}
+	f := &frame{snap: p.u.c.Engine.Snapshot()}
+	version := p.u.c.Journal.Version()
+	idle := p.started && sameView(v, p.drawnView) && version == p.fetched && version == p.listed &&
+		f.snap.Version == p.drawn && !counting(f.snap)
+	if idle {
+		return nil
+	}
+	f.err = p.read(ctx, v, version, f)
+	now := p.now()
+	f.rows = rowsOf(p.rows, f.snap, now)
+	f.allowed, f.unsettled = judge(p.picked, len(v.selected), f.snap)
+	if f.err == nil {
+		p.started, p.drawn, p.drawnView = true, f.snap.Version, v
+	}
+	return f
+}
+
+// read brings the journal's side up to date.
+func (p *pump) read(ctx context.Context, v view, version uint64, f *frame) error {
+	if err := p.list(ctx, v, version, f); err != nil {
+		return err
+	}
+	if version != p.fetched || !slices.Equal(v.visible, p.drawnView.visible) {
+		rows, err := p.u.c.Journal.Rows(ctx, v.visible)
+		if err != nil {
+			return err
+		}
+		p.rows = rows
+	}
+	if version != p.fetched || !slices.Equal(v.selected, p.drawnView.selected) {
+		picked, err := p.u.c.Journal.Rows(ctx, v.selected[:min(judged, len(v.selected))])
+		if err != nil {
+			return err
+		}
+		p.picked = picked
+	}
+	p.fetched = version
+	detail, err := p.detail.read(ctx, v, version, f.snap)
+	f.detail = detail
+	return err
+}
+
+// list reads the order of the rows anew, if it may have changed and enough time passed.
+func (p *pump) list(ctx context.Context, v view, version uint64, f *frame) error {
+	asked := p.started && v.filter == p.listedFor.filter && v.sort == p.listedFor.sort
+	if asked && (version == p.listed || p.now().Before(p.listAfter)) {
+		return nil
+	}
+	began := p.now()
+	ids, err := p.u.c.Journal.List(ctx, v.filter, v.sort)
+	if err != nil {
+		return err
+	}
+	counts, err := p.u.c.Journal.Counts(ctx)
+	if err != nil {
+		return err
+	}
+	if ids == nil {
+		ids = []transfer.ID{}
+	}
+	f.ids, f.counts = ids, &counts
+	p.counts = counts
+	p.listed, p.listedFor = version, v
+	p.listAfter = p.now().Add(listShare * p.now().Sub(began))
+	return nil
+}
+
+func sameView(a, b view) bool {
+	return a.filter == b.filter && a.sort == b.sort && a.detail == b.detail && a.tab == b.tab &&
+		slices.Equal(a.visible, b.visible) && slices.Equal(a.selected, b.selected)
+}
+
+// counting tells whether a row counts the seconds to its next try.
+func counting(s *transfer.Snapshot) bool {
+	for _, live := range s.Live {
+		if !live.NextTry.IsZero() {
+			return true
+		}
+	}
+	return false
+}

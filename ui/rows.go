@@ -1,0 +1,95 @@
+package ui
+
+import (
+	"time"
+
+	"partway/transfer"
+	"partway/ui/format"
+	"partway/ui/text"
+	"partway/ui/uploadlist"
+)
+
+// rowsOf lays what the engine is doing over what the journal holds.
+func rowsOf(rows []transfer.Row, snap *transfer.Snapshot, now time.Time) []uploadlist.Row {
+	shown := make([]uploadlist.Row, 0, len(rows))
+	for i := range rows {
+		shown = append(shown, rowOf(&rows[i], liveOf(snap, rows[i].ID), now))
+	}
+	return shown
+}
+
+func liveOf(snap *transfer.Snapshot, id transfer.ID) *transfer.Live {
+	live, working := snap.Live[id]
+	if !working {
+		return nil
+	}
+	return &live
+}
+
+func rowOf(r *transfer.Row, live *transfer.Live, now time.Time) uploadlist.Row {
+	status := statusOf(r, live)
+	shown := uploadlist.Row{
+		ID: r.ID, Name: r.Name, Size: r.Size,
+		Progress: progress(r, status, live),
+		Status:   status, StatusText: text.StatusLine(status, r.Outcome, live, now),
+		Destination: ossURI(r.To),
+	}
+	if live != nil && status == transfer.StatusUploading {
+		shown.Speed, shown.Left = live.Speed, live.Left
+	}
+	return shown
+}
+
+// statusOf prefers what the engine says, unless the journal knows that the upload has
+// ended: a snapshot may be a moment older.
+func statusOf(r *transfer.Row, live *transfer.Live) transfer.Status {
+	ended := r.Status == transfer.StatusCompleted || r.Status == transfer.StatusAborted
+	if live == nil || live.Status == "" || ended {
+		return r.Status
+	}
+	return live.Status
+}
+
+// progress is how much of the file is on OSS, 0 to 1. A file being checked shows how far
+// the check is. An empty file is either not there or wholly there.
+func progress(r *transfer.Row, status transfer.Status, live *transfer.Live) float64 {
+	switch {
+	case status == transfer.StatusCompleted:
+		return 1
+	case status == transfer.StatusChecking && live != nil:
+		return max(0, min(1, live.Checked))
+	case r.Size == 0:
+		return 0
+	case live != nil:
+		return format.Fraction(max(live.Sent, r.BytesDone), r.Size)
+	default:
+		return format.Fraction(r.BytesDone, r.Size)
+	}
+}
+
+// ossURI names an object as the service's tools do.
+func ossURI(t transfer.Target) string { return "oss://" + t.Bucket + "/" + t.Key }
+
+// judge unites what the selected rows allow. total is how many are selected; when these
+// are more than were looked at, everything is offered: commands leave alone what they do
+// not fit.
+func judge(rows []transfer.Row, total int, snap *transfer.Snapshot) (a transfer.Allowed, unsettled bool) {
+	if total > len(rows) && len(rows) >= judged {
+		return transfer.Allowed{
+			Start: true, Pause: true, Abort: true, Remove: true, Again: true,
+		}, true
+	}
+	for i := range rows {
+		status := statusOf(&rows[i], liveOf(snap, rows[i].ID))
+		one := transfer.Allows(status)
+		a.Start = a.Start || one.Start
+		a.Pause = a.Pause || one.Pause
+		a.Abort = a.Abort || one.Abort
+		a.Remove = a.Remove || one.Remove
+		a.Resolve = a.Resolve || one.Resolve
+		a.NewVersion = a.NewVersion || one.NewVersion
+		a.Again = a.Again || one.Again
+		unsettled = unsettled || !(status == transfer.StatusCompleted || status == transfer.StatusAborted)
+	}
+	return a, unsettled
+}

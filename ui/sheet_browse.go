@@ -1,0 +1,186 @@
+package ui
+
+import (
+	"context"
+	"strings"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"partway/transfer"
+	"partway/ui/format"
+	"partway/ui/text"
+)
+
+// dial opens a bucket with an account's kept credentials. It may wait for the keyring.
+func (u *UI) dial(ctx context.Context, a transfer.Account, bucket string) (transfer.Store, error) {
+	credentials, err := u.c.Secrets.Credentials(ctx, a)
+	if err != nil {
+		return nil, err
+	}
+	return u.c.Dial(a, credentials, bucket)
+}
+
+// browser lets one choose from what OSS lists: a bucket, or a prefix by walking down.
+type browser struct {
+	*modal
+	u       *UI
+	where   *widget.Label
+	list    *widget.List
+	note    *fyne.Container
+	names   []string
+	ctx     context.Context //nolint:containedctx // ends with the dialog, which is what it stands for
+	end     context.CancelFunc
+	picked  func(name string)
+	loading int // counts readings, so that a late answer is told from the last
+}
+
+func (u *UI) newBrowser(title string) *browser {
+	b := &browser{modal: u.newModal(title, 480), u: u, where: widget.NewLabel(""), note: container.NewVBox()}
+	b.ctx, b.end = context.WithCancel(u.ctx)
+	b.onClose = b.end
+	b.where.Truncation = fyne.TextTruncateEllipsis
+	b.list = widget.NewList(
+		func() int { return len(b.names) },
+		func() fyne.CanvasObject {
+			name := widget.NewLabel("")
+			name.Truncation = fyne.TextTruncateEllipsis
+			return container.NewBorder(nil, nil, widget.NewIcon(theme.FolderIcon()), nil, name)
+		},
+		func(i widget.ListItemID, o fyne.CanvasObject) {
+			o.(*fyne.Container).Objects[0].(*widget.Label).SetText(format.Name(b.names[i]))
+		})
+	b.list.OnSelected = func(i widget.ListItemID) {
+		name := b.names[i]
+		b.list.UnselectAll()
+		b.picked(name)
+	}
+	return b
+}
+
+func (b *browser) content() fyne.CanvasObject {
+	tall := container.NewGridWrap(fyne.NewSize(440, 240), b.list)
+	return container.NewVBox(b.where, tall, b.note)
+}
+
+// read shows what f lists; an error is said below, and typing still works.
+func (b *browser) read(f func(ctx context.Context) ([]string, error)) {
+	b.loading++
+	mine := b.loading
+	b.names = nil
+	b.list.Refresh()
+	b.say(widget.NewLabel(text.T("Asking OSS…")))
+	load(b.u, b.ctx, f, func(names []string, err error) {
+		if mine != b.loading || !b.open() {
+			return
+		}
+		b.names = names
+		b.list.Refresh()
+		b.list.ScrollToTop()
+		switch {
+		case err != nil:
+			b.say(b.u.problem(b, transfer.AsError(err)), wrapped(text.T("You can still type the name.")))
+		case len(names) == 0:
+			b.say(wrapped(text.T("There is nothing to choose from here.")))
+		default:
+			b.say()
+		}
+	})
+}
+
+func (b *browser) say(lines ...fyne.CanvasObject) {
+	b.note.Objects = lines
+	b.note.Refresh()
+	if b.open() {
+		b.fit()
+	}
+}
+
+// browseBuckets lists the account's buckets.
+func (s *sheet) browseBuckets() {
+	a := s.chosen()
+	if a.ID == 0 {
+		return
+	}
+	b := s.u.newBrowser(text.T("Choose a bucket"))
+	b.where.SetText(a.Name)
+	b.picked = func(name string) {
+		s.bucket.SetText(name)
+		b.close()
+	}
+	b.setContent(b.content(), nil, newButton(b, text.T("Cancel"), nil, b.close))
+	b.show(nil)
+	bucket := strings.TrimSpace(s.bucket.Text)
+	b.read(func(ctx context.Context) ([]string, error) {
+		store, err := s.u.dial(ctx, a, bucket)
+		if err != nil {
+			return nil, err
+		}
+		defer store.Close()
+		return store.ListBuckets(ctx)
+	})
+}
+
+// maxPrefixes bounds what is listed of one folder.
+const maxPrefixes = 5_000
+
+// browsePrefixes walks the bucket's folders.
+func (s *sheet) browsePrefixes() {
+	a, bucket := s.chosen(), strings.TrimSpace(s.bucket.Text)
+	if a.ID == 0 || checkBucket(bucket) != "" {
+		s.check()
+		return
+	}
+	b := s.u.newBrowser(text.T("Choose a prefix"))
+	here := ""
+	var enter func(prefix string)
+	up := newButton(b, text.T("Up"), theme.MoveUpIcon(), func() { enter(parent(here)) })
+	enter = func(prefix string) {
+		here = prefix
+		b.where.SetText(ossURI(transfer.Target{Bucket: bucket, Key: format.Name(prefix)}))
+		enable(up, prefix != "")
+		b.read(func(ctx context.Context) ([]string, error) { return s.u.prefixes(ctx, a, bucket, prefix) })
+	}
+	b.picked = func(name string) { enter(here + name) }
+	use := newButton(b, text.T("Use this"), nil, func() {
+		s.prefix.SetText(here)
+		b.close()
+	})
+	b.setContent(b.content(), []*button{up}, newButton(b, text.T("Cancel"), nil, b.close), use)
+	b.show(nil)
+	enter(folderOf(s.prefix.Text))
+}
+
+// prefixes lists the folders right below a prefix, by their own names.
+func (u *UI) prefixes(ctx context.Context, a transfer.Account, bucket, prefix string) ([]string, error) {
+	store, err := u.dial(ctx, a, bucket)
+	if err != nil {
+		return nil, err
+	}
+	defer store.Close()
+	var names []string
+	for token := ""; len(names) < maxPrefixes; {
+		page, err := store.ListPrefixes(ctx, prefix, token)
+		if err != nil {
+			return names, err
+		}
+		for _, p := range page.Prefixes {
+			names = append(names, strings.TrimPrefix(p, prefix))
+		}
+		if page.Next == "" {
+			break
+		}
+		token = page.Next
+	}
+	return names, nil
+}
+
+// parent goes one folder up: "a/b/" becomes "a/", and "a/" becomes "".
+func parent(prefix string) string {
+	return folderOf(strings.TrimSuffix(prefix, "/"))
+}
+
+// folderOf cuts what comes after the last "/".
+func folderOf(prefix string) string { return prefix[:strings.LastIndex(prefix, "/")+1] }

@@ -1,0 +1,96 @@
+package ui
+
+import (
+	"strings"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"partway/transfer"
+	"partway/ui/format"
+	"partway/ui/text"
+)
+
+// statusBar is the line at the bottom: totals on the left, the line's use on the right.
+type statusBar struct {
+	content fyne.CanvasObject
+	totals  *widget.Label
+	note    *widget.Label
+	line    *widget.Label
+	counts  transfer.Counts
+}
+
+func newStatusBar() *statusBar {
+	s := &statusBar{totals: small(), note: small(), line: small()}
+	s.note.Importance = widget.WarningImportance
+	s.note.Truncation = fyne.TextTruncateEllipsis
+	s.content = container.New(layout.NewCustomPaddedLayout(-theme.Padding(), -theme.Padding(), 0, 0),
+		container.NewBorder(nil, nil, s.totals, s.line, s.note))
+	return s
+}
+
+func small() *widget.Label {
+	l := widget.NewLabel("")
+	l.SizeName = theme.SizeNameCaptionText
+	return l
+}
+
+func setText(l *widget.Label, words string) {
+	if l.Text != words {
+		l.SetText(words)
+	}
+}
+
+func (s *statusBar) setCounts(c *transfer.Counts) { s.counts = *c }
+
+// show tells what a frame says of the whole.
+func (s *statusBar) show(snap *transfer.Snapshot, err error) {
+	setText(s.totals, s.totalsText(snap))
+	setText(s.note, noteText(snap, err))
+	speed := format.Speed(snap.Speed)
+	if snap.Speed <= 0 {
+		speed = format.Speed(0)
+	}
+	setText(s.line, text.T("{{.Speed}} · {{.Busy}} of {{.Slots}} slots",
+		text.Args{"Speed": speed, "Busy": snap.InFlight, "Slots": snap.Slots}))
+}
+
+func (s *statusBar) totalsText(snap *transfer.Snapshot) string {
+	parts := []string{text.N("1 upload", "{{.Count}} uploads", s.counts.Groups[transfer.GroupAll])}
+	if s.counts.Total > 0 {
+		done := s.counts.Done
+		words := text.T("{{.Done}} of {{.Total}}", text.Args{"Done": format.Bytes(done), "Total": format.Bytes(s.counts.Total)})
+		parts = append(parts, words)
+		if snap.Speed > 0 {
+			left := time.Duration(float64(s.counts.Total-done) / snap.Speed * float64(time.Second))
+			parts = append(parts, text.T("{{.Time}} left", text.Args{"Time": format.Left(left)}))
+		}
+	}
+	return strings.Join(parts, " · ")
+}
+
+// noteText is the one thing most worth saying.
+func noteText(snap *transfer.Snapshot, err error) string {
+	switch {
+	case err != nil:
+		sentence, _ := text.Problem(transfer.AsError(err))
+		return text.T("The list could not be read: {{.Problem}}", text.Args{"Problem": sentence})
+	case len(snap.Offline) > 0:
+		return text.T("{{.Endpoint}} cannot be reached. Uploads go on by themselves when it can.",
+			text.Args{"Endpoint": snap.Offline[0]})
+	case len(snap.Scans) > 0:
+		files, bytes := 0, int64(0)
+		for _, scan := range snap.Scans {
+			files += scan.Files
+			bytes += scan.Bytes
+		}
+		return text.N("Looking through folders: 1 file, {{.Size}}", "Looking through folders: {{.Count}} files, {{.Size}}",
+			files, text.Args{"Size": format.Bytes(bytes)})
+	default:
+		return ""
+	}
+}
