@@ -26,7 +26,8 @@ type Legend struct {
 	widget.BaseWidget
 
 	counts Counts
-	texts  [len(legendOrder)]*canvas.Text
+	words  [len(legendOrder)]*canvas.Text
+	totals [len(legendOrder)]*canvas.Text
 	boxes  [len(legendOrder)]*canvas.Raster
 }
 
@@ -34,7 +35,8 @@ type Legend struct {
 func NewLegend() *Legend {
 	l := &Legend{}
 	for i, s := range legendOrder {
-		l.texts[i] = canvas.NewText("", nil)
+		l.words[i] = canvas.NewText(text.PartState(s), nil)
+		l.totals[i] = canvas.NewText("", nil)
 		l.boxes[i] = canvas.NewRaster(l.square(s))
 		l.boxes[i].SetMinSize(fyne.NewSize(14, 14))
 	}
@@ -55,7 +57,7 @@ func (l *Legend) SetCounts(c Counts) {
 
 func (l *Legend) write() {
 	for i, s := range legendOrder {
-		l.texts[i].Text = text.PartState(s) + " " + format.Count(int64(l.counts.Of(s)))
+		l.totals[i].Text = format.Count(int64(l.counts.Of(s)))
 	}
 }
 
@@ -75,7 +77,7 @@ func (l *Legend) CreateRenderer() fyne.WidgetRenderer {
 	row := container.New(layout.NewCustomPaddedHBoxLayout(16))
 	for i := range legendOrder {
 		square := container.NewCenter(l.boxes[i])
-		row.Add(container.New(layout.NewCustomPaddedHBoxLayout(6), square, l.texts[i]))
+		row.Add(container.New(layout.NewCustomPaddedHBoxLayout(6), square, l.words[i], l.totals[i]))
 	}
 	r := &legendView{WidgetRenderer: widget.NewSimpleRenderer(row), legend: l}
 	r.color()
@@ -95,8 +97,10 @@ func (r *legendView) Refresh() {
 
 func (r *legendView) color() {
 	th, variant := r.legend.Theme(), fyne.CurrentApp().Settings().ThemeVariant()
-	for _, t := range r.legend.texts {
-		t.Color = th.Color(theme.ColorNameForeground, variant)
-		t.TextSize = th.Size(theme.SizeNameText)
+	for i := range legendOrder {
+		for _, t := range []*canvas.Text{r.legend.words[i], r.legend.totals[i]} {
+			t.Color = th.Color(theme.ColorNameForeground, variant)
+			t.TextSize = th.Size(theme.SizeNameText)
+		}
 	}
 }

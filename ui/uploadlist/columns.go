@@ -53,16 +53,16 @@ func newColumns() columns {
 		atIcon: {id: ColumnIcon, least: 28, wanted: 28},
 		atName: {
 			id: ColumnName, title: text.T("Name"), sort: transfer.SortName,
-			least: 120, wanted: 260,
+			least: 136, wanted: 260,
 		},
 		atSize: {
 			id: ColumnSize, title: text.T("Size"), align: fyne.TextAlignTrailing, sort: transfer.SortSize,
-			least: 72, wanted: 88,
+			least: 84, wanted: 88,
 		},
 		atProgress: {id: ColumnProgress, title: text.T("Progress"), least: 88, wanted: 150},
 		atSpeed: {
 			id: ColumnSpeed, title: text.T("Speed"), align: fyne.TextAlignTrailing,
-			least: 84, wanted: 96, yields: 2,
+			least: 90, wanted: 96, yields: 2,
 		},
 		atLeft: {
 			id: ColumnLeft, title: text.T("Time left"), align: fyne.TextAlignTrailing,
@@ -70,11 +70,11 @@ func newColumns() columns {
 		},
 		atStatus: {
 			id: ColumnStatus, title: text.T("Status"), sort: transfer.SortStatus,
-			least: 104, wanted: 170,
+			least: 128, wanted: 170,
 		},
 		atDestination: {
 			id: ColumnDestination, title: text.T("Destination"), sort: transfer.SortDestination,
-			least: 72, wanted: 230, yields: 3,
+			least: 110, wanted: 230, yields: 3,
 		},
 	}
 }
