@@ -1,27 +1,74 @@
-// Partway uploads files to Alibaba Cloud OSS.
+// Command partway sends files and folders to Alibaba Cloud OSS: see the README.
+//
+// This file alone joins the journal, the store, the built-in endpoint and the window.
 package main
 
 import (
+	"context"
+	"errors"
 	"fmt"
+	"os"
 
-	_ "fyne.io/fyne/v2/app"
-	_ "fyne.io/fyne/v2/dialog"
-	_ "fyne.io/fyne/v2/lang"
-	_ "fyne.io/fyne/v2/test"
-	_ "fyne.io/fyne/v2/widget"
-	_ "github.com/aliyun/aliyun-oss-go-sdk/oss"
-	_ "github.com/dweymouth/fyne-tooltip"
-	_ "github.com/dweymouth/fyne-tooltip/widget"
-	_ "github.com/godbus/dbus/v5"
-	_ "github.com/gofrs/flock"
-	_ "github.com/mattn/go-sqlite3"
-	_ "github.com/ncruces/zenity"
-	_ "github.com/rymdport/portal/filechooser"
-	_ "github.com/zalando/go-keyring"
-	_ "go.uber.org/goleak"
-	_ "golang.org/x/sys/unix"
-	_ "golang.org/x/text/unicode/norm"
-	_ "golang.org/x/time/rate"
+	"partway/cli"
+	"partway/instance"
 )
 
-func main() { fmt.Println("partway") }
+// version is set when a release is built.
+var version = "0.1.0"
+
+func main() { os.Exit(run(context.Background(), os.Args[1:])) }
+
+// run returns the exit status.
+func run(ctx context.Context, args []string) int {
+	o, err := cli.Parse(args, os.Getenv, os.Stdout)
+	if errors.Is(err, cli.ErrHelp) {
+		return cli.StatusOK
+	}
+	if err == nil && o.Version {
+		fmt.Fprintln(os.Stdout, "partway", version)
+		return cli.StatusOK
+	}
+	status := cli.StatusUsage
+	if err == nil {
+		status, err = start(ctx, o)
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "partway:", err)
+	}
+	return status
+}
+
+// start enters the data folder: the first start opens the window, a later one hands over
+// to it.
+func start(ctx context.Context, o cli.Options) (int, error) {
+	if err := cli.CheckDisplay(ctx, os.Getenv); err != nil {
+		return cli.StatusUsage, err
+	}
+	if err := cli.ChoosePlatform(os.Getenv, os.Setenv); err != nil {
+		return cli.StatusUsage, err
+	}
+	if err := cli.MakeDataDir(o.Data); err != nil {
+		return cli.StatusUsage, fmt.Errorf("make data folder: %w", err)
+	}
+	env := cli.ReadEnvironment(os.Getenv)
+	lock, running, err := instance.Enter(ctx, o.Data)
+	if err != nil {
+		return cli.StatusUsage, err
+	}
+	if running != nil {
+		status, err := running.HandOver(ctx, o.Request(env))
+		switch {
+		case errors.Is(err, instance.ErrClosed) && o.QuitWhenDone:
+			return cli.StatusUnverified, err
+		case err != nil:
+			return cli.StatusUsage, err
+		}
+		return status, nil
+	}
+	defer func() { _ = lock.Release() }() // the kernel does it else
+	p, err := open(ctx, o, env)
+	if err != nil {
+		return cli.StatusUsage, err
+	}
+	return p.run(ctx, lock, o)
+}

@@ -150,16 +150,26 @@ func fingerprint(keyID, endpoint, region string) string {
 }
 
 // Save notes the account in the journal, once for each fingerprint, and sets its ID.
+// Those of other environments leave the list, unless unfinished uploads need them:
+// temporary keys make another one at each start.
 func (e *Environment) Save(ctx context.Context, accounts transfer.Accounts) error {
 	known, err := accounts.Accounts(ctx)
 	if err != nil {
 		return fmt.Errorf("read accounts: %w", err)
 	}
 	for _, a := range known {
-		if a.Kind == transfer.AccountEnvironment && a.Fingerprint == e.Account.Fingerprint {
+		switch {
+		case a.Kind != transfer.AccountEnvironment:
+		case a.Fingerprint == e.Account.Fingerprint:
 			e.Account = a
-			return nil
+		default:
+			if err := accounts.RemoveAccount(ctx, a.ID); err != nil && transfer.KindOf(err) != transfer.KindPermanent {
+				return fmt.Errorf("forget the account %s of another environment: %w", EnvironmentName, err)
+			}
 		}
+	}
+	if e.Account.ID != 0 {
+		return nil
 	}
 	if e.Account.ID, err = accounts.SaveAccount(ctx, e.Account); err != nil {
 		return fmt.Errorf("note the account %s: %w", EnvironmentName, err)
@@ -167,21 +177,12 @@ func (e *Environment) Save(ctx context.Context, accounts transfer.Accounts) erro
 	return nil
 }
 
-// Secrets answers for this environment's account, and passes all others on to next.
-func (e *Environment) Secrets(next transfer.Secrets) transfer.Secrets {
-	return environmentSecrets{next, e}
-}
-
-type environmentSecrets struct {
-	transfer.Secrets
-	env *Environment
-}
-
-// Credentials implements [transfer.Secrets]. The fingerprint decides: uploads begun with
-// other variables wait for credentials.
-func (s environmentSecrets) Credentials(ctx context.Context, a transfer.Account) (transfer.Credentials, error) {
-	if a.Kind == transfer.AccountEnvironment && s.env.Complete() && a.Fingerprint == s.env.Account.Fingerprint {
-		return s.env.Credentials, nil
+// Source yields the credentials of this environment's account. The fingerprint decides:
+// uploads begun with other variables wait for credentials.
+func (e *Environment) Source(a transfer.Account) (transfer.Credentials, bool) {
+	own := a.Kind == transfer.AccountEnvironment && e.Complete() && a.Fingerprint == e.Account.Fingerprint
+	if !own {
+		return transfer.Credentials{}, false
 	}
-	return s.Secrets.Credentials(ctx, a)
+	return e.Credentials, true
 }

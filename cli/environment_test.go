@@ -1,8 +1,6 @@
 package cli
 
 import (
-	"context"
-	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -83,46 +81,43 @@ func TestReadEnvironmentProblems(t *testing.T) {
 }
 
 func TestEnvironmentIsNotedOnceForEachFingerprint(t *testing.T) {
-	j := &fakeJournal{}
-	first := ReadEnvironment(variables("", "cn-hangzhou"))
-	again := ReadEnvironment(variables("", "cn-hangzhou"))
-	other := ReadEnvironment(variables("", "cn-beijing"))
-	for _, e := range []*Environment{first, again, other} {
+	j := &fakeJournal{accounts: []transfer.Account{{ID: 1, Kind: transfer.AccountKeys}}}
+	save := func(region string) transfer.AccountID {
+		t.Helper()
+		e := ReadEnvironment(variables("", region))
 		if err := e.Save(t.Context(), j); err != nil {
 			t.Fatal(err)
 		}
+		return e.Account.ID
 	}
-	if first.Account.ID == 0 || first.Account.ID != again.Account.ID || first.Account.ID == other.Account.ID {
-		t.Errorf("got IDs %d, %d, %d", first.Account.ID, again.Account.ID, other.Account.ID)
+	first := save("cn-hangzhou")
+	if again := save("cn-hangzhou"); first == 0 || again != first || len(j.accounts) != 2 {
+		t.Errorf("got IDs %d and %d, %d accounts", first, again, len(j.accounts))
+	}
+	if other := save("cn-beijing"); other == first || len(j.accounts) != 2 {
+		t.Errorf("another environment: ID %d, %d accounts", other, len(j.accounts))
+	}
+	j.needed = []transfer.AccountID{first + 1, first}
+	if save("cn-shanghai"); len(j.accounts) != 3 {
+		t.Errorf("an account that unfinished uploads need was removed: %d accounts", len(j.accounts))
 	}
 }
 
-// noSecrets has no credentials for anyone.
-type noSecrets struct{ transfer.Secrets }
-
-var errNoSecret = errors.New("none")
-
-func (noSecrets) Credentials(context.Context, transfer.Account) (transfer.Credentials, error) {
-	return transfer.Credentials{}, errNoSecret
-}
-
-func TestEnvironmentSecrets(t *testing.T) {
+func TestEnvironmentSource(t *testing.T) {
 	e := ReadEnvironment(variables("", "cn-hangzhou"))
-	s := e.Secrets(noSecrets{})
-	c, err := s.Credentials(t.Context(), e.Account)
-	if err != nil || c.Secret.Reveal() != "hush" {
-		t.Errorf("own account: %v", err)
+	if c, ok := e.Source(e.Account); !ok || c.Secret.Reveal() != "hush" {
+		t.Error("no credentials for its own account")
 	}
 	other := e.Account
 	other.Fingerprint = "another"
 	keys := transfer.Account{Kind: transfer.AccountKeys, Fingerprint: e.Account.Fingerprint}
 	for _, a := range []transfer.Account{other, keys} {
-		if _, err := s.Credentials(t.Context(), a); !errors.Is(err, errNoSecret) {
-			t.Errorf("account %s %s: got %v", a.Kind, a.Fingerprint, err)
+		if c, ok := e.Source(a); ok || c.Complete() {
+			t.Errorf("credentials for account %s %s", a.Kind, a.Fingerprint)
 		}
 	}
 	var none Environment
-	if _, err := none.Secrets(noSecrets{}).Credentials(t.Context(), transfer.Account{Kind: transfer.AccountEnvironment}); !errors.Is(err, errNoSecret) {
-		t.Errorf("no environment: got %v", err)
+	if _, ok := none.Source(transfer.Account{Kind: transfer.AccountEnvironment}); ok {
+		t.Error("credentials without variables")
 	}
 }

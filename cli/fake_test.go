@@ -14,8 +14,10 @@ type fakeJournal struct {
 
 	mu        sync.Mutex
 	accounts  []transfer.Account
+	lastID    transfer.AccountID
 	rows      []transfer.Row
 	unscanned []transfer.Batch
+	needed    []transfer.AccountID // by unfinished uploads
 	version   uint64
 	err       error
 }
@@ -33,12 +35,19 @@ func (j *fakeJournal) Accounts(context.Context) ([]transfer.Account, error) {
 }
 
 func (j *fakeJournal) SaveAccount(_ context.Context, a transfer.Account) (transfer.AccountID, error) {
-	a.ID = transfer.AccountID(len(j.accounts) + 1)
+	j.lastID++
+	a.ID = 100 + j.lastID
 	j.accounts = append(j.accounts, a)
 	return a.ID, j.err
 }
 
-func (j *fakeJournal) RemoveAccount(context.Context, transfer.AccountID) error { return j.err }
+func (j *fakeJournal) RemoveAccount(_ context.Context, id transfer.AccountID) error {
+	if slices.Contains(j.needed, id) {
+		return &transfer.Error{Kind: transfer.KindPermanent, Op: "RemoveAccount"}
+	}
+	j.accounts = slices.DeleteFunc(j.accounts, func(a transfer.Account) bool { return a.ID == id })
+	return j.err
+}
 
 func (j *fakeJournal) UseAccount(_ context.Context, id transfer.AccountID, bucket, prefix string) error {
 	i := slices.IndexFunc(j.accounts, func(a transfer.Account) bool { return a.ID == id })
@@ -90,7 +99,8 @@ func (j *fakeJournal) List(_ context.Context, f transfer.Filter, _ transfer.Sort
 	defer j.mu.Unlock()
 	var ids []transfer.ID
 	for _, r := range j.rows {
-		if r.Status.Group() == f.Group && r.To.Account == f.Account && r.To.Bucket == f.Bucket {
+		if r.Status.Group() == f.Group &&
+			(f.Account == 0 || r.To.Account == f.Account) && (f.Bucket == "" || r.To.Bucket == f.Bucket) {
 			ids = append(ids, r.ID)
 		}
 	}
@@ -107,4 +117,15 @@ func (j *fakeJournal) Rows(_ context.Context, ids []transfer.ID) ([]transfer.Row
 		}
 	}
 	return rows, j.err
+}
+
+func (j *fakeJournal) Command(s transfer.Selection, _ transfer.SetCommand, done func(int, error)) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	for i, r := range j.rows {
+		if slices.Contains(s.IDs, r.ID) && j.err == nil {
+			j.rows[i].Status = transfer.StatusPaused
+		}
+	}
+	done(len(s.IDs), j.err)
 }

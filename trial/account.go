@@ -1,7 +1,6 @@
 package trial
 
 import (
-	"context"
 	"crypto/rand"
 	"encoding/json"
 	"errors"
@@ -33,32 +32,13 @@ func (t *Trial) Dial(next transfer.Dial) transfer.Dial {
 	}
 }
 
-// Secrets answers for the trial account, and passes all others on to next.
-func (t *Trial) Secrets(next transfer.Secrets) transfer.Secrets { return secrets{next, t} }
-
-type secrets struct {
-	transfer.Secrets
-	trial *Trial
-}
-
-// Credentials implements [transfer.Secrets].
-func (s secrets) Credentials(ctx context.Context, a transfer.Account) (transfer.Credentials, error) {
-	if a.Kind != transfer.AccountTrial {
-		return s.Secrets.Credentials(ctx, a)
+// Source yields the trial account's credentials, once the endpoint has been started.
+func (t *Trial) Source(a transfer.Account) (transfer.Credentials, bool) {
+	k := t.key()
+	if a.Kind != transfer.AccountTrial || k.ID == "" {
+		return transfer.Credentials{}, false
 	}
-	k := s.trial.key()
-	if k.ID == "" {
-		return transfer.Credentials{}, &transfer.Error{Kind: transfer.KindAuth, Op: "Credentials", Err: errStopped}
-	}
-	return transfer.Credentials{KeyID: k.ID, Secret: transfer.NewSecret(k.Secret)}, nil
-}
-
-// Forget implements [transfer.Secrets]. The trial's key goes with its data.
-func (s secrets) Forget(ctx context.Context, a transfer.Account) error {
-	if a.Kind == transfer.AccountTrial {
-		return nil
-	}
-	return s.Secrets.Forget(ctx, a)
+	return transfer.Credentials{KeyID: k.ID, Secret: transfer.NewSecret(k.Secret)}, true
 }
 
 // keyPair signs requests to the endpoint of one data folder. It opens nothing that the

@@ -43,17 +43,9 @@ func (a *accounts) RemoveAccount(_ context.Context, id transfer.AccountID) error
 func (a *accounts) UseAccount(context.Context, transfer.AccountID, string, string) error { return nil }
 
 // next is what the trial stands in front of.
-type next struct {
-	transfer.Secrets
-	dialed transfer.Account
-}
+type next struct{ dialed transfer.Account }
 
 var errNext = errors.New("next")
-
-func (n *next) Credentials(context.Context, transfer.Account) (transfer.Credentials, error) {
-	return transfer.Credentials{}, errNext
-}
-func (n *next) Forget(context.Context, transfer.Account) error { return errNext }
 
 func (n *next) dial(a transfer.Account, _ transfer.Credentials, _ string) (transfer.Store, error) {
 	n.dialed = a
@@ -80,9 +72,9 @@ func TestOpenLasts(t *testing.T) {
 	if b := open(t, tr); b.ID != a.ID || len(known.list) != 1 {
 		t.Errorf("opened twice: %d accounts", len(known.list))
 	}
-	first, err := tr.Secrets(&next{}).Credentials(t.Context(), a)
-	if err != nil || !first.Complete() {
-		t.Fatal(err)
+	first, ok := tr.Source(a)
+	if !ok || !first.Complete() {
+		t.Fatal("no credentials")
 	}
 	if err := tr.Close(); err != nil {
 		t.Fatal(err)
@@ -92,9 +84,8 @@ func TestOpenLasts(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = again.Close() })
-	second, err := again.Secrets(&next{}).Credentials(t.Context(), a)
-	if err != nil || second != first || len(known.list) != 1 {
-		t.Errorf("the next start has another key, or account: %v", err)
+	if second, _ := again.Source(a); second != first || len(known.list) != 1 {
+		t.Error("the next start has another key, or account")
 	}
 	info, err := os.Stat(filepath.Join(dir, "trial", "key.json"))
 	if err != nil || info.Mode().Perm() != 0o600 {
@@ -141,22 +132,18 @@ func TestDial(t *testing.T) {
 	}
 }
 
-func TestSecretsOfOthersArePassedOn(t *testing.T) {
+func TestSourceIsForTheTrialOnly(t *testing.T) {
 	tr := New(t.TempDir(), &accounts{}, discard)
-	s := tr.Secrets(&next{})
-	keys := transfer.Account{Kind: transfer.AccountKeys}
-	if _, err := s.Credentials(t.Context(), keys); !errors.Is(err, errNext) {
-		t.Errorf("got %v", err)
-	}
-	if err := s.Forget(t.Context(), keys); !errors.Is(err, errNext) {
-		t.Errorf("got %v", err)
-	}
 	own := transfer.Account{Kind: transfer.AccountTrial}
-	if err := s.Forget(t.Context(), own); err != nil {
-		t.Errorf("got %v", err)
+	if _, ok := tr.Source(own); ok {
+		t.Error("credentials before it was started")
 	}
-	if _, err := s.Credentials(t.Context(), own); transfer.KindOf(err) != transfer.KindAuth {
-		t.Errorf("not running: got %v", err)
+	open(t, tr)
+	if _, ok := tr.Source(own); !ok {
+		t.Error("no credentials for the trial")
+	}
+	if _, ok := tr.Source(transfer.Account{Kind: transfer.AccountKeys}); ok {
+		t.Error("credentials for another account")
 	}
 }
 

@@ -1,0 +1,59 @@
+//go:build linux
+
+package harness
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+
+	_ "github.com/mattn/go-sqlite3" // reads what the program writes, from outside
+)
+
+// Journal reads the program's journal, while the program runs or after it.
+type Journal struct {
+	path string
+}
+
+// Journal returns the journal of the program's data folder.
+func (a *App) Journal() Journal { return Journal{filepath.Join(a.dataDir, "partway.db")} }
+
+// The questions a Journal is asked.
+const (
+	CountBatches   = `SELECT count(*) FROM batches`
+	CountUnscanned = `SELECT count(*) FROM batches WHERE scanned = 0`
+	CountUploads   = `SELECT count(*) FROM uploads`
+	CountPaused    = `SELECT count(*) FROM uploads WHERE intent = 'pause'`
+)
+
+// Count returns a number. A journal that is not there yet holds none of anything.
+func (j Journal) Count(ctx context.Context, question string) (int, error) {
+	if _, err := os.Stat(j.path); err != nil {
+		return 0, nil //nolint:nilerr // not there yet
+	}
+	dsn := url.URL{Scheme: "file", Path: j.path, RawQuery: "mode=ro&_query_only=on&_busy_timeout=5000"}
+	db, err := sql.Open("sqlite3", dsn.String())
+	if err != nil {
+		return 0, err
+	}
+	defer func() { _ = db.Close() }()
+	var version, n int
+	if err := db.QueryRowContext(ctx, `PRAGMA user_version`).Scan(&version); err != nil || version == 0 {
+		return 0, err // being made
+	}
+	if err := db.QueryRowContext(ctx, question).Scan(&n); err != nil {
+		return 0, fmt.Errorf("journal: %s: %w", question, err)
+	}
+	return n, nil
+}
+
+// Wait waits until a count is at least n.
+func (j Journal) Wait(ctx context.Context, question string, n int) error {
+	return Until(ctx, fmt.Sprintf("%d of %s", n, question), func() (bool, error) {
+		got, err := j.Count(ctx, question)
+		return got >= n, err
+	})
+}

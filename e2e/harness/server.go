@@ -1,0 +1,141 @@
+//go:build linux
+
+package harness
+
+import (
+	"context"
+	"crypto/sha256"
+	"fmt"
+	"io"
+	"net/http"
+	"sync"
+
+	"partway/transfer/osslocal"
+)
+
+// The key that opens a Server.
+const (
+	KeyID     = "harness-key"
+	KeySecret = "harness-secret-that-must-not-be-found" //nolint:gosec // opens a server on loopback for the length of a test
+	Region    = "cn-hangzhou"
+	Bucket    = "bucket-1"
+)
+
+// Server is an endpoint that keeps a record of every request, and can hold back parts.
+type Server struct {
+	*osslocal.Server
+
+	mu      sync.Mutex // guards what follows
+	records []osslocal.Record
+	changed chan struct{} // closed and replaced with each record
+	pass    int           // how many more parts are let through; below 0: all
+	opened  chan struct{} // closed and replaced when pass grows
+}
+
+// StartServer starts an endpoint that keeps its objects in dir.
+func StartServer(dir string) (*Server, error) {
+	s := &Server{changed: make(chan struct{}), opened: make(chan struct{}), pass: -1}
+	var err error
+	s.Server, err = osslocal.Start(osslocal.Config{
+		Dir: dir, Region: Region, Keys: map[string]string{KeyID: KeySecret},
+		Middleware: s.gate, Observe: s.observe,
+	})
+	if err != nil {
+		return nil, err
+	}
+	return s, s.CreateBucket(Bucket)
+}
+
+// Env is the environment in which the program uses this endpoint.
+func (s *Server) Env() []string {
+	return []string{
+		"OSS_ACCESS_KEY_ID=" + KeyID, "OSS_ACCESS_KEY_SECRET=" + KeySecret, "OSS_SESSION_TOKEN=",
+		"OSS_REGION=" + Region, "OSS_ENDPOINT=" + s.URL(),
+	}
+}
+
+// PassParts lets n more parts through, and holds back those after them before their bytes
+// are read. Below 0 it lets all through.
+func (s *Server) PassParts(n int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.pass = n
+	close(s.opened)
+	s.opened = make(chan struct{})
+}
+
+// gate holds back parts.
+func (s *Server) gate(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodPut && r.URL.Query().Has("partNumber") && !s.enter(r.Context()) {
+			panic(http.ErrAbortHandler)
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// enter waits until a part may pass. It returns false when the request ended before.
+func (s *Server) enter(ctx context.Context) bool {
+	for {
+		s.mu.Lock()
+		opened := s.opened
+		if s.pass != 0 {
+			s.pass = max(s.pass-1, -1)
+			s.mu.Unlock()
+			return true
+		}
+		s.mu.Unlock()
+		select {
+		case <-opened:
+		case <-ctx.Done():
+			return false
+		}
+	}
+}
+
+func (s *Server) observe(r osslocal.Record) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.records = append(s.records, r)
+	close(s.changed)
+	s.changed = make(chan struct{})
+}
+
+// Records returns what was recorded so far.
+func (s *Server) Records() Records {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return append(Records(nil), s.records...)
+}
+
+// Wait waits until the records are as wanted. what names it in the error.
+func (s *Server) Wait(ctx context.Context, what string, is func(Records) bool) (Records, error) {
+	for {
+		s.mu.Lock()
+		changed := s.changed
+		records := append(Records(nil), s.records...)
+		s.mu.Unlock()
+		if is(records) {
+			return records, nil
+		}
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			return records, fmt.Errorf("wait for %s: %w\n%s", what, context.Cause(ctx), records.Summary())
+		}
+	}
+}
+
+// SHA256 reads an object through and returns its digest in hex.
+func (s *Server) SHA256(key string) (string, error) {
+	r, err := s.OpenObject(Bucket, key)
+	if err != nil {
+		return "", err
+	}
+	defer func() { _ = r.Close() }()
+	h := sha256.New()
+	if _, err := io.Copy(h, r); err != nil {
+		return "", err
+	}
+	return fmt.Sprintf("%x", h.Sum(nil)), nil
+}

@@ -1,0 +1,203 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"runtime"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"partway/cli"
+	"partway/cli/logfile"
+	"partway/db"
+	"partway/db/keyring"
+	"partway/instance"
+	"partway/transfer"
+	"partway/transfer/aliyun"
+	"partway/trial"
+	"partway/ui"
+)
+
+// lastResort is when a program that hangs while it ends is ended with its own status: a
+// little before the window would do it with another.
+const lastResort = 2500 * time.Millisecond
+
+// program is all that runs in the process at work on a data folder.
+type program struct {
+	log     *slog.Logger
+	journal *db.Journal
+	session *cli.Session
+	window  *ui.UI
+	waiter  *cli.Waiter
+
+	status  atomic.Int32
+	closing sync.Once
+	closers []func() error // run in reverse
+}
+
+// open joins everything up to the window, which it does not show.
+func open(ctx context.Context, o cli.Options, env *cli.Environment) (_ *program, err error) {
+	p := &program{}
+	defer func() {
+		if err != nil {
+			p.close()
+		}
+	}()
+	if err := p.openJournal(ctx, o, env); err != nil {
+		return nil, err
+	}
+	onTrial := trial.New(o.Data, p.journal, p.log)
+	p.closers = append(p.closers, onTrial.Close)
+	if err := onTrial.Resume(ctx); err != nil {
+		p.log.Error("built-in endpoint", "err", err) // its uploads say so themselves
+	}
+	secrets := keyring.New(p.journal.Identity(), map[transfer.AccountKind]keyring.Source{
+		transfer.AccountEnvironment: env.Source, transfer.AccountTrial: onTrial.Source,
+	})
+	dial := onTrial.Dial(aliyun.Dial)
+	c := ui.Config{
+		Version: version, DataDir: o.Data, Journal: p.journal, Secrets: secrets, Dial: dial, Trial: onTrial,
+		Log: p.log, OnQuit: p.close,
+	}
+	if err := p.recover(ctx, &c); err != nil {
+		return nil, err
+	}
+	if p.waiter, err = cli.NewWaiter(ctx, p.journal); err != nil {
+		return nil, err
+	}
+	engine := transfer.Start(transfer.Config{
+		Journal: p.journal, Dial: dial, Secrets: secrets, Log: p.log, Settings: c.Settings,
+	})
+	p.closers = append(p.closers, engine.Close)
+	c.Engine = engine
+	p.window = ui.New(c)
+	p.session = &cli.Session{Journal: p.journal, Engine: engine, Window: p.window, Trial: onTrial, Environment: env}
+	return p, nil
+}
+
+// openJournal opens the log and the journal, and notes the environment's account there.
+func (p *program) openJournal(ctx context.Context, o cli.Options, env *cli.Environment) error {
+	file, err := logfile.Open(o.Data)
+	if err != nil {
+		return err
+	}
+	p.closers = append(p.closers, file.Close)
+	p.log = slog.New(slog.NewTextHandler(file, nil))
+	p.log.Info("started", "version", version, "go", runtime.Version(), "pid", os.Getpid())
+	if p.journal, err = db.Open(ctx, o.Data, p.log); err != nil {
+		return err
+	}
+	p.closers = append(p.closers, p.journal.Close)
+	if env.Complete() {
+		if err := env.Save(ctx, p.journal); err != nil {
+			return err
+		}
+	} else {
+		p.log.Info("the OSS_ variables make no account", "why", env.Problem)
+	}
+	return nil
+}
+
+// recover reads the settings, and does with what was under way as they say.
+func (p *program) recover(ctx context.Context, c *ui.Config) error {
+	engine, err := p.journal.Setting(ctx, ui.SettingEngine)
+	if err == nil && engine != "" {
+		err = json.Unmarshal([]byte(engine), &c.Settings)
+	}
+	if err != nil {
+		return fmt.Errorf("read settings: %w", err)
+	}
+	resume, err := p.journal.Setting(ctx, ui.SettingResume)
+	if err != nil {
+		return fmt.Errorf("read settings: %w", err)
+	}
+	ids, err := cli.UnderWay(ctx, p.journal)
+	if err != nil {
+		return err
+	}
+	if how := p.journal.Recovered(); how != "" {
+		c.Notices = append(c.Notices, ui.Said(how))
+	}
+	policy := ui.ResumePolicy(resume)
+	if policy != ui.ResumeAlways {
+		err = cli.Hold(ctx, p.journal, ids)
+	}
+	switch {
+	case len(ids) == 0:
+	case policy == ui.ResumeAsk:
+		c.AskResume = ids
+	case policy == ui.ResumeNever:
+		c.Notices = append(c.Notices, ui.RecoveredPaused(len(ids)))
+	default:
+		c.Notices = append(c.Notices, ui.Recovered(len(ids)))
+	}
+	return err
+}
+
+// run carries out the command line, takes over those of later starts, and shows the
+// window until it is closed.
+func (p *program) run(ctx context.Context, lock *instance.Lock, o cli.Options) (int, error) {
+	defer p.close()
+	ctx, cancel := context.WithCancel(ctx)
+	var waiting sync.WaitGroup
+	p.closers = append(p.closers, func() error { cancel(); waiting.Wait(); return nil })
+	scope, err := p.session.Deliver(ctx, o.Request(p.session.Environment))
+	if err != nil {
+		return cli.StatusUsage, err
+	}
+	server, err := lock.Serve(ctx, p.handle, p.log)
+	if err != nil {
+		return cli.StatusUsage, err
+	}
+	p.closers = append(p.closers, server.Close)
+	if o.QuitWhenDone {
+		p.status.Store(cli.StatusUnverified)
+		waiting.Go(func() { p.quitWhenDone(ctx, scope) })
+	}
+	p.window.Run()
+	return int(p.status.Load()), nil
+}
+
+// handle carries out the command line of a later start.
+func (p *program) handle(ctx context.Context, r instance.Request) (func(context.Context) (int, error), error) {
+	waiter, err := cli.NewWaiter(ctx, p.journal)
+	if err != nil {
+		return nil, err
+	}
+	scope, err := p.session.Deliver(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	return func(ctx context.Context) (int, error) { return waiter.Batch(ctx, scope) }, nil
+}
+
+// quitWhenDone ends the program, with its status, once nothing is left to do.
+func (p *program) quitWhenDone(ctx context.Context, scope cli.Scope) {
+	status, err := p.waiter.All(ctx, scope)
+	if ctx.Err() != nil {
+		return
+	}
+	if err != nil {
+		p.log.Error("wait for the uploads", "err", err)
+	}
+	p.status.Store(int32(status))
+	p.window.Quit()
+}
+
+// close ends everything but the window, once.
+func (p *program) close() {
+	p.closing.Do(func() {
+		time.AfterFunc(lastResort, func() { os.Exit(int(p.status.Load())) })
+		for _, c := range slices.Backward(p.closers) {
+			if err := c(); err != nil && !errors.Is(err, os.ErrClosed) && p.log != nil {
+				p.log.Error("end", "err", err)
+			}
+		}
+	})
+}
