@@ -69,10 +69,8 @@ func (s *Server) bucketInfo(w http.ResponseWriter, t Target) error {
 	if err != nil {
 		return err
 	}
-	var answer bucketInfoXML
-	answer.Bucket.bucketXML = s.bucketXML(b)
-	answer.Bucket.Owner = theOwner
-	answer.Bucket.AccessControlList.Grant = "private"
+	answer := bucketInfoXML{Bucket: s.bucketXML(b)}
+	answer.Bucket.Owner, answer.Bucket.Grant = &theOwner, "private"
 	writeXML(w, answer)
 	return nil
 }

@@ -165,9 +165,11 @@ func errMissingContentLength() *apiError {
 	}
 }
 
+const codeRequestTimeout = "RequestTimeout"
+
 func errRequestTimeout() *apiError {
 	return &apiError{
-		http.StatusBadRequest, "RequestTimeout",
+		http.StatusBadRequest, codeRequestTimeout,
 		"Your socket connection to the server was not read from or written to within the timeout period.", "",
 	}
 }

@@ -41,8 +41,11 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 		n.record.Applied = true
 		return
 	}
-	s.drain(w, r)
-	writeError(w, r, asAPIError(err))
+	e := asAPIError(err)
+	if e.code != codeRequestTimeout && r.ContentLength <= maxDrain {
+		drain(w, r)
+	}
+	writeError(w, r, e)
 }
 
 // admit checks what every request must fulfil, before its body is read.
@@ -156,7 +159,7 @@ func (b *timedBody) Read(p []byte) (int, error) {
 
 // drain reads what is left of a body before an error is answered, within reason: a client
 // that is still sending when the answer comes may see a broken connection in its place.
-func (s *Server) drain(w http.ResponseWriter, r *http.Request) {
+func drain(w http.ResponseWriter, r *http.Request) {
 	until := time.Now().Add(drainTimeout)
 	_ = http.NewResponseController(w).SetReadDeadline(until) // as in timedBody.Read
 	body := r.Body

@@ -29,6 +29,8 @@ type bucketXML struct {
 	Name             string
 	Region           string
 	StorageClass     string
+	Owner            *owner `xml:",omitempty"`                        // in GetBucketInfo only
+	Grant            string `xml:"AccessControlList>Grant,omitempty"` // in GetBucketInfo only
 }
 
 type listBucketsXML struct {
@@ -43,12 +45,8 @@ type listBucketsXML struct {
 }
 
 type bucketInfoXML struct {
-	XMLName xml.Name `xml:"BucketInfo"`
-	Bucket  struct {
-		bucketXML
-		Owner             owner
-		AccessControlList struct{ Grant string }
-	}
+	XMLName xml.Name  `xml:"BucketInfo"`
+	Bucket  bucketXML `xml:"Bucket"`
 }
 
 type locationXML struct {
