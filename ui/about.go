@@ -37,7 +37,7 @@ func (u *UI) openPerhaps() {
 
 func (u *UI) showPerhaps(doubts []transfer.PerhapsOurs) {
 	m := u.newModal(text.T("Uploads in doubt"), 620)
-	box := container.NewVBox(wrapped(text.T("When the answer to the beginning of an upload is lost, OSS may hold an upload ID that Partway never learnt for sure. These may be ours. Partway does not touch them; a lifecycle rule of the bucket removes such fragments.")))
+	box := container.NewVBox(wrapped(text.T("When the answer to the beginning of an upload is lost, OSS may hold an upload ID that Partway never learnt for sure. These may be ours. Partway does not touch them; a lifecycle rule on the bucket can remove such fragments.")))
 	if len(doubts) == 0 {
 		box.Add(wrapped(text.T("There are none.")))
 	}
@@ -57,4 +57,3 @@ func (u *UI) showPerhaps(doubts []transfer.PerhapsOurs) {
 	m.setContent(box, left, newButton(m, text.T("Close"), nil, m.close))
 	m.show(nil)
 }
-

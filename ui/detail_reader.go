@@ -108,7 +108,7 @@ func statesOf(f *detailFrame) []transfer.PartState {
 			states[p.Number-1] = transfer.PartDone
 		}
 	}
-	if f.upload.Plan.Single() && f.status == transfer.StatusUploading {
+	if f.upload.Plan.Single() && f.live != nil && f.live.InFlight > 0 {
 		states[0] = transfer.PartSending
 	}
 	return states

@@ -136,10 +136,10 @@ func (l *factList) show(facts []fact) {
 	}
 }
 
-// factLayout sets facts out in two columns of pairs, close together.
-type factLayout struct{}
+// factLayout sets facts out in pairs, close together, in one column or two.
+type factLayout struct{ wide bool }
 
-func (factLayout) visible(objects []fyne.CanvasObject) int {
+func (l *factLayout) visible(objects []fyne.CanvasObject) int {
 	n := 0
 	for i := 0; i < len(objects); i += 2 {
 		if objects[i].Visible() {
@@ -149,32 +149,59 @@ func (factLayout) visible(objects []fyne.CanvasObject) int {
 	return n
 }
 
-const factHeight = 26
+const (
+	factHeight = 26
+	// twoColumns is the width from which facts stand in two columns.
+	twoColumns = 760
+)
 
 // MinSize is called by Fyne.
 func (l *factLayout) MinSize(objects []fyne.CanvasObject) fyne.Size {
-	return fyne.NewSize(300, float32(l.visible(objects))*factHeight)
+	lines := l.visible(objects)
+	if l.wide {
+		lines = (lines + 1) / 2
+	}
+	return fyne.NewSize(300, float32(lines)*factHeight)
 }
 
 // Layout is called by Fyne.
 func (l *factLayout) Layout(objects []fyne.CanvasObject, s fyne.Size) {
-	var widest float32
-	for i := 0; i < len(objects); i += 2 {
-		if objects[i].Visible() {
-			widest = max(widest, objects[i].MinSize().Width)
-		}
+	l.wide = s.Width >= twoColumns
+	columns, perColumn := 1, l.visible(objects)
+	if l.wide {
+		columns, perColumn = 2, (perColumn+1)/2
 	}
-	var y float32
+	width := s.Width / float32(columns)
+	shown := 0
 	for i := 0; i+1 < len(objects); i += 2 {
 		if !objects[i].Visible() {
 			continue
 		}
-		objects[i].Move(fyne.NewPos(0, y))
-		objects[i].Resize(fyne.NewSize(widest, factHeight))
-		objects[i+1].Move(fyne.NewPos(widest, y))
-		objects[i+1].Resize(fyne.NewSize(s.Width-widest, factHeight))
-		y += factHeight
+		column := shown / max(1, perColumn)
+		x, y := float32(column)*width, float32(shown%max(1, perColumn))*factHeight
+		words := l.widest(objects, column, perColumn)
+		objects[i].Move(fyne.NewPos(x, y))
+		objects[i].Resize(fyne.NewSize(words, factHeight))
+		objects[i+1].Move(fyne.NewPos(x+words, y))
+		objects[i+1].Resize(fyne.NewSize(width-words, factHeight))
+		shown++
 	}
+}
+
+// widest is the width of a column's words.
+func (l *factLayout) widest(objects []fyne.CanvasObject, column, perColumn int) float32 {
+	var widest float32
+	shown := 0
+	for i := 0; i < len(objects); i += 2 {
+		if !objects[i].Visible() {
+			continue
+		}
+		if shown/max(1, perColumn) == column {
+			widest = max(widest, objects[i].MinSize().Width)
+		}
+		shown++
+	}
+	return widest
 }
 
 // factsOf tells what is known of an upload, in words. What is not known is left out.

@@ -347,4 +347,3 @@ func (r *partLineRenderer) Refresh() {
 		o.Refresh()
 	}
 }
-

@@ -45,7 +45,6 @@ func newEmptyState(u *UI) *emptyState {
 		fyne.TextAlignCenter, fyne.TextStyle{})
 	hint.Wrapping = fyne.TextWrapWord
 	hint.SizeName = theme.SizeNameCaptionText
-	hint.Importance = widget.LowImportance
 	narrow := container.New(fixedWidth(460), hint)
 
 	e.content = container.NewCenter(container.NewVBox(

@@ -17,7 +17,7 @@ import (
 )
 
 // filtersWidth is how wide the status filters are.
-const filtersWidth = 168
+const filtersWidth = 186
 
 // filterPane holds the status filters, with how many uploads each shows.
 type filterPane struct {

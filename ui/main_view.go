@@ -26,6 +26,7 @@ type mainView struct {
 	split   *container.Split
 	nothing *fyne.Container // what stands in for an empty list
 	working *fyne.Container
+	frame   *fyne.Container // all of it
 
 	allowed   transfer.Allowed
 	unsettled bool
@@ -47,7 +48,7 @@ func newMainView(u *UI) *mainView {
 		},
 		OnColumns: func(widths map[string]float32) { u.prefs.Columns = widths },
 	})
-	v.notices = newNoticeBar()
+	v.notices = newNoticeBar(v.relayout)
 	v.trial = newTrialBanner(u)
 	v.toolbar = newToolbar(u)
 	v.filters = newFilterPane(u)
@@ -57,7 +58,7 @@ func newMainView(u *UI) *mainView {
 	v.menu = newMainMenu(u)
 
 	if u.prefs.Sort.By == "" {
-		u.prefs.Sort = transfer.Sort{By: transfer.SortAdded, Descending: true}
+		u.prefs.Sort = transfer.Sort{By: transfer.SortStatus}
 	}
 	v.list.SetColumnWidths(u.prefs.Columns)
 	v.list.SetSort(u.prefs.Sort)
@@ -77,8 +78,8 @@ func newMainView(u *UI) *mainView {
 	top := container.NewVBox(v.toolbar.content, widget.NewSeparator(), v.trial.content, v.notices.box)
 	left := container.NewBorder(nil, nil, nil, widget.NewSeparator(), v.filters.content)
 	bottom := container.NewVBox(widget.NewSeparator(), v.status.content)
-	content := container.NewBorder(top, bottom, left, nil, center)
-	sized := container.New(leastSize{}, content)
+	v.frame = container.NewBorder(top, bottom, left, nil, center)
+	sized := container.New(leastSize{}, v.frame)
 
 	u.win.SetMainMenu(v.menu.menu)
 	u.win.SetContent(fynetooltip.AddWindowToolTipLayer(sized, u.win.Canvas()))
@@ -97,6 +98,13 @@ func (leastSize) MinSize(objects []fyne.CanvasObject) fyne.Size {
 func (leastSize) Layout(objects []fyne.CanvasObject, s fyne.Size) {
 	objects[0].Resize(s)
 	objects[0].Move(fyne.NewPos(0, 0))
+}
+
+// relayout makes room for what was shown or hidden above the list.
+func (v *mainView) relayout() {
+	if v.frame != nil {
+		v.frame.Refresh()
+	}
 }
 
 // addKeys sets what keys do when no widget wants them. Shortcuts of commands sit on the

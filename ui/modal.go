@@ -48,7 +48,7 @@ func (m *modal) setContent(content fyne.CanvasObject, left []*button, right ...*
 			m.enter.Importance = widget.HighImportance
 		}
 	}
-	frame := container.NewBorder(m.title, container.NewPadded(m.foot), nil, nil, m.body)
+	frame := container.NewBorder(container.NewPadded(m.title), container.NewPadded(m.foot), nil, nil, m.body)
 	m.pop = widget.NewModalPopUp(container.NewPadded(frame), m.u.win.Canvas())
 }
 

@@ -65,10 +65,13 @@ func warned(words string) Notice {
 
 // noticeBar holds the notices above the list.
 type noticeBar struct {
-	box *fyne.Container
+	box     *fyne.Container
+	changed func()
 }
 
-func newNoticeBar() *noticeBar { return &noticeBar{box: container.NewVBox()} }
+func newNoticeBar(changed func()) *noticeBar {
+	return &noticeBar{box: container.NewVBox(), changed: changed}
+}
 
 // maxNotices bounds the room that notices take from the list; the oldest go first.
 const maxNotices = 3
@@ -87,7 +90,10 @@ func (b *noticeBar) show(icon fyne.Resource, i widget.Importance, words string, 
 	label.Wrapping = fyne.TextWrapWord
 	label.Importance = i
 	var strip *fyne.Container
-	dismiss := func() { b.box.Remove(strip) }
+	dismiss := func() {
+		b.box.Remove(strip)
+		b.changed()
+	}
 	closing := widget.NewButtonWithIcon("", theme.CancelIcon(), dismiss)
 	closing.Importance = widget.LowImportance
 	right := container.NewHBox(append(actions, closing)...)
@@ -97,6 +103,7 @@ func (b *noticeBar) show(icon fyne.Resource, i widget.Importance, words string, 
 		b.box.Remove(b.box.Objects[0])
 	}
 	b.box.Add(strip)
+	b.changed()
 	return dismiss
 }
 
@@ -135,4 +142,3 @@ func (r *groundRenderer) Refresh() {
 	r.rect.FillColor = theme.Color(r.g.name)
 	r.rect.Refresh()
 }
-

@@ -14,9 +14,9 @@ import (
 
 // Keys of the settings in the journal.
 const (
-	SettingEngine  = "engine"  // transfer.Settings, as JSON
-	SettingResume  = "resume"  // a [ResumePolicy]
-	settingWindow  = "window"  // a preferences, as JSON
+	SettingEngine  = "engine" // transfer.Settings, as JSON
+	SettingResume  = "resume" // a [ResumePolicy]
+	settingWindow  = "window" // a preferences, as JSON
 	settingReading = 2 * time.Second
 )
 

@@ -19,6 +19,8 @@ const (
 	// listShare bounds the time spent on listing: after a listing that took d, the next
 	// waits listShare times d, so that a list of 100,000 rows costs no more than one of 100.
 	listShare = 8
+	// firstRows are fetched before the list has said what is in sight.
+	firstRows = 60
 	// judged is how many selected rows are asked for what they allow.
 	judged = 500
 )
@@ -176,7 +178,11 @@ func (p *pump) read(ctx context.Context, v view, version uint64, f *frame) error
 		return err
 	}
 	if version != p.fetched || !slices.Equal(v.visible, p.drawnView.visible) {
-		rows, err := p.u.c.Journal.Rows(ctx, v.visible)
+		visible := v.visible
+		if len(visible) == 0 {
+			visible = f.ids[:min(firstRows, len(f.ids))]
+		}
+		rows, err := p.u.c.Journal.Rows(ctx, visible)
 		if err != nil {
 			return err
 		}

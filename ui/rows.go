@@ -32,7 +32,7 @@ func rowOf(r *transfer.Row, live *transfer.Live, now time.Time) uploadlist.Row {
 		ID: r.ID, Name: r.Name, Size: r.Size,
 		Progress: progress(r, status, live),
 		Status:   status, StatusText: text.StatusLine(status, r.Outcome, live, now),
-		Destination: ossURI(r.To),
+		Destination: placeOf(r.To),
 	}
 	if live != nil && status == transfer.StatusUploading {
 		shown.Speed, shown.Left = live.Speed, live.Left
@@ -66,6 +66,9 @@ func progress(r *transfer.Row, status transfer.Status, live *transfer.Live) floa
 		return format.Fraction(r.BytesDone, r.Size)
 	}
 }
+
+// placeOf is the object's folder: the row has its name already.
+func placeOf(t transfer.Target) string { return t.Bucket + "/" + format.Name(folderOf(t.Key)) }
 
 // ossURI names an object as the service's tools do.
 func ossURI(t transfer.Target) string { return "oss://" + t.Bucket + "/" + t.Key }

@@ -77,7 +77,7 @@ func (d *settingsDialog) makeFields() {
 	d.partSize = newEntry(d, text.T("Automatic"))
 	d.md5 = newTick(d, text.T("Compare each part's MD5 too, beside its CRC64"), nil)
 	d.resume = newChoice(d, []string{
-		text.T("Go on by themselves"), text.T("Ask"), text.T("Stay paused"),
+		text.T("Go on at the next start"), text.T("Ask at the next start"), text.T("Stay paused at the next start"),
 	}, nil)
 	languages := []string{text.T("As the system"), "English", "简体中文"}
 	d.restart = wrapped(text.T("The language changes at the next start."))
@@ -127,11 +127,10 @@ func (d *settingsDialog) layout() fyne.CanvasObject {
 			row(text.T("Speed limit"), unit(d.limit, text.T("per second, as 500K or 2M"))),
 			row(text.T("Part size"), unit(d.partSize, text.T("100K to 5G; for uploads not yet begun"))),
 			row("", d.md5),
-			row(text.T("At the next start"), d.resume),
+			row(text.T("Unfinished uploads"), d.resume),
 			row(text.T("Language"), d.language),
-			row("", d.restart),
 			row(text.T("Appearance"), d.mode)),
-		d.message)
+		d.restart, d.message)
 }
 
 func hintLabel(words string) *widget.Label {

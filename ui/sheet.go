@@ -82,7 +82,6 @@ func (s *sheet) makeFields() {
 	})
 	s.goes = wrapped("")
 	s.goes.SizeName = theme.SizeNameCaptionText
-	s.goes.Importance = widget.LowImportance
 	s.message = wrapped("")
 	s.message.Importance = widget.DangerImportance
 }

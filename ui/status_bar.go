@@ -51,9 +51,13 @@ func (s *statusBar) setCounts(c *transfer.Counts) { s.counts = *c }
 func (s *statusBar) show(snap *transfer.Snapshot, err error) {
 	setText(s.totals, s.totalsText(snap))
 	setText(s.note, noteText(snap, err))
+	if snap.Slots == 0 {
+		setText(s.line, "")
+		return
+	}
 	speed := format.Speed(snap.Speed)
-	if snap.Speed <= 0 {
-		speed = format.Speed(0)
+	if snap.InFlight == 0 {
+		speed = format.None // the mean of the last seconds fades out
 	}
 	setText(s.line, text.T("{{.Speed}} · {{.Busy}} of {{.Slots}} slots",
 		text.Args{"Speed": speed, "Busy": snap.InFlight, "Slots": snap.Slots}))

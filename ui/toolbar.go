@@ -55,7 +55,11 @@ func newToolbar(u *UI) *toolbar {
 }
 
 func tool(label string, icon fyne.Resource, tip string, tapped func()) *tipwidget.Button {
-	b := tipwidget.NewButtonWithIcon(label, icon, tapped)
+	var b *tipwidget.Button
+	b = tipwidget.NewButtonWithIcon(label, icon, func() {
+		b.ToolTipWidgetExtend.MouseOut() // the tip would come up under what the button opens
+		tapped()
+	})
 	b.Importance = widget.LowImportance
 	b.SetToolTip(tip)
 	return b

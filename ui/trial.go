@@ -35,12 +35,17 @@ func newTrialBanner(u *UI) *trialBanner {
 
 // show shows the banner, or not.
 func (b *trialBanner) show(on bool) {
+	defer b.u.main.relayout()
 	if !on {
 		b.content.Hide()
 		return
 	}
-	setText(b.words, text.T("Nothing leaves this computer. The trial account stores up to {{.Limit}} on this disk.",
-		text.Args{"Limit": format.Bytes(b.u.c.Trial.Limit())}))
+	limit := text.Args{"Limit": format.Bytes(b.u.c.Trial.Limit())}
+	if len(b.u.accounts) == 1 {
+		setText(b.words, text.T("Nothing leaves this computer. The trial account stores up to {{.Limit}} on this disk.", limit))
+	} else {
+		setText(b.words, text.T("What goes to the trial account stays on this computer: up to {{.Limit}} on this disk.", limit))
+	}
 	b.content.Show()
 }
 

@@ -134,7 +134,7 @@ func newUI(c Config, a fyne.App, dispatch func(func())) *UI {
 	u := &UI{
 		c: c, log: c.Log, app: a, dispatch: dispatch,
 		ended: make(chan struct{}), ctx: ctx, cancel: cancel,
-		exit: os.Exit, //nolint:forbidigo // the watchdog's last resort, when quitting hangs
+		exit:  os.Exit, //nolint:forbidigo // the watchdog's last resort, when quitting hangs
 		asked: map[transfer.AccountID]bool{},
 	}
 	u.pump = newPump(u)
