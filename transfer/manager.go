@@ -123,6 +123,11 @@ func (m *Manager) do(f func()) error {
 	case <-done:
 		return nil
 	case <-m.ended:
+	}
+	select {
+	case <-done: // f was what ended the engine
+		return nil
+	default:
 		return ErrClosed
 	}
 }

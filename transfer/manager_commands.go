@@ -156,8 +156,16 @@ func (m *Manager) handleEdit(s Selection, uploads []Upload, err error, asked uin
 	}
 	var c Change
 	for _, u := range uploads {
-		if m.tasks[u.ID] == nil && change(&u) {
-			c.Uploads = append(c.Uploads, u)
+		facts := &u
+		if t := m.tasks[u.ID]; t != nil {
+			if !t.stopped() {
+				continue // not what was asked about any more
+			}
+			facts = &t.u
+			t.ready, t.sure = false, false
+		}
+		if change(facts) {
+			c.Uploads = append(c.Uploads, *facts)
 		}
 	}
 	if len(c.Uploads) == 0 {

@@ -48,9 +48,10 @@ func (m *Manager) handleMail() {
 	}
 }
 
-// handleTick tells progress.
+// handleTick tells progress, and once more after the last of it.
 func (m *Manager) handleTick() {
-	if len(m.tasks) > 0 || len(m.scans) > 0 || m.meter.speed > 0 || m.journal.Version() != m.Snapshot().Journal {
+	told := m.Snapshot()
+	if len(m.tasks)+len(told.Live)+len(m.scans)+len(told.Scans) > 0 || told.InFlight > 0 || told.Speed > 0 || m.journal.Version() != told.Journal {
 		m.publish()
 	}
 }
