@@ -3,10 +3,12 @@ package aliyun
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -253,12 +255,29 @@ func TestWhatWasSentIsKnown(t *testing.T) {
 }
 
 // TestAnEarlyRefusalIsNotLost has a server that answers a part before it has read it,
-// and closes.
+// and closes, so that the kernel resets the connection under the part's writes.
 func TestAnEarlyRefusalIsNotLost(t *testing.T) {
-	s := serveStore(t, func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Connection", "close")
-		fail(w, 403, "InvalidAccessKeyId", "0002-00000902", "No such key.")
-	})
+	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		for {
+			c, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			_, _ = io.CopyN(io.Discard, c, 100<<10)
+			const refusal = "<Error><Code>InvalidAccessKeyId</Code></Error>"
+			_, _ = fmt.Fprintf(c, "HTTP/1.1 403 Forbidden\r\nX-Oss-Request-Id: R\r\nContent-Length: %d\r\n\r\n%s",
+				len(refusal), refusal)
+			_ = c.Close()
+		}
+	}()
+	t.Cleanup(func() { _ = listener.Close(); <-done })
+	s := testStore(t, "http://"+listener.Addr().String(), quick())
 	for range 20 {
 		_, err := s.UploadPart(t.Context(), bigPart())
 		if e := asError(t, err); e.Kind != transfer.KindAuth || e.Code != "InvalidAccessKeyId" {
@@ -306,5 +325,42 @@ func TestTextsOfClocks(t *testing.T) {
 	_, err := s.UploadPart(t.Context(), bigPart())
 	if !strings.Contains(err.Error(), "no byte left this computer for 100ms") {
 		t.Errorf("got %v", err)
+	}
+}
+
+// counting counts the Reads of a source that gives a byte at a time.
+type counting struct{ reads atomic.Int64 }
+
+func (c *counting) Read(p []byte) (int, error) {
+	c.reads.Add(1)
+	return min(1, len(p)), nil
+}
+
+// TestNothingIsReadAfterTheReturn has a server that refuses a part early: net/http is
+// still writing the part when the refusal is returned.
+func TestNothingIsReadAfterTheReturn(t *testing.T) {
+	b := newBody(&counting{}, 10, false)
+	p := make([]byte, 4)
+	if n, err := b.Read(p); n != 1 || err != nil {
+		t.Fatalf("got %d, %v", n, err)
+	}
+	b.close()
+	if n, err := b.Read(p); n != 0 || !errors.Is(err, errBodyClosed) {
+		t.Errorf("got %d, %v", n, err)
+	}
+	s := serveStore(t, func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Connection", "close")
+		fail(w, 403, "AccessDenied", "", "No.")
+	})
+	source := &counting{}
+	part := bigPart()
+	part.Body = source
+	if _, err := s.UploadPart(t.Context(), part); err == nil {
+		t.Fatal("no error")
+	}
+	before := source.reads.Load()
+	s.Close()
+	if after := source.reads.Load(); after > before+1 {
+		t.Errorf("%d reads after the return", after-before)
 	}
 }

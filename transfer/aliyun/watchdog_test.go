@@ -63,6 +63,13 @@ func TestWatchdog(t *testing.T) {
 			cut: 161,
 		},
 		{
+			name: "all is in the kernel, and stays there",
+			course: func(int) observation {
+				return observation{connected: true, known: true, wrote: true, unsent: 100}
+			},
+			cut: 32,
+		},
+		{
 			name:   "complete may take longer",
 			answer: 5 * time.Minute,
 			course: func(int) observation { return observation{connected: true, known: true, wrote: true} },

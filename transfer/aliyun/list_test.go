@@ -1,0 +1,152 @@
+package aliyun
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"partway/transfer"
+)
+
+func TestListUploadsFollowsBothMarkers(t *testing.T) {
+	// Three pages; the second begins within the uploads of one key.
+	pages := map[string]string{
+		"|":       `<IsTruncated>true</IsTruncated><NextKeyMarker>a%20b%2B</NextKeyMarker><NextUploadIdMarker>U1</NextUploadIdMarker>` + upload("a%20b%2B", "U1"),
+		"a b+|U1": `<IsTruncated>true</IsTruncated><NextKeyMarker>a%20b%2B</NextKeyMarker><NextUploadIdMarker>U2</NextUploadIdMarker>` + upload("a%20b%2B", "U2"),
+		"a b+|U2": `<IsTruncated>false</IsTruncated>` + upload("%E5%AD%97", "U3"),
+	}
+	s := serveStore(t, func(w http.ResponseWriter, r *http.Request) {
+		q := r.URL.Query()
+		if !q.Has("uploads") || q.Get("prefix") != "p/" || q.Get("max-uploads") != "1000" {
+			t.Errorf("got %s", r.URL)
+		}
+		mark(w)
+		_, _ = fmt.Fprintf(w, `<ListMultipartUploadsResult><EncodingType>url</EncodingType>%s</ListMultipartUploadsResult>`,
+			pages[q.Get("key-marker")+"|"+q.Get("upload-id-marker")])
+	})
+	got, err := s.ListUploads(t.Context(), "p/")
+	at := time.Date(2012, 2, 23, 4, 18, 23, 0, time.UTC)
+	want := []transfer.OpenUpload{{"a b+", "U1", at}, {"a b+", "U2", at}, {"字", "U3", at}}
+	if err != nil || !slices.Equal(got, want) {
+		t.Errorf("got %+v, %v", got, err)
+	}
+}
+
+func upload(key, id string) string {
+	return fmt.Sprintf("<Upload><Key>%s</Key><UploadId>%s</UploadId><Initiated>2012-02-23T04:18:23.000Z</Initiated></Upload>", key, id)
+}
+
+func TestListsThatGoInCirclesEnd(t *testing.T) {
+	s := serveStore(t, func(w http.ResponseWriter, r *http.Request) {
+		mark(w)
+		switch {
+		case r.URL.Query().Has("uploads"):
+			_, _ = fmt.Fprint(w, `<ListMultipartUploadsResult><IsTruncated>true</IsTruncated></ListMultipartUploadsResult>`)
+		case r.URL.Path == "/":
+			_, _ = fmt.Fprint(w, `<ListAllMyBucketsResult><IsTruncated>true</IsTruncated></ListAllMyBucketsResult>`)
+		default:
+			_, _ = fmt.Fprint(w, `<ListBucketResult><IsTruncated>true</IsTruncated></ListBucketResult>`)
+		}
+	})
+	_, uploadsErr := s.ListUploads(t.Context(), "")
+	_, bucketsErr := s.ListBuckets(t.Context())
+	_, prefixesErr := s.ListPrefixes(t.Context(), "", "")
+	for _, err := range []error{uploadsErr, bucketsErr, prefixesErr} {
+		if e := asError(t, err); e.Kind != transfer.KindTransient || e.Unknown {
+			t.Errorf("got %#v", e)
+		}
+	}
+}
+
+func TestListPrefixes(t *testing.T) {
+	s := serveStore(t, func(w http.ResponseWriter, r *http.Request) {
+		q := r.URL.Query()
+		if q.Get("list-type") != "2" || q.Get("delimiter") != "/" || q.Get("prefix") != "p/" {
+			t.Errorf("got %s", r.URL)
+		}
+		mark(w)
+		next := "<IsTruncated>false</IsTruncated>"
+		if q.Get("continuation-token") == "" {
+			next = "<IsTruncated>true</IsTruncated><NextContinuationToken>Cg%3D%3D</NextContinuationToken>"
+		} else if q.Get("continuation-token") != "Cg==" {
+			t.Errorf("got %s", r.URL)
+		}
+		_, _ = fmt.Fprintf(w, `<ListBucketResult><EncodingType>url</EncodingType>%s<Contents><Key>p/x</Key></Contents>`+
+			`<CommonPrefixes><Prefix>%s</Prefix></CommonPrefixes></ListBucketResult>`, next, url.QueryEscape("p/照片 +/"))
+	})
+	token := ""
+	for _, want := range []string{"Cg==", ""} {
+		page, err := s.ListPrefixes(t.Context(), "p/", token)
+		if err != nil || !slices.Equal(page.Prefixes, []string{"p/照片 +/"}) || page.Next != want {
+			t.Fatalf("got %+v, %v", page, err)
+		}
+		token = page.Next
+	}
+}
+
+func TestListBucketsIsOfTheAccount(t *testing.T) {
+	s := serveStore(t, func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path != "/" {
+			t.Errorf("got %s", r.URL)
+		}
+		mark(w)
+		body := `<IsTruncated>true</IsTruncated><NextMarker>m</NextMarker><Buckets><Bucket><Name>zz</Name></Bucket></Buckets>`
+		if r.URL.Query().Get("marker") == "m" {
+			body = `<IsTruncated>false</IsTruncated><Buckets><Bucket><Name>aa</Name></Bucket></Buckets>`
+		}
+		_, _ = fmt.Fprintf(w, `<ListAllMyBucketsResult>%s</ListAllMyBucketsResult>`, body)
+	})
+	if names, err := s.ListBuckets(t.Context()); err != nil || !slices.Equal(names, []string{"aa", "zz"}) {
+		t.Errorf("got %v, %v", names, err)
+	}
+}
+
+func TestWithoutABucketOnlyBucketsAreListed(t *testing.T) {
+	server := serve(t, func(w http.ResponseWriter, _ *http.Request) {
+		mark(w)
+		_, _ = fmt.Fprint(w, `<ListAllMyBucketsResult></ListAllMyBucketsResult>`)
+	})
+	s, err := open(testAccount(server.URL), testCredentials(), "", quick())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	if _, err := s.ListBuckets(t.Context()); err != nil {
+		t.Error(err)
+	}
+	if _, err := s.Head(t.Context(), "k"); transfer.KindOf(err) != transfer.KindPermanent {
+		t.Errorf("got %v", err)
+	}
+}
+
+// FuzzAnswers feeds what a hostile or broken server may say to everything that reads
+// answers: none may panic, and none may make an error text of what is not text.
+func FuzzAnswers(f *testing.F) {
+	f.Add([]byte(`<Error><Code>NoSuchUpload</Code><Message>m</Message></Error>`))
+	f.Add([]byte(`<ListPartsResult><UploadId>U</UploadId><Part><PartNumber>1</PartNumber></Part></ListPartsResult>`))
+	f.Add([]byte(`<ListMultipartUploadsResult><EncodingType>url</EncodingType><Upload><Key>%zz</Key></Upload></ListMultipartUploadsResult>`))
+	f.Add([]byte(`<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><Error><Code>&b;</Code></Error>`))
+	s, err := open(testAccount("https://oss.example.com"), testCredentials(), "bucket", productClocks)
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Fuzz(func(t *testing.T, body []byte) {
+		for _, status := range []int{200, 203, 302, 404, 409, 503} {
+			r := &request{op: opComplete, method: http.MethodPost, key: "k"}
+			rep := reply{status: status, header: http.Header{}, body: body}
+			rep.header.Set("X-Oss-Request-Id", "R")
+			_, err := s.completed(r, rep)
+			if status >= 300 {
+				err = s.fromAnswer(r, rep)
+			}
+			if err != nil && (len(err.Error()) > 4_000 || strings.Contains(err.Error(), testSecret)) {
+				t.Errorf("got %q", err)
+			}
+		}
+		_, _ = readUploads(body)
+	})
+}
