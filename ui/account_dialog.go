@@ -248,8 +248,10 @@ func (d *accountDialog) afterStore(s stored, err error) {
 				text.Args{"Account": s.account.Name})))
 		}
 	}
-	saved := d.saved
+	saved, held := d.saved, u.held
+	u.held = nil // what was dropped waits until the new account is known
 	d.close()
+	u.held = held
 	u.prefs.Account = s.account.ID
 	u.reloadAccounts(func() {
 		if saved != nil {

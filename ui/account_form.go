@@ -47,7 +47,7 @@ func tidyEndpoint(s string) (endpoint string, plain bool, err error) {
 	}
 	u, err := url.Parse(s)
 	switch {
-	case err != nil || u.Host == "" || u.Hostname() == "":
+	case err != nil || u.Hostname() == "" || strings.HasSuffix(u.Host, ":"):
 		return "", false, errEndpoint(text.Key("The endpoint is a host, as oss-cn-hangzhou.aliyuncs.com."))
 	case u.Scheme != "https" && u.Scheme != "http":
 		return "", false, errEndpoint(text.Key("The endpoint begins with https://."))

@@ -55,6 +55,7 @@ func (m *modal) setContent(content fyne.CanvasObject, left []*button, right ...*
 // show opens the dialog; focus is the field to begin in, and may be nil.
 func (m *modal) show(focus fyne.Focusable) {
 	m.u.modals = append(m.u.modals, m)
+	m.u.pump.setModal(true)
 	m.fit()
 	m.pop.Show()
 	m.fit()
@@ -125,6 +126,7 @@ func (u *UI) modalClosed() {
 	if len(u.modals) > 0 {
 		return
 	}
+	u.pump.setModal(false)
 	u.main.focusList()
 	if p := u.held; p != nil {
 		u.held = nil

@@ -180,27 +180,22 @@ func (u *UI) resumeProposal() {
 	}
 }
 
-// askForAccount says that files need somewhere to go.
+// askForAccount says that files need somewhere to go. To cancel drops them; closing the
+// question must not ask it again.
 func (u *UI) askForAccount() {
 	m := u.newModal(text.T("Where should the files go?"), 480)
-	cancel := newButton(m, text.T("Cancel"), nil, func() {
-		u.held = nil
-		m.close()
-	})
-	try := newButton(m, text.T("Try it on this computer"), nil, func() {
-		p := u.held
-		u.held = nil
-		m.close()
-		u.held = p
-		u.openTrial()
-	})
-	add := newButton(m, text.T("Add account…"), nil, func() {
-		p := u.held
-		u.held = nil
-		m.close()
-		u.held = p
-		u.addAccount(nil)
-	})
+	m.onClose = func() { u.held = nil }
+	then := func(next func()) func() {
+		return func() {
+			kept := u.held
+			m.close()
+			u.held = kept
+			next()
+		}
+	}
+	cancel := newButton(m, text.T("Cancel"), nil, m.close)
+	try := newButton(m, text.T("Try it on this computer"), nil, then(u.openTrial))
+	add := newButton(m, text.T("Add account…"), nil, then(func() { u.addAccount(nil) }))
 	m.setContent(wrapped(text.T("Add the account they belong to, or try Partway with a store on this computer first. What you dropped is kept for the next step.")),
 		nil, cancel, try, add)
 	m.show(nil)

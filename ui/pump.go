@@ -56,7 +56,6 @@ type pump struct {
 	mu      sync.Mutex
 	view    view // guarded by mu
 	away    bool // guarded by mu
-	hidden  bool // guarded by mu
 	modal   bool // guarded by mu
 	pending atomic.Bool
 
@@ -150,11 +149,8 @@ func (p *pump) run(ctx context.Context) {
 // look reads what changed. It returns nil if nothing to be shown did.
 func (p *pump) look(ctx context.Context) *frame {
 	p.mu.Lock()
-	v, hidden := p.view, p.hidden
+	v := p.view
 	p.mu.Unlock()
-	if hidden {
-		return nil
-	}
 	f := &frame{snap: p.u.c.Engine.Snapshot()}
 	version := p.u.c.Journal.Version()
 	idle := p.started && sameView(v, p.drawnView) && version == p.fetched && version == p.listed &&

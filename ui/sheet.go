@@ -87,8 +87,8 @@ func (s *sheet) makeFields() {
 }
 
 func (s *sheet) layout() fyne.CanvasObject {
-	buckets := newButton(s, text.T("Browse…"), nil, s.browseBuckets)
-	prefixes := newButton(s, text.T("Browse…"), nil, s.browsePrefixes)
+	buckets := newButton(s, text.T("Browse…"), nil, func() { s.browseBuckets() })
+	prefixes := newButton(s, text.T("Browse…"), nil, func() { s.browsePrefixes() })
 	return container.NewVBox(
 		s.files, s.tally, widget.NewSeparator(),
 		formOf(

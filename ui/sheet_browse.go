@@ -98,11 +98,11 @@ func (b *browser) say(lines ...fyne.CanvasObject) {
 	}
 }
 
-// browseBuckets lists the account's buckets.
-func (s *sheet) browseBuckets() {
+// browseBuckets lists the account's buckets. It returns nil without an account.
+func (s *sheet) browseBuckets() *browser {
 	a := s.chosen()
 	if a.ID == 0 {
-		return
+		return nil
 	}
 	b := s.u.newBrowser(text.T("Choose a bucket"))
 	b.where.SetText(a.Name)
@@ -121,17 +121,18 @@ func (s *sheet) browseBuckets() {
 		defer store.Close()
 		return store.ListBuckets(ctx)
 	})
+	return b
 }
 
 // maxPrefixes bounds what is listed of one folder.
 const maxPrefixes = 5_000
 
-// browsePrefixes walks the bucket's folders.
-func (s *sheet) browsePrefixes() {
+// browsePrefixes walks the bucket's folders. It returns nil without account and bucket.
+func (s *sheet) browsePrefixes() *browser {
 	a, bucket := s.chosen(), strings.TrimSpace(s.bucket.Text)
 	if a.ID == 0 || checkBucket(bucket) != "" {
 		s.check()
-		return
+		return nil
 	}
 	b := s.u.newBrowser(text.T("Choose a prefix"))
 	here := ""
@@ -151,6 +152,7 @@ func (s *sheet) browsePrefixes() {
 	b.setContent(b.content(), []*button{up}, newButton(b, text.T("Cancel"), nil, b.close), use)
 	b.show(nil)
 	enter(folderOf(s.prefix.Text))
+	return b
 }
 
 // prefixes lists the folders right below a prefix, by their own names.

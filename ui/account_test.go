@@ -1,0 +1,262 @@
+package ui
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"fyne.io/fyne/v2"
+
+	"partway/transfer"
+)
+
+func TestTidyEndpoint(t *testing.T) {
+	tests := map[string]struct {
+		typed, want string
+		plain, bad  bool
+	}{
+		"usual":            {typed: "https://oss-cn-hangzhou.aliyuncs.com", want: "https://oss-cn-hangzhou.aliyuncs.com"},
+		"without scheme":   {typed: " oss-cn-beijing.aliyuncs.com/ ", want: "https://oss-cn-beijing.aliyuncs.com"},
+		"loopback http":    {typed: "http://127.0.0.1:9000", want: "http://127.0.0.1:9000"},
+		"loopback v6":      {typed: "http://[::1]:9000", want: "http://[::1]:9000"},
+		"localhost http":   {typed: "http://localhost:9000", want: "http://localhost:9000"},
+		"http elsewhere":   {typed: "http://oss.example.com", want: "http://oss.example.com", plain: true},
+		"http lookalike":   {typed: "http://localhost.example.com", want: "http://localhost.example.com", plain: true},
+		"nothing":          {typed: "", bad: true},
+		"another scheme":   {typed: "ftp://oss.example.com", bad: true},
+		"with a bucket":    {typed: "https://oss.example.com/bucket", bad: true},
+		"with a query":     {typed: "https://oss.example.com?x=1", bad: true},
+		"with a user":      {typed: "https://me:pw@oss.example.com", bad: true},
+		"not even a host":  {typed: "https://", bad: true},
+		"broken port part": {typed: "https://host:port", bad: true},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			got, plain, err := tidyEndpoint(tt.typed)
+			if (err != nil) != tt.bad || got != tt.want || plain != tt.plain {
+				t.Errorf("%q, plain %v, %v", got, plain, err)
+			}
+		})
+	}
+}
+
+func TestTidyRegion(t *testing.T) {
+	for typed, want := range map[string]string{
+		"cn-hangzhou": "cn-hangzhou", "oss-cn-hangzhou": "cn-hangzhou", " CN-Beijing ": "cn-beijing", "cn-shanghai-internal": "cn-shanghai",
+	} {
+		if got := tidyRegion(typed); got != want {
+			t.Errorf("%q becomes %q", typed, got)
+		}
+	}
+}
+
+// typed fills a dialog in as a person would.
+func typed(d *accountDialog) {
+	d.region.SetText("cn-beijing")
+	d.bucket.SetText("photos")
+	d.keyID.SetText("LTAI2")
+	d.secret.SetText("hush")
+}
+
+func newAccount(h *harness) *accountDialog {
+	return h.u.editAccount(transfer.Account{Addressing: transfer.AddressVirtual, Signature: transfer.SignatureV4}, nil)
+}
+
+func TestEndpointFollowsTheRegionUntilChanged(t *testing.T) {
+	h := newHarness(t)
+	d := newAccount(h)
+	d.region.SetText("cn-shenzhen")
+	if got := d.endpoint.Text; got != "https://oss-cn-shenzhen.aliyuncs.com" {
+		t.Fatalf("endpoint %q", got)
+	}
+	d.endpoint.SetText("https://files.example.com")
+	d.region.SetText("cn-beijing")
+	if got := d.endpoint.Text; got != "https://files.example.com" {
+		t.Errorf("the region overwrote what was typed: %q", got)
+	}
+}
+
+func TestAccountIsSavedByEnter(t *testing.T) {
+	h := newHarness(t)
+	d := newAccount(h)
+	typed(d)
+	h.press(fyne.KeyReturn)
+	h.until("it is saved", func() bool { return len(h.u.accounts) == 1 })
+	a := h.u.accounts[0]
+	if a.Name != "photos" || a.Region != "cn-beijing" || a.Endpoint != "https://oss-cn-beijing.aliyuncs.com" ||
+		a.Kind != transfer.AccountKeys || a.Signature != transfer.SignatureV4 {
+		t.Errorf("saved %+v", a)
+	}
+	if c := h.secrets.kept[a.ID]; c.Secret.Reveal() != "hush" || c.KeyID != "LTAI2" || !c.Token.Empty() {
+		t.Error("the credentials are not those typed")
+	}
+	if len(h.engine.creds) != 1 {
+		t.Error("the engine was not told")
+	}
+	if d.open() {
+		t.Error("the dialog is still open")
+	}
+}
+
+func TestAccountSaysThatTheSecretIsForThisSession(t *testing.T) {
+	h := newHarness(t, func(h *harness, _ *Config) { h.secrets.where = transfer.KeptForSession })
+	d := newAccount(h)
+	typed(d)
+	d.store()
+	h.until("the notice", func() bool { return len(h.u.main.notices.box.Objects) == 1 })
+}
+
+func TestAccountStaysOpenWhenItCannotBeSaved(t *testing.T) {
+	tests := map[string]func(h *harness){
+		"journal": func(h *harness) { h.journal.err = errors.New("disk full") },
+		"keyring": func(h *harness) { h.secrets.err = errors.New("locked") },
+	}
+	for name, breaks := range tests {
+		t.Run(name, func(t *testing.T) {
+			h := newHarness(t, func(h *harness, _ *Config) { breaks(h) })
+			d := newAccount(h)
+			typed(d)
+			d.store()
+			h.until("the reason is said", func() bool { return strings.Contains(d.message.Text, "could not be saved") })
+			if !d.open() || d.save.Disabled() {
+				t.Error("it cannot be tried again")
+			}
+			h.journal.mu.Lock()
+			h.journal.err = nil
+			h.journal.mu.Unlock()
+			h.secrets.mu.Lock()
+			h.secrets.err = nil
+			h.secrets.mu.Unlock()
+			d.store()
+			h.until("it is saved", func() bool { return !d.open() && len(h.u.accounts) > 0 })
+			if len(h.u.accounts) != 1 {
+				t.Errorf("%d accounts after two tries, want 1", len(h.u.accounts))
+			}
+		})
+	}
+}
+
+func TestAccountValidation(t *testing.T) {
+	tests := map[string]func(d *accountDialog){
+		"no region":        func(d *accountDialog) { d.region.SetText("") },
+		"no endpoint":      func(d *accountDialog) { d.endpoint.SetText("") },
+		"no bucket":        func(d *accountDialog) { d.bucket.SetText("") },
+		"bad bucket":       func(d *accountDialog) { d.bucket.SetText("No") },
+		"no key ID":        func(d *accountDialog) { d.keyID.SetText("") },
+		"no secret":        func(d *accountDialog) { d.secret.SetText("  ") },
+		"name taken":       func(d *accountDialog) { d.name.SetText("work") },
+		"endpoint a path":  func(d *accountDialog) { d.endpoint.SetText("https://a/b") },
+		"http not allowed": func(d *accountDialog) { d.endpoint.SetText("http://oss.example.com") },
+	}
+	for name, breaks := range tests {
+		t.Run(name, func(t *testing.T) {
+			h := newReady(t)
+			d := newAccount(h)
+			typed(d)
+			breaks(d)
+			d.store()
+			h.runQueued()
+			if len(h.journal.accounts) != 1 {
+				t.Fatal("it was saved")
+			}
+			if d.message.Text == "" && h.u.topModal() == d.modal {
+				t.Error("nothing says what is wrong")
+			}
+		})
+	}
+}
+
+func TestPlainHTTPNeedsAConfirmation(t *testing.T) {
+	h := newHarness(t)
+	d := newAccount(h)
+	typed(d)
+	d.endpoint.SetText("http://oss.example.com")
+	d.store()
+	if h.u.topModal() == d.modal {
+		t.Fatal("nothing asks")
+	}
+	h.press(fyne.KeyEscape)
+	h.runQueued()
+	if len(h.journal.accounts) != 0 {
+		t.Fatal("saved without a confirmation")
+	}
+	d.store()
+	h.press(fyne.KeyReturn)
+	h.until("it is saved", func() bool { return len(h.u.accounts) == 1 })
+}
+
+func TestEditKeepsTheSecret(t *testing.T) {
+	h := newReady(t)
+	d := h.u.editAccount(h.u.accounts[0], nil)
+	d.name.SetText("Renamed")
+	d.store()
+	h.until("it is saved", func() bool { return h.u.accounts[0].Name == "Renamed" })
+	if h.secrets.kept[1].Secret.Reveal() != "s" {
+		t.Error("the secret was lost")
+	}
+	d = h.u.editAccount(h.u.accounts[0], nil)
+	d.keyID.SetText("LTAI9")
+	d.store()
+	if d.message.Text == "" {
+		t.Error("another key ID was taken with the old secret")
+	}
+}
+
+func TestTestConnectionNamesTheRefusedAction(t *testing.T) {
+	tests := map[string]struct{ refuse, want string }{
+		"all allowed": {"", "The connection works"},
+		"initiate":    {"Initiate", "oss:PutObject: refused"},
+		"part":        {"UploadPart", "oss:PutObject: refused"},
+		"list":        {"ListParts", "oss:ListParts: refused"},
+		"abort":       {"Abort", "oss:AbortMultipartUpload: refused"},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			h := newHarness(t)
+			h.store.refuse = tt.refuse
+			d := newAccount(h)
+			typed(d)
+			d.tryOut()
+			h.until("the verdict", func() bool { return d.testing == nil && strings.Contains(textOf(d.result), tt.want) })
+			if len(h.journal.accounts) != 0 {
+				t.Error("the test saved the account")
+			}
+		})
+	}
+}
+
+func TestTestConnectionOfAWrongAccount(t *testing.T) {
+	h := newHarness(t, func(_ *harness, c *Config) {
+		c.Dial = func(transfer.Account, transfer.Credentials, string) (transfer.Store, error) {
+			return nil, &transfer.Error{Kind: transfer.KindPermanent, Op: "Dial"}
+		}
+	})
+	d := newAccount(h)
+	typed(d)
+	d.tryOut()
+	h.until("it is said", func() bool { return d.testing == nil && len(d.result.Objects) == 1 })
+}
+
+func TestCredentialsAreAskedForOnce(t *testing.T) {
+	h := newReady(t)
+	for range 3 {
+		h.engine.change(func(s *transfer.Snapshot) { s.NeedCredentials = []transfer.AccountID{1} })
+		h.u.pump.poke()
+		h.until("the notice", func() bool { return len(h.u.main.notices.box.Objects) > 0 })
+	}
+	if n := len(h.u.main.notices.box.Objects); n != 1 {
+		t.Errorf("%d notices for one account", n)
+	}
+}
+
+func TestAccountsInUseAreNotRemoved(t *testing.T) {
+	h := newReady(t)
+	h.u.openAccounts()
+	d := &accountsDialog{modal: h.u.topModal(), u: h.u}
+	d.rows = d.body.Content.(*fyne.Container).Objects[0].(*fyne.Container)
+	d.reallyRemove(h.u.accounts[0])
+	h.until("it is told", func() bool { return strings.Contains(h.dialogText(), "could not be removed") })
+	if len(h.u.accounts) != 1 {
+		t.Error("it is gone")
+	}
+}

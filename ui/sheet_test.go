@@ -1,0 +1,199 @@
+package ui
+
+import (
+	"strings"
+	"testing"
+
+	"fyne.io/fyne/v2"
+
+	"partway/transfer"
+)
+
+func openSheet(t *testing.T, h *harness) *sheet {
+	t.Helper()
+	h.u.propose(proposal{paths: files(t, "a.txt")})
+	h.until("the sheet opens", func() bool { return h.u.sheet != nil })
+	return h.u.sheet
+}
+
+func TestSheetProposesTheLastDestination(t *testing.T) {
+	h := newReady(t)
+	s := openSheet(t, h)
+	if s.bucket.Text != "pictures" || s.prefix.Text != "old/" {
+		t.Errorf("it proposes %q, %q", s.bucket.Text, s.prefix.Text)
+	}
+	if !strings.Contains(s.goes.Text, "oss://pictures/old/a.txt") {
+		t.Errorf("it says %q", s.goes.Text)
+	}
+}
+
+func TestSheetIsConfirmedByEnter(t *testing.T) {
+	h := newReady(t)
+	s := openSheet(t, h)
+	s.bucket.SetText("other-bucket")
+	s.prefix.SetText("new/place")
+	s.policy.SetSelectedIndex(index(transfer.Policies, transfer.PolicyKeepBoth))
+	s.paused.SetChecked(true)
+	h.press(fyne.KeyReturn)
+	h.until("the sheet closes", func() bool { return h.u.sheet == nil })
+	added := h.engine.requests()
+	if len(added) != 1 {
+		t.Fatalf("%d requests", len(added))
+	}
+	want := transfer.Destination{
+		Account: 1, Endpoint: "https://oss-cn-hangzhou.aliyuncs.com", Region: "cn-hangzhou",
+		Bucket: "other-bucket", Prefix: "new/place/",
+	}
+	if r := added[0]; r.To != want || r.Policy != transfer.PolicyKeepBoth || !r.Paused || len(r.Paths) != 1 {
+		t.Errorf("added %+v", r)
+	}
+	if len(h.journal.used) != 1 || h.journal.used[0] != "other-bucket/new/place/" {
+		t.Errorf("remembered %q", h.journal.used)
+	}
+}
+
+func TestSheetIsCancelledByEscape(t *testing.T) {
+	h := newReady(t)
+	openSheet(t, h)
+	h.press(fyne.KeyEscape)
+	if h.u.sheet != nil || len(h.engine.requests()) != 0 {
+		t.Error("Escape did not cancel")
+	}
+}
+
+func TestSheetSaysWhyNothingWasAdded(t *testing.T) {
+	h := newReady(t)
+	s := openSheet(t, h)
+	h.engine.err = &transfer.Error{Kind: transfer.KindStorage, Op: "add batch"}
+	h.press(fyne.KeyReturn)
+	h.until("the reason is said", func() bool { return s.message.Visible() && s.message.Text != "" })
+	if h.u.sheet == nil {
+		t.Fatal("the sheet closed although nothing was added")
+	}
+	if s.start.Disabled() {
+		t.Error("it cannot be tried again")
+	}
+}
+
+func TestSheetValidation(t *testing.T) {
+	h := newReady(t)
+	s := openSheet(t, h)
+	tests := map[string]struct {
+		bucket, prefix string
+		good           bool
+	}{
+		"usual":           {"pictures", "a/b/", true},
+		"no prefix":       {"pictures", "", true},
+		"no end slash":    {"pictures", "a/b", true},
+		"chinese":         {"pictures", "照片/", true},
+		"no bucket":       {"", "a/", false},
+		"short bucket":    {"ab", "", false},
+		"upper case":      {"Pictures", "", false},
+		"bucket ends in-": {"pictures-", "", false},
+		"leading slash":   {"pictures", "/a/", false},
+		"backslash":       {"pictures", `\a/`, false},
+		"dot segment":     {"pictures", "a/../b/", false},
+		"too long":        {"pictures", strings.Repeat("x", 1_023) + "/", false},
+		"control":         {"pictures", "a\tb/", false},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			s.bucket.SetText(tt.bucket)
+			s.prefix.SetText(tt.prefix)
+			if got := !s.start.Disabled(); got != tt.good {
+				t.Errorf("start enabled: %v, message %q", got, s.message.Text)
+			}
+			if (s.message.Visible() && s.message.Text != "") == tt.good {
+				t.Errorf("message %q", s.message.Text)
+			}
+		})
+	}
+	before := len(h.engine.requests())
+	s.bucket.SetText("")
+	h.press(fyne.KeyReturn)
+	h.runQueued()
+	if h.u.sheet == nil || len(h.engine.requests()) != before {
+		t.Error("Enter confirmed an invalid sheet")
+	}
+}
+
+func TestSheetTakesAnURI(t *testing.T) {
+	h := newReady(t)
+	s := openSheet(t, h)
+	s.bucket.SetText("oss://elsewhere/some/place/")
+	if s.bucket.Text != "elsewhere" || s.prefix.Text != "some/place/" {
+		t.Errorf("it has %q, %q", s.bucket.Text, s.prefix.Text)
+	}
+}
+
+func TestSheetKeepsTheTrialBelowItsLimit(t *testing.T) {
+	h := newHarness(t, func(h *harness, _ *Config) { h.trial.limit = 0 })
+	h.u.openTrial()
+	h.until("the trial", func() bool { return len(h.u.accounts) == 1 })
+	s := openSheet(t, h)
+	h.until("counted", func() bool { return s.counted != nil })
+	if !s.start.Disabled() {
+		t.Errorf("more than the limit may be started; it says %q", s.message.Text)
+	}
+}
+
+func TestProposeByCommandLine(t *testing.T) {
+	h := newReady(t)
+	h.u.Propose(files(t, "a"), transfer.Destination{Account: 1, Bucket: "backup", Prefix: "x/"}, transfer.PolicyReplace)
+	h.until("the sheet opens", func() bool { return h.u.sheet != nil })
+	s := h.u.sheet
+	if s.bucket.Text != "backup" || s.prefix.Text != "x/" || transfer.Policies[s.policy.SelectedIndex()] != transfer.PolicyReplace {
+		t.Errorf("it proposes %q, %q, %v", s.bucket.Text, s.prefix.Text, s.policy.Selected)
+	}
+}
+
+func TestBrowseBuckets(t *testing.T) {
+	h := newReady(t)
+	h.store.buckets = []string{"one", "two"}
+	s := openSheet(t, h)
+	b := s.browseBuckets()
+	h.until("the buckets are listed", func() bool { return len(b.names) == 2 })
+	b.list.Select(1)
+	if s.bucket.Text != "two" || b.open() {
+		t.Errorf("chose %q", s.bucket.Text)
+	}
+}
+
+func TestBrowsingWithoutPermissionLeavesTyping(t *testing.T) {
+	h := newReady(t)
+	h.store.refuse = "ListBuckets"
+	s := openSheet(t, h)
+	b := s.browseBuckets()
+	h.until("the refusal is said", func() bool { return len(b.note.Objects) == 2 })
+	h.press(fyne.KeyEscape)
+	if b.open() || h.u.sheet != s || s.start.Disabled() {
+		t.Error("the sheet cannot be used any more")
+	}
+}
+
+func TestBrowsePrefixesWalksDownAndUp(t *testing.T) {
+	h := newReady(t)
+	h.store.pages = map[string]transfer.Listing{
+		"old/|":      {Prefixes: []string{"old/2024/"}, Next: "more"},
+		"old/|more":  {Prefixes: []string{"old/2025/"}},
+		"old/2025/|": {},
+		"|":          {Prefixes: []string{"old/"}},
+	}
+	s := openSheet(t, h)
+	b := s.browsePrefixes()
+	h.until("both pages are listed", func() bool { return len(b.names) == 2 })
+	b.list.Select(1)
+	h.until("the folder below is listed", func() bool { return strings.HasSuffix(b.where.Text, "old/2025/") && len(b.names) == 0 })
+	h.press(fyne.KeyReturn)
+	if s.prefix.Text != "old/2025/" || b.open() {
+		t.Errorf("chose %q", s.prefix.Text)
+	}
+}
+
+func TestParent(t *testing.T) {
+	for prefix, want := range map[string]string{"a/b/": "a/", "a/": "", "": ""} {
+		if got := parent(prefix); got != want {
+			t.Errorf("parent of %q is %q, want %q", prefix, got, want)
+		}
+	}
+}

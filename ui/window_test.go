@@ -1,0 +1,249 @@
+package ui
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"testing"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/test"
+
+	"partway/transfer"
+	"partway/ui/look"
+	"partway/ui/text"
+)
+
+func TestEmptyStateThenList(t *testing.T) {
+	h := newHarness(t)
+	v := h.u.main
+	h.until("the empty state", func() bool { return v.nothing.Visible() && !v.working.Visible() })
+	if !v.empty.first.Visible() || v.empty.adding.Visible() {
+		t.Error("without an account it does not offer to add one")
+	}
+	h.journal.add(1, transfer.StatusPaused)
+	h.until("the list", func() bool { return !v.nothing.Visible() && v.working.Visible() })
+	h.journal.change(func() { h.journal.rows = nil })
+	h.until("the empty state again", func() bool { return v.nothing.Visible() })
+}
+
+func TestFilterAndSearch(t *testing.T) {
+	h := newReady(t)
+	h.journal.add(1, transfer.StatusPaused)
+	h.journal.add(2, transfer.StatusCompleted)
+	h.until("both are listed", func() bool { return h.u.main.list.Len() == 2 })
+	if got := h.u.main.filters.lines[transfer.GroupPaused].count.Text; got != "1" {
+		t.Errorf("the filter Paused counts %s", got)
+	}
+	test.Tap(h.u.main.filters.lines[transfer.GroupPaused])
+	h.until("one is listed", func() bool { return h.u.main.list.Len() == 1 })
+	h.u.main.toolbar.focusSearch()
+	test.Type(h.u.main.toolbar.search, "x")
+	h.until("the search is asked", func() bool { _, f := h.journal.listed(); return f.Search == "x" })
+	h.press(fyne.KeyEscape)
+	h.until("the search ends", func() bool { _, f := h.journal.listed(); return f.Search == "" })
+}
+
+// The smallest window must hold the main view and every dialog, in both languages.
+func TestEverythingFitsTheSmallestWindow(t *testing.T) {
+	for _, l := range []text.Language{text.English, text.Chinese} {
+		t.Run(string(l), func(t *testing.T) {
+			saved, err := json.Marshal(preferences{Language: l})
+			if err != nil {
+				t.Fatal(err)
+			}
+			h := newReady(t, func(h *harness, _ *Config) { h.journal.settings[settingWindow] = string(saved) })
+			t.Cleanup(func() {
+				if err := text.Setup(text.English); err != nil {
+					t.Error(err)
+				}
+			})
+			h.u.win.Resize(fyne.NewSize(leastWidth, leastHeight))
+			if got := h.u.win.Content().MinSize(); got.Width > leastWidth || got.Height > leastHeight {
+				t.Errorf("the window needs %v", got)
+			}
+			for name, open := range map[string]func(){
+				"sheet":    func() { h.u.openSheet(proposal{paths: []string{"/a"}}) },
+				"account":  func() { newAccount(h) },
+				"accounts": h.u.openAccounts,
+				"settings": func() { h.u.showSettings(ResumeAlways) },
+				"about":    h.u.openAbout,
+				"doubts":   func() { h.u.showPerhaps([]transfer.PerhapsOurs{{UploadID: "U"}}) },
+				"no place": h.u.askForAccount,
+			} {
+				open()
+				m := h.u.topModal()
+				if got := m.pop.MinSize(); got.Width > leastWidth || got.Height > leastHeight {
+					t.Errorf("%s needs %v", name, got)
+				}
+				if body, room := m.body.Content.MinSize().Width, m.body.Size().Width; body > room {
+					t.Errorf("%s is %v wide, and has room for %v", name, body, room)
+				}
+				m.close()
+			}
+		})
+	}
+}
+
+func TestDialogsCloseByEscapeFromEveryField(t *testing.T) {
+	h := newReady(t)
+	fields := func(d *accountDialog) []fyne.Focusable {
+		return []fyne.Focusable{d.name, d.region, d.endpoint, d.addressing, d.bucket, d.keyID, d.secret, d.token, d.signature, d.test}
+	}
+	first := newAccount(h)
+	first.close()
+	for i := range fields(first) {
+		d := newAccount(h)
+		h.u.win.Canvas().Focus(fields(d)[i])
+		h.press(fyne.KeyEscape)
+		if d.open() {
+			t.Errorf("field %d keeps Escape", i)
+			d.close()
+		}
+	}
+}
+
+func TestSettings(t *testing.T) {
+	h := newReady(t)
+	d := h.u.showSettings(ResumeAlways)
+	d.slots.SetText("12")
+	d.limit.SetText("1.5M")
+	d.partSize.SetText("100K")
+	d.md5.SetChecked(false)
+	d.resume.SetSelectedIndex(1)
+	d.language.SetSelectedIndex(index(text.Languages, text.Chinese))
+	d.mode.SetSelectedIndex(index(modes, look.ModeDark))
+	if !d.restart.Visible() {
+		t.Error("nothing says that the language changes at the next start")
+	}
+	h.press(fyne.KeyReturn)
+	want := transfer.Settings{Slots: 12, BytesPerSecond: 1.5 * transfer.MiB, PartSize: 100 * transfer.KiB, SkipMD5: true}
+	h.until("they are saved", func() bool { return h.journal.saved()[SettingResume] == string(ResumeAsk) })
+	var saved transfer.Settings
+	if err := json.Unmarshal([]byte(h.journal.saved()[SettingEngine]), &saved); err != nil || saved != want {
+		t.Errorf("saved %+v, %v", saved, err)
+	}
+	h.engine.mu.Lock()
+	defer h.engine.mu.Unlock()
+	if h.engine.set != want {
+		t.Errorf("the engine has %+v", h.engine.set)
+	}
+	var prefs preferences
+	if err := json.Unmarshal([]byte(h.journal.saved()[settingWindow]), &prefs); err != nil || prefs.Language != text.Chinese || prefs.Mode != look.ModeDark {
+		t.Errorf("saved %+v, %v", prefs, err)
+	}
+}
+
+func TestSettingsRefuse(t *testing.T) {
+	h := newReady(t)
+	for name, breaks := range map[string]func(d *settingsDialog){
+		"no slots":    func(d *settingsDialog) { d.slots.SetText("0") },
+		"65 slots":    func(d *settingsDialog) { d.slots.SetText("65") },
+		"words":       func(d *settingsDialog) { d.limit.SetText("fast") },
+		"negative":    func(d *settingsDialog) { d.limit.SetText("-1M") },
+		"small parts": func(d *settingsDialog) { d.partSize.SetText("99K") },
+		"big parts":   func(d *settingsDialog) { d.partSize.SetText("6G") },
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := h.u.showSettings(ResumeAlways)
+			defer d.close()
+			breaks(d)
+			d.save()
+			if !d.open() || d.message.Text == "" {
+				t.Error("taken")
+			}
+		})
+	}
+}
+
+func TestParseAmount(t *testing.T) {
+	for typed, want := range map[string]int64{
+		"": 0, "1": 1, "100K": 102_400, "100 kb": 102_400, "1.5 MiB": 1_572_864, "2m/s": 2_097_152, "5G": 5 << 30,
+	} {
+		if got, err := parseAmount(typed); err != nil || got != want {
+			t.Errorf("%q is %d, %v; want %d", typed, got, err, want)
+		}
+	}
+	for _, typed := range []string{"x", "NaN", "Inf", "-1", "1e30", "K"} {
+		if got, err := parseAmount(typed); err == nil {
+			t.Errorf("%q is %d", typed, got)
+		}
+	}
+	for _, n := range []int64{1, 1_023, 102_400, 1_572_864, 5 << 30} {
+		if got, err := parseAmount(amount(n)); err != nil || got != n {
+			t.Errorf("%d is written %q and read %d, %v", n, amount(n), got, err)
+		}
+	}
+}
+
+func TestQuitStopsAllAndSaves(t *testing.T) {
+	h := newReady(t)
+	h.u.win.Resize(fyne.NewSize(900, 600))
+	h.u.main.split = container.NewVSplit(container.NewWithoutLayout(), container.NewWithoutLayout())
+	h.u.main.split.Offset = 0.7
+	h.u.Quit()
+	h.until("it has ended", func() bool {
+		select {
+		case <-h.u.ended:
+			return true
+		default:
+			return false
+		}
+	})
+	if h.quits != 1 {
+		t.Errorf("OnQuit was called %d times", h.quits)
+	}
+	var prefs preferences
+	if err := json.Unmarshal([]byte(h.journal.saved()[settingWindow]), &prefs); err != nil || prefs.Width < 890 || prefs.Split != 0.7 {
+		t.Errorf("saved %+v, %v", prefs, err)
+	}
+	ran := false
+	h.u.do(func() { ran = true })
+	h.u.background(func(context.Context) { ran = true })
+	h.runQueued()
+	if ran {
+		t.Error("something ran after quitting")
+	}
+	h.u.shutdown(true)
+	if h.quits != 1 {
+		t.Error("it ended twice")
+	}
+}
+
+func TestResultsOfEndedReadingsAreDropped(t *testing.T) {
+	h := newReady(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	reading, applied := make(chan struct{}), false
+	load(h.u, ctx, func(ctx context.Context) (int, error) {
+		close(reading)
+		<-ctx.Done()
+		return 0, errors.New("cut short")
+	}, func(int, error) { applied = true })
+	<-reading
+	cancel()
+	h.u.cancel()
+	h.u.work.Wait()
+	h.runQueued()
+	if applied {
+		t.Error("it was applied")
+	}
+}
+
+func TestAskResume(t *testing.T) {
+	h := newReady(t, func(_ *harness, c *Config) { c.AskResume = []transfer.ID{3, 4} })
+	h.until("it asks", func() bool { return h.u.topModal() != nil })
+	h.press(fyne.KeyReturn)
+	if got := h.engine.commands(); len(got) != 1 || got[0] != "resume" || len(h.engine.last.IDs) != 2 {
+		t.Errorf("%q, %v", got, h.engine.last)
+	}
+}
+
+func TestNotices(t *testing.T) {
+	h := newReady(t, func(_ *harness, c *Config) {
+		c.Notices = []Notice{Recovered(1), Recovered(2), RecoveredPaused(1), JournalSetAside("/a"), JournalRestored("/b"), NoKeyring()}
+	})
+	if n := len(h.u.main.notices.box.Objects); n != maxNotices {
+		t.Errorf("%d notices take the list's room", n)
+	}
+}
