@@ -147,7 +147,11 @@ func (r *rowView) showIcon(a appearance) {
 		r.icon.Hide()
 		return
 	}
-	r.icon.Resource = look.StatusIcon(a.row.Status)
+	icon := look.StatusIcon(a.row.Status)
+	if !r.stale && r.icon.Visible() && r.icon.Resource == icon {
+		return // drawing a picture anew costs more than all the rest of a row
+	}
+	r.icon.Resource = icon
 	r.icon.Show()
 	r.icon.Refresh()
 }
@@ -159,9 +163,11 @@ func (r *rowView) showBar(s *style, a appearance) {
 		r.done.Hide()
 		return
 	}
-	r.track.FillColor = s.color(look.ColorTrack)
-	r.track.Show()
-	r.track.Refresh()
+	if r.stale || !r.track.Visible() {
+		r.track.FillColor = s.color(look.ColorTrack)
+		r.track.Show()
+		r.track.Refresh()
+	}
 	r.done.FillColor = s.color(look.StatusColor(a.row.Status))
 	filled := width * float32(a.row.progress())
 	r.done.Hidden = filled < 1

@@ -32,7 +32,7 @@ func (s *selection) setIDs(ids []transfer.ID) (changed bool) {
 	count := len(s.selected)
 	s.ids = ids
 	current, anchor := -1, -1
-	kept := make(map[transfer.ID]struct{}, min(count, len(ids)))
+	kept := 0
 	for i, id := range ids {
 		if id == s.current.id {
 			current = i
@@ -40,14 +40,13 @@ func (s *selection) setIDs(ids []transfer.ID) (changed bool) {
 		if id == s.anchor.id {
 			anchor = i
 		}
-		if count == 0 {
-			continue
-		}
-		if _, ok := s.selected[id]; ok {
-			kept[id] = struct{}{}
+		if count > 0 && s.has(id) {
+			kept++
 		}
 	}
-	s.selected = kept
+	if kept < count {
+		s.forget()
+	}
 	if current < 0 && before.at >= 0 {
 		current = min(before.at, len(ids)-1)
 	}
@@ -56,7 +55,18 @@ func (s *selection) setIDs(ids []transfer.ID) (changed bool) {
 		anchor = current
 	}
 	s.anchor = s.place(anchor)
-	return len(kept) != count || s.current.id != before.id
+	return kept != count || s.current.id != before.id
+}
+
+// forget takes out of the selection what is not among the rows.
+func (s *selection) forget() {
+	kept := make(map[transfer.ID]struct{})
+	for _, id := range s.ids {
+		if s.has(id) {
+			kept[id] = struct{}{}
+		}
+	}
+	s.selected = kept
 }
 
 func (s *selection) place(i int) place {
