@@ -92,5 +92,5 @@ var dark = palette{
 	ColorPartWaiting: rgb(0x3f4954),
 	ColorPartSending: rgb(0xffd166),
 	ColorPartDone:    rgb(0x26a18a),
-	ColorPartFailed:  rgb(0xff6f91),
+	ColorPartFailed:  rgb(0xe8436f),
 }
