@@ -141,6 +141,7 @@ func (m *Map) CreateRenderer() fyne.WidgetRenderer {
 	frame.StrokeWidth = 1
 	m.raster = canvas.NewRaster(m.image)
 	r := &mapView{m: m, frame: frame}
+	r.Layout(m.Size())
 	r.Refresh()
 	return r
 }

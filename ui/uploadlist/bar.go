@@ -86,6 +86,8 @@ func (b *bar) setHover(on bool) {
 
 func (b *bar) CreateRenderer() fyne.WidgetRenderer {
 	r := &barView{bar: b, track: canvas.NewRectangle(color.Transparent), thumb: canvas.NewRectangle(color.Transparent)}
+	r.Layout(b.Size())
+	r.Refresh()
 	return r
 }
 
@@ -115,6 +117,9 @@ func (r *barView) place() {
 }
 
 func (r *barView) Refresh() {
+	if r.bar.list.view == nil {
+		return // the list left its window; Fyne may still refresh what it held
+	}
 	s := r.bar.list.view.style
 	r.track.FillColor = s.color(theme.ColorNameScrollBarBackground)
 	r.thumb.FillColor = s.color(theme.ColorNameScrollBar)

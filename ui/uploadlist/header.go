@@ -129,6 +129,8 @@ func (h *header) CreateRenderer() fyne.WidgetRenderer {
 		r.dividers[i] = canvas.NewRectangle(color.Transparent)
 		r.objects = append(r.objects, r.titles[i], r.dividers[i])
 	}
+	r.Layout(h.Size())
+	r.Refresh()
 	return r
 }
 
@@ -158,6 +160,9 @@ func (r *headerView) Layout(size fyne.Size) {
 
 // place puts titles, dividers, hover and arrow where the columns are.
 func (r *headerView) place() {
+	if r.header.list.view == nil {
+		return
+	}
 	r.arrow.Hide()
 	r.hover.Hide()
 	hovered := r.header.list.columns.at(r.header.pointer)
@@ -204,6 +209,9 @@ func (r *headerView) placeTitle(i int, c *column) {
 }
 
 func (r *headerView) Refresh() {
+	if r.header.list.view == nil {
+		return // the list left its window; Fyne may still refresh what it held
+	}
 	s := r.header.list.view.style
 	r.ground.FillColor = s.color(theme.ColorNameHeaderBackground)
 	r.hover.FillColor = s.color(theme.ColorNameHover)

@@ -297,3 +297,23 @@ func TestAThemeChangeReachesEveryRow(t *testing.T) {
 		t.Error("the text has the same colour in light and dark")
 	}
 }
+
+func TestAListWithoutItsRendererIsQuiet(t *testing.T) {
+	f := newFixture(t, upTo(100))
+	v := f.view
+	v.Destroy()
+	v.header.Refresh()
+	v.bar.Refresh()
+	f.SetIDs(upTo(50))
+	f.SetRows(rowsOf(upTo(5)))
+	f.SetSort(transfer.Sort{By: transfer.SortName})
+	f.wantSelected(t)
+
+	again, ok := f.CreateRenderer().(*view)
+	if !ok {
+		t.Fatal("the list has another renderer")
+	}
+	if got := again.pool[0].cells[atName].Text; got != "file-1.bin" {
+		t.Errorf("the first row shows %q in the new renderer", got)
+	}
+}

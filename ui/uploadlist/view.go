@@ -44,6 +44,11 @@ func (l *List) CreateRenderer() fyne.WidgetRenderer {
 	v.bar = newBar(l)
 	l.view = v
 	v.restyle()
+	// Fyne drops the renderer of what was hidden for a while, and lays a new one out only
+	// when the size changes.
+	if !l.Size().IsZero() {
+		v.Layout(l.Size())
+	}
 	return v
 }
 
