@@ -264,6 +264,9 @@ func TestEveryCallFailsAfterClose(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
+	if err := tryCommit(j, transfer.Change{}); !errors.Is(err, errClosed) {
+		t.Errorf("the error does not say why: %v", err)
+	}
 	j.Commit(transfer.Change{}, nil)
 	j.Command(transfer.Everything(), transfer.SetPause, nil)
 	j.Runnable(transfer.RunnableQuery{}, nil)

@@ -222,6 +222,40 @@ func TestDamagedJournalIsSetAside(t *testing.T) {
 	}
 }
 
+// filledThen is filled, and then changed by SQL behind the journal's back.
+func filledThen(t *testing.T, script string) (dir string) {
+	t.Helper()
+	dir, _ = filled(t)
+	databaseWith(t, dir, script)
+	return dir
+}
+
+// Damage that SQLite tells as rows, and not as an error.
+func TestDamageToldAsRows(t *testing.T) {
+	j := openAt(t, filledThen(t, `PRAGMA writable_schema = on;
+		UPDATE sqlite_schema SET sql = replace(sql, 'initiated   INTEGER,', 'initiated   INTEGER NOT NULL,')
+		WHERE name = 'uploads'`))
+	if !strings.Contains(j.Recovered(), "NULL value in uploads.initiated") {
+		t.Errorf("recovered: %q", j.Recovered())
+	}
+}
+
+func TestMigrationRefusesRowsOfNothing(t *testing.T) {
+	dir := filledThen(t, `PRAGMA foreign_keys = off; DELETE FROM batches`)
+	steps, err := embeddedMigrations()
+	if err != nil {
+		t.Fatal(err)
+	}
+	next := migration{len(steps) + 1, "next.sql", `CREATE TABLE extra (x TEXT) STRICT`}
+	j, err := open(t.Context(), dir, slog.New(slog.DiscardHandler), append(steps, next))
+	if err == nil {
+		t.Fatal("migrated", j.Close())
+	}
+	if !strings.Contains(err.Error(), "300 rows refer to rows that do not exist") {
+		t.Errorf("error %v", err)
+	}
+}
+
 func TestVanishedJournalIsNoticed(t *testing.T) {
 	for name, damage := range map[string]func(file string) error{
 		"empty":   func(file string) error { return os.Truncate(file, 0) },
