@@ -13,8 +13,7 @@ const maxMessage = 400 // bytes of a server's text that are repeated
 // before it, and without any secret that a server or a proxy echoed into it. Its cause
 // can still be asked for its type.
 func (s *store) clean(signature string, err error) error {
-	var ue *url.Error
-	if errors.As(err, &ue) {
+	if ue, ok := errors.AsType[*url.Error](err); ok {
 		err = ue.Err
 	}
 	text := s.cleanText(signature, err.Error())
@@ -33,6 +32,7 @@ type cleanError struct {
 
 func (e *cleanError) Error() string { return e.text }
 
+// Is asks the cause.
 func (e *cleanError) Is(target error) bool { return errors.Is(e.cause, target) }
 
 func (s *store) cleanText(signature, text string) string {

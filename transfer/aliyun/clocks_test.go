@@ -92,7 +92,7 @@ func TestAMissingAnswerIsCut(t *testing.T) {
 		t.Errorf("part: the clock of %s cut", got)
 	}
 	start := time.Now()
-	_, err = s.Complete(t.Context(), "k", "UP1", []transfer.PartRef{{1, "A"}}, true)
+	_, err = s.Complete(t.Context(), "k", "UP1", []transfer.PartRef{{Number: 1, ETag: "A"}}, true)
 	if got := clockOf(t, err); got != k.complete || time.Since(start) < k.complete {
 		t.Errorf("complete: the clock of %s cut after %s", got, time.Since(start))
 	}
@@ -147,7 +147,9 @@ func slowServer(t *testing.T, size, steps int, pause time.Duration) string {
 }
 
 // held is content that a rate limit holds back until its context ends.
-type held struct{ ctx context.Context }
+type held struct {
+	ctx context.Context //nolint:containedctx // a source is made for one request
+}
 
 func (h held) Read([]byte) (int, error) { <-h.ctx.Done(); return 0, h.ctx.Err() }
 

@@ -60,6 +60,7 @@ func (c *conn) awaitAnswer() {
 	}
 }
 
+// Close closes the connection, and ends a wait for an early answer.
 func (c *conn) Close() error {
 	c.closing.Do(func() { close(c.closed) })
 	return c.Conn.Close()

@@ -30,7 +30,11 @@ func TestListUploadsFollowsBothMarkers(t *testing.T) {
 	})
 	got, err := s.ListUploads(t.Context(), "p/")
 	at := time.Date(2012, 2, 23, 4, 18, 23, 0, time.UTC)
-	want := []transfer.OpenUpload{{"a b+", "U1", at}, {"a b+", "U2", at}, {"字", "U3", at}}
+	want := []transfer.OpenUpload{
+		{Key: "a b+", UploadID: "U1", Initiated: at},
+		{Key: "a b+", UploadID: "U2", Initiated: at},
+		{Key: "字", UploadID: "U3", Initiated: at},
+	}
 	if err != nil || !slices.Equal(got, want) {
 		t.Errorf("got %+v, %v", got, err)
 	}

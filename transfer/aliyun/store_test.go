@@ -2,7 +2,7 @@ package aliyun
 
 import (
 	"bytes"
-	"crypto/md5" //nolint:gosec // as OSS's ETags
+	"crypto/md5"
 	"encoding/hex"
 	"fmt"
 	"hash/crc64"
@@ -51,7 +51,7 @@ func TestUploadPartReturnsWhatWasReadAndWhatIsStored(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	sum := md5.Sum([]byte(content)) //nolint:gosec // as above
+	sum := md5.Sum([]byte(content))
 	want := transfer.Digest{
 		CRC64: crc64.Checksum([]byte(content), crc64.MakeTable(crc64.ECMA)), HasCRC: true,
 		MD5: strings.ToUpper(hex.EncodeToString(sum[:])),
@@ -177,7 +177,7 @@ func TestCompleteSendsThePartsAndReadsTheAnswer(t *testing.T) {
 		w.Header().Set("X-Oss-Version-Id", "V1")
 		fmt.Fprint(w, `<CompleteMultipartUploadResult><ETag>"A-2"</ETag></CompleteMultipartUploadResult>`)
 	})
-	a, err := s.Complete(t.Context(), "k", "UP1", []transfer.PartRef{{1, "A"}, {2, "B"}}, true)
+	a, err := s.Complete(t.Context(), "k", "UP1", []transfer.PartRef{{Number: 1, ETag: "A"}, {Number: 2, ETag: "B"}}, true)
 	want := transfer.ObjectAnswer{
 		ETag: "A-2", Stored: transfer.Digest{CRC64: 1<<64 - 1, HasCRC: true}, VersionID: "V1", RequestID: "REQ1",
 	}
@@ -192,7 +192,7 @@ func TestFailedCallbackIsASuccess(t *testing.T) {
 		w.Header().Set("ETag", `"E"`)
 		fail(w, 203, "CallbackFailed", "0007-00000203", "Error status : 502.")
 	})
-	a, err := s.Complete(t.Context(), "k", "UP1", []transfer.PartRef{{1, "A"}}, true)
+	a, err := s.Complete(t.Context(), "k", "UP1", []transfer.PartRef{{Number: 1, ETag: "A"}}, true)
 	if err != nil || a.ETag != "E" {
 		t.Errorf("complete: got %+v, %v", a, err)
 	}
@@ -219,7 +219,8 @@ func TestHead(t *testing.T) {
 		{"not there, barely", 404, nil, false, "", ""},
 		{"a page", 404, map[string]string{"Content-Type": "text/html"}, false, transfer.KindTransient, ""},
 		{
-			"no bucket by EC", 404, map[string]string{"X-Oss-Request-Id": "R", "X-Oss-Ec": "0015-00000101"},
+			"no bucket by EC", 404,
+			map[string]string{"X-Oss-Request-Id": "R", "X-Oss-Ec": "0015-00000101"},
 			false, transfer.KindGone, transfer.CodeNoSuchBucket,
 		},
 		{"no bucket by header", 404, map[string]string{
@@ -228,7 +229,8 @@ func TestHead(t *testing.T) {
 		}, false, transfer.KindGone, transfer.CodeNoSuchBucket},
 		{"refused", 403, map[string]string{"X-Oss-Request-Id": "R"}, false, transfer.KindAuth, ""},
 		{
-			"refused by policy", 403, map[string]string{"X-Oss-Request-Id": "R", "X-Oss-Ec": "0003-00000001"},
+			"refused by policy", 403,
+			map[string]string{"X-Oss-Request-Id": "R", "X-Oss-Ec": "0003-00000001"},
 			false, transfer.KindAuth, transfer.CodeAccessDenied,
 		},
 	}

@@ -76,6 +76,7 @@ func newClient(t *http.Transport) *http.Client {
 // the body of an error, which the SDK would read whole.
 type noting struct{ next http.RoundTripper }
 
+// RoundTrip notes the request's signature and the answer.
 func (n noting) RoundTrip(r *http.Request) (*http.Response, error) {
 	ex, _ := r.Context().Value(exchangeKey{}).(*exchange)
 	if ex != nil {

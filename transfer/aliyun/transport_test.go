@@ -136,7 +136,7 @@ func TestTLS(t *testing.T) {
 	})
 	t.Run("TLS 1.1", func(t *testing.T) {
 		server := httptest.NewUnstartedServer(answer)
-		server.TLS = &tls.Config{MinVersion: tls.VersionTLS10, MaxVersion: tls.VersionTLS11} //nolint:gosec // what must be refused
+		server.TLS = &tls.Config{MinVersion: tls.VersionTLS10, MaxVersion: tls.VersionTLS11}
 		_, err := tlsStore(t, server, true).UploadPart(t.Context(), part("x"))
 		if e := asError(t, err); e.Kind != transfer.KindPermanent || e.Unknown {
 			t.Errorf("got %#v", e)
@@ -193,7 +193,7 @@ func TestProxyFromEnvironment(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			proxy.forget()
-			//nolint:gosec // this test's own binary
+
 			child := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestProxyFromEnvironment$", "-test.v")
 			child.Env = append(os.Environ(), proxyChild+"="+tt.endpoint, "HTTP_PROXY="+tt.proxy, "HTTPS_PROXY="+tt.proxy,
 				"http_proxy=", "https_proxy=", "NO_PROXY=", "no_proxy=")

@@ -21,7 +21,7 @@ func kernelUnsent(c net.Conn) (int, bool) {
 	var n int
 	var ioctlErr error
 	err = raw.Control(func(fd uintptr) {
-		n, ioctlErr = unix.IoctlGetInt(int(fd), unix.SIOCOUTQ) //nolint:gosec // a descriptor is a small int
+		n, ioctlErr = unix.IoctlGetInt(int(fd), unix.SIOCOUTQ)
 	})
 	return n, err == nil && ioctlErr == nil
 }

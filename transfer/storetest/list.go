@@ -3,12 +3,11 @@ package storetest
 import (
 	"slices"
 	"strings"
-	"testing"
 
 	"partway/transfer"
 )
 
-var listTests = map[string]func(*testing.T, bench){
+var listTests = map[string]func(bench){
 	"ListParts page by page":        listPartsPages,
 	"ListParts above a marker":      listPartsMarker,
 	"ListUploads by prefix":         listUploads,
@@ -16,7 +15,8 @@ var listTests = map[string]func(*testing.T, bench){
 	"ListBuckets names this bucket": listBuckets,
 }
 
-func listPartsPages(t *testing.T, b bench) {
+func listPartsPages(b bench) {
+	t := b.t
 	const count = 2*transfer.ListPageSize + 3
 	key := b.prefix + "many parts"
 	id := b.initiate(t, key)
@@ -44,7 +44,8 @@ func listPartsPages(t *testing.T, b bench) {
 	}
 }
 
-func listPartsMarker(t *testing.T, b bench) {
+func listPartsMarker(b bench) {
+	t := b.t
 	key := b.prefix + "marker"
 	id := b.initiate(t, key)
 	for _, n := range []int{10, 2, 7} {
@@ -62,7 +63,8 @@ func listPartsMarker(t *testing.T, b bench) {
 	}
 }
 
-func listUploads(t *testing.T, b bench) {
+func listUploads(b bench) {
+	t := b.t
 	a1 := b.initiate(t, b.prefix+"dir/a")
 	a2 := b.initiate(t, b.prefix+"dir/a b+c")
 	other := b.initiate(t, b.prefix+"other")
@@ -80,7 +82,8 @@ func listUploads(t *testing.T, b bench) {
 	}
 }
 
-func listPrefixes(t *testing.T, b bench) {
+func listPrefixes(b bench) {
+	t := b.t
 	folders := []string{"a/", "b c/", "中文 & +%/"}
 	for _, key := range []string{"a/1", "a/2", "a/deep/3", "b c/1", "中文 & +%/1", "file"} {
 		b.put(t, b.prefix+key, nil)
@@ -107,7 +110,8 @@ func listPrefixes(t *testing.T, b bench) {
 }
 
 // listBuckets is content with a refusal: keys for uploading seldom may list buckets.
-func listBuckets(t *testing.T, b bench) {
+func listBuckets(b bench) {
+	t := b.t
 	names, err := b.ListBuckets(t.Context())
 	if transfer.KindOf(err) == transfer.KindAuth {
 		t.Skipf("refused: %v", err)
@@ -118,7 +122,8 @@ func listBuckets(t *testing.T, b bench) {
 }
 
 // errorTexts looks at an answer's and at a connection's error.
-func errorTexts(t *testing.T, b bench) {
+func errorTexts(b bench) {
+	t := b.t
 	key := b.prefix + "texts"
 	err := b.Abort(t.Context(), key, "0004B9894A22E5B1888A1E29F8236E2D")
 	if err == nil {

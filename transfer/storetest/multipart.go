@@ -10,7 +10,7 @@ import (
 	"partway/transfer"
 )
 
-var multipartTests = map[string]func(*testing.T, bench){
+var multipartTests = map[string]func(bench){
 	"multipart from begin to end":         multipart,
 	"multipart of one part":               multipartOne,
 	"multipart under odd keys":            multipartOddKeys,
@@ -52,7 +52,8 @@ func (b bench) complete(t *testing.T, key, id string, refs []transfer.PartRef, w
 	}
 }
 
-func multipart(t *testing.T, b bench) {
+func multipart(b bench) {
+	t := b.t
 	key := b.prefix + "parts"
 	id := b.initiate(t, key)
 	refs, whole := b.uploadAll(t, key, id)
@@ -73,13 +74,15 @@ func multipart(t *testing.T, b bench) {
 	}
 }
 
-func multipartOne(t *testing.T, b bench) {
+func multipartOne(b bench) {
+	t := b.t
 	key, content := b.prefix+"one part", fill(1, 1)
 	id := b.initiate(t, key)
 	b.complete(t, key, id, []transfer.PartRef{b.upload(t, key, id, 1, content)}, content)
 }
 
-func multipartOddKeys(t *testing.T, b bench) {
+func multipartOddKeys(b bench) {
+	t := b.t
 	for i, name := range oddKeys() {
 		key, content := b.prefix+name, fill(i+1, byte(i))
 		id := b.initiate(t, key)
@@ -97,7 +100,8 @@ func multipartOddKeys(t *testing.T, b bench) {
 	}
 }
 
-func multipartGaps(t *testing.T, b bench) {
+func multipartGaps(b bench) {
+	t := b.t
 	key := b.prefix + "gaps"
 	id := b.initiate(t, key)
 	first, last := fill(transfer.MinPartSize, 1), fill(7, 2)
@@ -108,14 +112,16 @@ func multipartGaps(t *testing.T, b bench) {
 	b.complete(t, key, id, refs, append(first, last...))
 }
 
-func completeSubset(t *testing.T, b bench) {
+func completeSubset(b bench) {
+	t := b.t
 	key := b.prefix + "subset"
 	id := b.initiate(t, key)
 	refs, whole := b.uploadAll(t, key, id)
 	b.complete(t, key, id, refs[:2], whole[:parts[0]+parts[1]])
 }
 
-func partReplaced(t *testing.T, b bench) {
+func partReplaced(b bench) {
+	t := b.t
 	key, content := b.prefix+"replaced", fill(2_000, 2)
 	id := b.initiate(t, key)
 	b.upload(t, key, id, 1, fill(1_000, 1))
@@ -127,7 +133,8 @@ func partReplaced(t *testing.T, b bench) {
 	b.complete(t, key, id, []transfer.PartRef{ref}, content)
 }
 
-func partContentMD5(t *testing.T, b bench) {
+func partContentMD5(b bench) {
+	t := b.t
 	key, content := b.prefix+"md5", fill(1_000, 1)
 	id := b.initiate(t, key)
 	upload := func(md5 string) error {
@@ -145,7 +152,8 @@ func partContentMD5(t *testing.T, b bench) {
 	}
 }
 
-func cancelPart(t *testing.T, b bench) {
+func cancelPart(b bench) {
+	t := b.t
 	key := b.prefix + "cancelled"
 	id := b.initiate(t, key)
 	canceled(t, func(ctx context.Context, source *held) error {
@@ -161,14 +169,16 @@ func cancelPart(t *testing.T, b bench) {
 	b.complete(t, key, id, []transfer.PartRef{b.upload(t, key, id, 1, content)}, content)
 }
 
-func completeReplaces(t *testing.T, b bench) {
+func completeReplaces(b bench) {
+	t := b.t
 	key, content := b.prefix+"existing", fill(100, 2)
 	b.put(t, key, fill(100, 1))
 	id := b.initiate(t, key)
 	b.complete(t, key, id, []transfer.PartRef{b.upload(t, key, id, 1, content)}, content)
 }
 
-func twoUploads(t *testing.T, b bench) {
+func twoUploads(b bench) {
+	t := b.t
 	key := b.prefix + "two"
 	first, second := b.initiate(t, key), b.initiate(t, key)
 	want := []string{first, second}

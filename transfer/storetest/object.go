@@ -13,7 +13,7 @@ import (
 	"partway/transfer"
 )
 
-var objectTests = map[string]func(*testing.T, bench){
+var objectTests = map[string]func(bench){
 	"Put and Head":                      putAndHead,
 	"Put of nothing":                    putNothing,
 	"Put replaces":                      putReplaces,
@@ -29,7 +29,8 @@ var objectTests = map[string]func(*testing.T, bench){
 	"a source that ends early is wrong": sourceEndsEarly,
 }
 
-func putAndHead(t *testing.T, b bench) {
+func putAndHead(b bench) {
+	t := b.t
 	for name, size := range map[string]int{"1 byte": 1, "1 KiB": 1 << 10, "1 MiB + 1": 1<<20 + 1} {
 		key, content := b.prefix+name, fill(size, 1)
 		a, want := b.put(t, key, content), digestOf(content)
@@ -43,7 +44,8 @@ func putAndHead(t *testing.T, b bench) {
 	}
 }
 
-func putNothing(t *testing.T, b bench) {
+func putNothing(b bench) {
+	t := b.t
 	key := b.prefix + "empty"
 	a, err := b.Put(t.Context(), transfer.PutRequest{Key: key, WantMD5: true})
 	if err != nil {
@@ -55,7 +57,8 @@ func putNothing(t *testing.T, b bench) {
 	b.expectObject(t, key, nil)
 }
 
-func putReplaces(t *testing.T, b bench) {
+func putReplaces(b bench) {
+	t := b.t
 	key := b.prefix + "twice"
 	b.put(t, key, fill(100, 1))
 	before := b.expectObject(t, key, fill(100, 1))
@@ -65,7 +68,8 @@ func putReplaces(t *testing.T, b bench) {
 	}
 }
 
-func putForbidden(t *testing.T, b bench) {
+func putForbidden(b bench) {
+	t := b.t
 	key, first := b.prefix+"once", fill(100, 1)
 	forbidding := func(content []byte) error {
 		_, err := b.Put(t.Context(), transfer.PutRequest{
@@ -91,7 +95,8 @@ func oddKeys() []string {
 	return keys
 }
 
-func putOddKeys(t *testing.T, b bench) {
+func putOddKeys(b bench) {
+	t := b.t
 	keys := oddKeys()
 	for i, key := range keys {
 		b.put(t, b.prefix+key, fill(i+1, byte(i)))
@@ -108,7 +113,8 @@ func putOddKeys(t *testing.T, b bench) {
 	}
 }
 
-func putContentTypes(t *testing.T, b bench) {
+func putContentTypes(b bench) {
+	t := b.t
 	for _, typ := range []string{"", "text/plain", "text/plain; charset=utf-8", "application/vnd.a+b.c-d; q=\"x y\"", "图像/照片"} {
 		_, err := b.Put(t.Context(), transfer.PutRequest{
 			Key: b.prefix + "typed", Size: 1, Body: strings.NewReader("x"), Options: transfer.Options{ContentType: typ},
@@ -129,7 +135,8 @@ func base64MD5(t *testing.T, content []byte) string {
 	return base64.StdEncoding.EncodeToString(sum)
 }
 
-func putContentMD5(t *testing.T, b bench) {
+func putContentMD5(b bench) {
+	t := b.t
 	key, content := b.prefix+"md5", fill(1_000, 1)
 	put := func(md5 string) error {
 		_, err := b.Put(t.Context(), transfer.PutRequest{
@@ -145,7 +152,8 @@ func putContentMD5(t *testing.T, b bench) {
 	b.expectObject(t, key, content)
 }
 
-func headNothing(t *testing.T, b bench) {
+func headNothing(b bench) {
+	t := b.t
 	b.expectNothing(t, b.prefix+"nothing here")
 	b.expectNothing(t, b.prefix+"nothing/没有?+%")
 }
@@ -195,7 +203,8 @@ func canceled(t *testing.T, call func(context.Context, *held) error) {
 	}
 }
 
-func cancelPut(t *testing.T, b bench) {
+func cancelPut(b bench) {
+	t := b.t
 	key := b.prefix + "cancelled"
 	canceled(t, func(ctx context.Context, source *held) error {
 		_, err := b.Put(ctx, transfer.PutRequest{Key: key, Size: 1 << 20, Body: source})
@@ -204,14 +213,16 @@ func cancelPut(t *testing.T, b bench) {
 	b.expectNothing(t, key)
 }
 
-func clockOffset(t *testing.T, b bench) {
+func clockOffset(b bench) {
+	t := b.t
 	b.expectNothing(t, b.prefix+"nothing here")
 	if offset := b.ClockOffset(); offset.Abs() > 10*time.Minute {
 		t.Errorf("OSS's clock is %s off this computer's", offset)
 	}
 }
 
-func afterClose(t *testing.T, b bench) {
+func afterClose(b bench) {
+	t := b.t
 	b.Close()
 	b.expectNothing(t, b.prefix+"nothing here")
 	b.Close()
@@ -221,7 +232,8 @@ type brokenSource struct{ err error }
 
 func (s brokenSource) Read([]byte) (int, error) { return 0, s.err }
 
-func sourceError(t *testing.T, b bench) {
+func sourceError(b bench) {
+	t := b.t
 	own := &transfer.Error{Kind: transfer.KindSource, Code: transfer.CodeFileChanged, Op: "Read", Path: "/a"}
 	_, err := b.Put(t.Context(), transfer.PutRequest{Key: b.prefix + "broken", Size: 10, Body: brokenSource{own}})
 	if e := transfer.AsError(err); e != own {
@@ -230,7 +242,8 @@ func sourceError(t *testing.T, b bench) {
 	b.expectNothing(t, b.prefix+"broken")
 }
 
-func sourceEndsEarly(t *testing.T, b bench) {
+func sourceEndsEarly(b bench) {
+	t := b.t
 	_, err := b.Put(t.Context(), transfer.PutRequest{
 		Key: b.prefix + "short", Size: 10, Body: strings.NewReader("123"),
 	})

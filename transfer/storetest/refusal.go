@@ -9,7 +9,7 @@ import (
 
 const opComplete = "CompleteMultipartUpload"
 
-var refusalTests = map[string]func(*testing.T, bench){
+var refusalTests = map[string]func(bench){
 	"a part too small":                 tooSmall,
 	"a part that is not there":         invalidPart,
 	"parts out of order":               invalidOrder,
@@ -37,7 +37,8 @@ func (b bench) expectAlive(t *testing.T, key, id string, count int) {
 	}
 }
 
-func tooSmall(t *testing.T, b bench) {
+func tooSmall(b bench) {
+	t := b.t
 	key := b.prefix + "small"
 	id := b.initiate(t, key)
 	refs := []transfer.PartRef{
@@ -48,7 +49,8 @@ func tooSmall(t *testing.T, b bench) {
 	b.expectAlive(t, key, id, 2)
 }
 
-func invalidPart(t *testing.T, b bench) {
+func invalidPart(b bench) {
+	t := b.t
 	key := b.prefix + "invalid"
 	id := b.initiate(t, key)
 	ref := b.upload(t, key, id, 1, fill(10, 1))
@@ -60,7 +62,8 @@ func invalidPart(t *testing.T, b bench) {
 	b.complete(t, key, id, []transfer.PartRef{ref}, fill(10, 1))
 }
 
-func invalidOrder(t *testing.T, b bench) {
+func invalidOrder(b bench) {
+	t := b.t
 	key := b.prefix + "order"
 	id := b.initiate(t, key)
 	refs, _ := b.uploadAll(t, key, id)
@@ -83,7 +86,8 @@ func (b bench) expectNoUpload(t *testing.T, key, id string) {
 	}
 }
 
-func aborted(t *testing.T, b bench) {
+func aborted(b bench) {
+	t := b.t
 	key := b.prefix + "aborted"
 	id := b.initiate(t, key)
 	b.uploadAll(t, key, id)
@@ -97,7 +101,8 @@ func aborted(t *testing.T, b bench) {
 	}
 }
 
-func completed(t *testing.T, b bench) {
+func completed(b bench) {
+	t := b.t
 	key := b.prefix + "completed"
 	id := b.initiate(t, key)
 	refs, whole := b.uploadAll(t, key, id)
@@ -107,11 +112,13 @@ func completed(t *testing.T, b bench) {
 	b.expectObject(t, key, whole)
 }
 
-func neverWas(t *testing.T, b bench) {
+func neverWas(b bench) {
+	t := b.t
 	b.expectNoUpload(t, b.prefix+"never", "0004B9894A22E5B1888A1E29F8236E2D")
 }
 
-func initiateForbidden(t *testing.T, b bench) {
+func initiateForbidden(b bench) {
+	t := b.t
 	key := b.prefix + "there"
 	b.put(t, key, fill(10, 1))
 	_, err := b.Initiate(t.Context(), key, transfer.Options{}, true)
@@ -122,7 +129,8 @@ func initiateForbidden(t *testing.T, b bench) {
 }
 
 // completeForbidden has another writer come first.
-func completeForbidden(t *testing.T, b bench) {
+func completeForbidden(b bench) {
+	t := b.t
 	key, other := b.prefix+"race", fill(10, 1)
 	id := b.initiate(t, key)
 	refs, whole := b.uploadAll(t, key, id)
@@ -133,7 +141,8 @@ func completeForbidden(t *testing.T, b bench) {
 	b.complete(t, key, id, refs, whole) // the ID is alive: the person may still say "replace"
 }
 
-func partNumbers(t *testing.T, b bench) {
+func partNumbers(b bench) {
+	t := b.t
 	key := b.prefix + "numbers"
 	id := b.initiate(t, key)
 	for _, n := range []int{0, transfer.MaxParts + 1} {
