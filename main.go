@@ -10,6 +10,7 @@ import (
 	"os"
 
 	"partway/cli"
+	_ "partway/cli/quiet" // before Fyne prints while it is initialised
 	"partway/instance"
 )
 

@@ -89,6 +89,7 @@ func (p *program) openJournal(ctx context.Context, o cli.Options, env *cli.Envir
 	}
 	p.closers = append(p.closers, file.Close)
 	p.log = slog.New(slog.NewTextHandler(file, nil))
+	slog.SetDefault(p.log) // what libraries print through the standard log goes there too
 	p.log.Info("started", "version", version, "go", runtime.Version(), "pid", os.Getpid())
 	if p.journal, err = db.Open(ctx, o.Data, p.log); err != nil {
 		return err
