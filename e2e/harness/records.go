@@ -68,11 +68,11 @@ func (rs Records) Ended(op string) int {
 	return n
 }
 
-// Unsigned returns the operations that had no V4 signature.
+// Unsigned returns the operations that were answered and had no V4 signature.
 func (rs Records) Unsigned() []string {
 	var ops []string
 	for _, r := range rs {
-		if r.Phase == osslocal.PhaseEnd && r.Signature != "V4" {
+		if r.Phase == osslocal.PhaseEnd && r.Status != 0 && r.Signature != "V4" {
 			ops = append(ops, fmt.Sprintf("%s: %q", r.Op, r.Signature))
 		}
 	}

@@ -3,6 +3,7 @@
 package harness
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"fmt"
@@ -54,8 +55,8 @@ func (s *Server) Env() []string {
 	}
 }
 
-// PassParts lets n more parts through, and holds back those after them before their bytes
-// are read. Below 0 it lets all through.
+// PassParts lets n more parts through, and holds back those after them before they are
+// stored. Below 0 it lets all through.
 func (s *Server) PassParts(n int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -64,11 +65,16 @@ func (s *Server) PassParts(n int) {
 	s.opened = make(chan struct{})
 }
 
-// gate holds back parts.
+// gate holds back parts. It takes their bytes meanwhile: a server sees that its client has
+// gone only once it has read all that the client sends.
 func (s *Server) gate(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.Method == http.MethodPut && r.URL.Query().Has("partNumber") && !s.enter(r.Context()) {
-			panic(http.ErrAbortHandler)
+		if r.Method == http.MethodPut && r.URL.Query().Has("partNumber") {
+			body, err := io.ReadAll(r.Body)
+			if err != nil || !s.enter(r.Context()) {
+				panic(http.ErrAbortHandler)
+			}
+			r.Body = io.NopCloser(bytes.NewReader(body))
 		}
 		next.ServeHTTP(w, r)
 	})
