@@ -36,7 +36,7 @@ race: libraries ## every package, the end-to-end tests too, under the race detec
 lint: libraries ## golangci-lint, with the arrows between the packages
 	go run $(GOLANGCI_LINT) run --build-tags $(TAGS) ./...
 
-mutants: display ## every mutation of the product must fail the test named beside it
+mutants: libraries ## every mutation of the product must fail the test named beside it
 	go run -tags $(TAGS) ./e2e/mutants
 
 libraries:
