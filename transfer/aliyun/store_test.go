@@ -2,6 +2,7 @@ package aliyun
 
 import (
 	"bytes"
+	"context"
 	"crypto/md5"
 	"encoding/hex"
 	"fmt"
@@ -83,26 +84,26 @@ func TestPutOfNothingHasALength(t *testing.T) {
 }
 
 func TestAnswersThatAreNotBelieved(t *testing.T) {
-	type call func(*testing.T, *store) error
-	initiate := func(t *testing.T, s *store) error {
-		_, err := s.Initiate(t.Context(), "k", transfer.Options{}, true)
+	type call func(context.Context, *store) error
+	initiate := func(ctx context.Context, s *store) error {
+		_, err := s.Initiate(ctx, "k", transfer.Options{}, true)
 		return err
 	}
-	upload := func(t *testing.T, s *store) error {
-		_, err := s.UploadPart(t.Context(), part("x"))
+	upload := func(ctx context.Context, s *store) error {
+		_, err := s.UploadPart(ctx, part("x"))
 		return err
 	}
-	complete := func(t *testing.T, s *store) error {
-		_, err := s.Complete(t.Context(), "k", "UP1", []transfer.PartRef{{Number: 1, ETag: "E"}}, true)
+	complete := func(ctx context.Context, s *store) error {
+		_, err := s.Complete(ctx, "k", "UP1", []transfer.PartRef{{Number: 1, ETag: "E"}}, true)
 		return err
 	}
-	put := func(t *testing.T, s *store) error {
-		_, err := s.Put(t.Context(), transfer.PutRequest{Key: "k", Size: 1, Body: strings.NewReader("x")})
+	put := func(ctx context.Context, s *store) error {
+		_, err := s.Put(ctx, transfer.PutRequest{Key: "k", Size: 1, Body: strings.NewReader("x")})
 		return err
 	}
-	head := func(t *testing.T, s *store) error { _, err := s.Head(t.Context(), "k"); return err }
-	abort := func(t *testing.T, s *store) error { return s.Abort(t.Context(), "k", "UP1") }
-	parts := func(t *testing.T, s *store) error { _, err := s.ListParts(t.Context(), "k", "UP1", 5); return err }
+	head := func(ctx context.Context, s *store) error { _, err := s.Head(ctx, "k"); return err }
+	abort := func(ctx context.Context, s *store) error { return s.Abort(ctx, "k", "UP1") }
+	parts := func(ctx context.Context, s *store) error { _, err := s.ListParts(ctx, "k", "UP1", 5); return err }
 
 	const html = "<html><body>Please log in</body></html>"
 	tests := []struct {
@@ -154,7 +155,7 @@ func TestAnswersThatAreNotBelieved(t *testing.T) {
 				w.WriteHeader(tt.status)
 				_, _ = io.WriteString(w, tt.body)
 			})
-			e := asError(t, tt.call(t, s))
+			e := asError(t, tt.call(t.Context(), s))
 			if e.Kind != transfer.KindTransient || e.Unknown != tt.unknown || e.Code != tt.code || e.Status != tt.status {
 				t.Errorf("got kind %s, unknown %t, code %q, status %d: %v", e.Kind, e.Unknown, e.Code, e.Status, e)
 			}
