@@ -118,7 +118,7 @@ func TestSecondStartHandsOver(t *testing.T) {
 	s.must(err)
 
 	// One that does not wait ends once its files are in the journal.
-	s.must(os.Chdir(s.files.Root)) // relative paths count from where the second start is
+	s.Chdir(s.files.Root) // relative paths count from where the second start is
 	s.exits(s.start(append(to, "goes")...), 0)
 	if n, err := first.Journal().Count(s.ctx, harness.CountBatches); err != nil || n != 2 {
 		t.Errorf("%d batches, %v; want 2", n, err)

@@ -4,6 +4,7 @@ package harness
 
 import (
 	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"io"
 	"io/fs"
@@ -41,7 +42,7 @@ func (t *Tree) Write(name string, size int64) error {
 	if cerr := f.Close(); err == nil {
 		err = cerr
 	}
-	t.Sums[name] = fmt.Sprintf("%x", h.Sum(nil))
+	t.Sums[name] = hex.EncodeToString(h.Sum(nil))
 	return err
 }
 

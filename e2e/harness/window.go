@@ -5,6 +5,7 @@ package harness
 import (
 	"context"
 	_ "embed"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -159,7 +160,7 @@ func (w *Window) dragFrom(ctx context.Context, source *Window, said *lines) erro
 		return err
 	}
 	if strings.Contains(said.String(), "drag-failed") {
-		return fmt.Errorf("the window did not take it")
+		return errors.New("the window did not take it")
 	}
 	return nil
 }
