@@ -2,6 +2,7 @@ package db
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 
 	"partway/transfer"
@@ -9,23 +10,15 @@ import (
 
 // Accounts implements [transfer.Accounts].
 func (j *Journal) Accounts(ctx context.Context) ([]transfer.Account, error) {
-	rows, err := j.readers.QueryContext(ctx, `SELECT id, name, kind, endpoint, region, addressing, signature,
-		key_id, fingerprint, bucket, prefix FROM accounts ORDER BY used DESC, id DESC`)
-	if err != nil {
-		return nil, j.fail("Accounts", err)
-	}
-	defer rows.Close()
-	var accounts []transfer.Account
-	for rows.Next() {
-		var a transfer.Account
-		err := rows.Scan(&a.ID, &a.Name, &a.Kind, &a.Endpoint, &a.Region, &a.Addressing, &a.Signature,
-			&a.KeyID, &a.Fingerprint, &a.Bucket, &a.Prefix)
-		if err != nil {
-			return nil, j.fail("Accounts", err)
-		}
-		accounts = append(accounts, a)
-	}
-	return accounts, j.fail("Accounts", rows.Err())
+	accounts, err := collect(ctx, j.readers, scanAccount, `SELECT id, name, kind, endpoint, region,
+		addressing, signature, key_id, fingerprint, bucket, prefix FROM accounts ORDER BY used DESC, id DESC`)
+	return accounts, j.fail("Accounts", err)
+}
+
+func scanAccount(rows *sql.Rows) (a transfer.Account, err error) {
+	err = rows.Scan(&a.ID, &a.Name, &a.Kind, &a.Endpoint, &a.Region, &a.Addressing, &a.Signature,
+		&a.KeyID, &a.Fingerprint, &a.Bucket, &a.Prefix)
+	return a, err
 }
 
 // nextUse is the rank of a use that is later than all others.

@@ -134,21 +134,9 @@ func (j *Journal) ScanDone(ctx context.Context, id transfer.BatchID) error {
 
 // Unscanned implements [transfer.Journal].
 func (j *Journal) Unscanned(ctx context.Context) ([]transfer.Batch, error) {
-	rows, err := j.readers.QueryContext(ctx, `SELECT id, roots, account, endpoint, region, bucket, prefix,
-		policy, options, paused, scanned, created FROM batches WHERE scanned = 0 ORDER BY id`)
-	if err != nil {
-		return nil, j.fail("Unscanned", err)
-	}
-	defer rows.Close()
-	var batches []transfer.Batch
-	for rows.Next() {
-		b, err := scanBatch(rows)
-		if err != nil {
-			return nil, j.fail("Unscanned", err)
-		}
-		batches = append(batches, b)
-	}
-	return batches, j.fail("Unscanned", rows.Err())
+	batches, err := collect(ctx, j.readers, scanBatch, `SELECT id, roots, account, endpoint, region, bucket,
+		prefix, policy, options, paused, scanned, created FROM batches WHERE scanned = 0 ORDER BY id`)
+	return batches, j.fail("Unscanned", err)
 }
 
 func scanBatch(rows *sql.Rows) (transfer.Batch, error) {

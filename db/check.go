@@ -61,26 +61,12 @@ func refuse(path string, why error) error {
 
 // quickCheck reads the whole file. SQLite reports most damage as rows, not as an error.
 func quickCheck(ctx context.Context, q querier) error {
-	rows, err := q.QueryContext(ctx, `PRAGMA quick_check(5)`)
+	lines, err := collect(ctx, q, scanOne[string], `PRAGMA quick_check(5)`)
 	if err != nil {
 		return damage(err)
 	}
-	defer rows.Close()
-	var faults []string
-	for rows.Next() {
-		var line string
-		if err := rows.Scan(&line); err != nil {
-			return damage(err)
-		}
-		if line != "ok" {
-			faults = append(faults, line)
-		}
-	}
-	if err := rows.Err(); err != nil {
-		return damage(err)
-	}
-	if len(faults) > 0 {
-		return fmt.Errorf("%w: %s", errDamaged, strings.Join(faults, "; "))
+	if len(lines) != 1 || lines[0] != "ok" {
+		return fmt.Errorf("%w: %s", errDamaged, strings.Join(lines, "; "))
 	}
 	return nil
 }

@@ -90,7 +90,7 @@ func runAndKill(t *testing.T, dir string, after int) map[int]bool {
 	if err != nil {
 		t.Fatal(err)
 	}
-	child := exec.CommandContext(t.Context(), self) //nolint:gosec // this very program
+	child := exec.CommandContext(t.Context(), self)
 	child.Env = append(os.Environ(), childVariable+"="+dir)
 	child.Stderr = os.Stderr
 	out, err := child.StdoutPipe()

@@ -87,7 +87,7 @@ func (j *Journal) Rows(ctx context.Context, ids []transfer.ID) ([]transfer.Row, 
 	if err != nil {
 		return nil, err
 	}
-	rows, err := j.readers.QueryContext(ctx, `SELECT u.id, u.batch, u.path, u.name, u.size,
+	found, err := collect(ctx, j.readers, scanRow, `SELECT u.id, u.batch, u.path, u.name, u.size,
 		u.account, u.endpoint, u.region, u.bucket, u.key, u.status, u.wait, u.error,
 		u.part_size, u.parts, u.parts_done, u.bytes_done, u.created,
 		coalesce(r.outcome, ''), coalesce(r.proof, '')
@@ -96,19 +96,7 @@ func (j *Journal) Rows(ctx context.Context, ids []transfer.ID) ([]transfer.Row, 
 	if err != nil {
 		return nil, j.fail("Rows", err)
 	}
-	defer rows.Close()
-	found := make(map[transfer.ID]transfer.Row, len(ids))
-	for rows.Next() {
-		r, err := scanRow(rows)
-		if err != nil {
-			return nil, j.fail("Rows", err)
-		}
-		found[r.ID] = r
-	}
-	if err := rows.Err(); err != nil {
-		return nil, j.fail("Rows", err)
-	}
-	return inOrder(ids, found), nil
+	return inOrder(ids, found, func(r *transfer.Row) transfer.ID { return r.ID }), nil
 }
 
 func scanRow(rows *sql.Rows) (transfer.Row, error) {
@@ -133,29 +121,31 @@ func scanRow(rows *sql.Rows) (transfer.Row, error) {
 // Counts implements [transfer.Lists]. Index uploads_status holds all it needs.
 func (j *Journal) Counts(ctx context.Context) (transfer.Counts, error) {
 	c := transfer.Counts{Groups: make(map[transfer.Group]int, len(transfer.Groups))}
-	rows, err := j.readers.QueryContext(ctx, `SELECT status, count(*), sum(size), sum(bytes_done)
+	sums, err := collect(ctx, j.readers, scanSum, `SELECT status, count(*), sum(size), sum(bytes_done)
 		FROM uploads INDEXED BY uploads_status WHERE hidden = 0 GROUP BY status`)
-	if err != nil {
-		return c, j.fail("Counts", err)
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var s transfer.Status
-		var n int
-		var size, done int64
-		if err := rows.Scan(&s, &n, &size, &done); err != nil {
-			return c, j.fail("Counts", err)
+	for _, s := range sums {
+		c.Groups[transfer.GroupAll] += s.rows
+		if g := s.status.Group(); g != transfer.GroupAll {
+			c.Groups[g] += s.rows
 		}
-		c.Groups[transfer.GroupAll] += n
-		if g := s.Group(); g != transfer.GroupAll {
-			c.Groups[g] += n
-		}
-		if s != transfer.StatusCompleted && s != transfer.StatusAborted {
-			c.Total += size
-			c.Done += done
+		if s.status != transfer.StatusCompleted && s.status != transfer.StatusAborted {
+			c.Total += s.size
+			c.Done += s.done
 		}
 	}
-	return c, j.fail("Counts", rows.Err())
+	return c, j.fail("Counts", err)
+}
+
+// sum is what the rows of one status come to.
+type sum struct {
+	status     transfer.Status
+	rows       int
+	size, done int64 // bytes
+}
+
+func scanSum(rows *sql.Rows) (s sum, err error) {
+	err = rows.Scan(&s.status, &s.rows, &s.size, &s.done)
+	return s, err
 }
 
 // BatchCounts implements [transfer.Lists].
@@ -170,22 +160,16 @@ func (j *Journal) BatchCounts(ctx context.Context, id transfer.BatchID) (map[tra
 	if err != nil {
 		return nil, false, j.fail(op, err)
 	}
-	rows, err := j.readers.QueryContext(ctx,
-		`SELECT status, count(*) FROM uploads WHERE batch = ? AND hidden = 0 GROUP BY status`, id)
+	sums, err := collect(ctx, j.readers, scanSum, `SELECT status, count(*), 0, 0
+		FROM uploads WHERE batch = ? AND hidden = 0 GROUP BY status`, id)
 	if err != nil {
 		return nil, false, j.fail(op, err)
 	}
-	defer rows.Close()
-	counts := map[transfer.Status]int{}
-	for rows.Next() {
-		var s transfer.Status
-		var n int
-		if err := rows.Scan(&s, &n); err != nil {
-			return nil, false, j.fail(op, err)
-		}
-		counts[s] = n
+	counts := make(map[transfer.Status]int, len(sums))
+	for _, s := range sums {
+		counts[s.status] = s.rows
 	}
-	return counts, scanned, j.fail(op, rows.Err())
+	return counts, scanned, nil
 }
 
 // Unfinished implements [transfer.Lists].

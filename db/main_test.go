@@ -20,23 +20,23 @@ func TestMain(m *testing.M) {
 }
 
 // openAt opens a journal that is closed at the test's end.
-func openAt(t testing.TB, dir string) *Journal {
-	t.Helper()
-	j, err := Open(t.Context(), dir, slog.New(slog.DiscardHandler))
+func openAt(tb testing.TB, dir string) *Journal {
+	tb.Helper()
+	j, err := Open(tb.Context(), dir, slog.New(slog.DiscardHandler))
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	t.Cleanup(func() {
+	tb.Cleanup(func() {
 		if err := j.Close(); err != nil {
-			t.Error(err)
+			tb.Error(err)
 		}
 	})
 	return j
 }
 
-func openNew(t testing.TB) *Journal {
-	t.Helper()
-	return openAt(t, t.TempDir())
+func openNew(tb testing.TB) *Journal {
+	tb.Helper()
+	return openAt(tb, tb.TempDir())
 }
 
 // waitFor runs an operation with a done func, and waits for it.
@@ -46,10 +46,10 @@ func waitFor(start func(done func(error))) error {
 	return <-answer
 }
 
-func commit(t testing.TB, j *Journal, c transfer.Change) {
-	t.Helper()
+func commit(tb testing.TB, j *Journal, c transfer.Change) {
+	tb.Helper()
 	if err := tryCommit(j, c); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 }
 
@@ -57,8 +57,8 @@ func tryCommit(j *Journal, c transfer.Change) error {
 	return waitFor(func(done func(error)) { j.Commit(c, done) })
 }
 
-func command(t testing.TB, j *Journal, s transfer.Selection, c transfer.SetCommand) int {
-	t.Helper()
+func command(tb testing.TB, j *Journal, s transfer.Selection, c transfer.SetCommand) int {
+	tb.Helper()
 	var changed int
 	err := waitFor(func(done func(error)) {
 		j.Command(s, c, func(n int, err error) {
@@ -67,13 +67,13 @@ func command(t testing.TB, j *Journal, s transfer.Selection, c transfer.SetComma
 		})
 	})
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return changed
 }
 
-func runnable(t testing.TB, j *Journal, q transfer.RunnableQuery) []transfer.Upload {
-	t.Helper()
+func runnable(tb testing.TB, j *Journal, q transfer.RunnableQuery) []transfer.Upload {
+	tb.Helper()
 	var found []transfer.Upload
 	err := waitFor(func(done func(error)) {
 		j.Runnable(q, func(us []transfer.Upload, err error) {
@@ -82,7 +82,7 @@ func runnable(t testing.TB, j *Journal, q transfer.RunnableQuery) []transfer.Upl
 		})
 	})
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return found
 }
@@ -101,11 +101,11 @@ func batchOf(account transfer.AccountID) transfer.Batch {
 	}
 }
 
-func addBatch(t testing.TB, j *Journal) transfer.BatchID {
-	t.Helper()
-	id, err := j.AddBatch(t.Context(), batchOf(1))
+func addBatch(tb testing.TB, j *Journal) transfer.BatchID {
+	tb.Helper()
+	id, err := j.AddBatch(tb.Context(), batchOf(1))
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return id
 }
@@ -125,15 +125,15 @@ func planned(batch transfer.BatchID, name string) transfer.Upload {
 }
 
 // add adds uploads and returns them with their IDs.
-func add(t testing.TB, j *Journal, us ...transfer.Upload) []transfer.Upload {
-	t.Helper()
-	added, err := j.AddUploads(t.Context(), us)
+func add(tb testing.TB, j *Journal, us ...transfer.Upload) []transfer.Upload {
+	tb.Helper()
+	added, err := j.AddUploads(tb.Context(), us)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	for i, a := range added {
 		if a.Existing {
-			t.Fatalf("upload %q exists already", us[i].Name)
+			tb.Fatalf("upload %q exists already", us[i].Name)
 		}
 		us[i].ID = a.ID
 	}
@@ -141,34 +141,34 @@ func add(t testing.TB, j *Journal, us ...transfer.Upload) []transfer.Upload {
 }
 
 // addNamed adds n planned uploads named 000, 001, ...
-func addNamed(t testing.TB, j *Journal, batch transfer.BatchID, n int) []transfer.Upload {
-	t.Helper()
+func addNamed(tb testing.TB, j *Journal, batch transfer.BatchID, n int) []transfer.Upload {
+	tb.Helper()
 	us := make([]transfer.Upload, n)
 	for i := range us {
 		us[i] = planned(batch, fmt.Sprintf("%03d", i))
 	}
-	return add(t, j, us...)
+	return add(tb, j, us...)
 }
 
-func load(t testing.TB, j *Journal, id transfer.ID) transfer.Upload {
-	t.Helper()
-	us, err := j.Uploads(t.Context(), []transfer.ID{id})
+func load(tb testing.TB, j *Journal, id transfer.ID) transfer.Upload {
+	tb.Helper()
+	us, err := j.Uploads(tb.Context(), []transfer.ID{id})
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	if len(us) != 1 {
-		t.Fatalf("upload %d: %d rows, want 1", id, len(us))
+		tb.Fatalf("upload %d: %d rows, want 1", id, len(us))
 	}
 	return us[0]
 }
 
 // statusColumn is the status that the journal stores, as against what the facts say.
-func statusColumn(t testing.TB, j *Journal, id transfer.ID) (status transfer.Status, turn int) {
-	t.Helper()
-	err := j.readers.QueryRowContext(t.Context(), `SELECT status, turn FROM uploads WHERE id = ?`, id).
+func statusColumn(tb testing.TB, j *Journal, id transfer.ID) (status transfer.Status, turn int) {
+	tb.Helper()
+	err := j.readers.QueryRowContext(tb.Context(), `SELECT status, turn FROM uploads WHERE id = ?`, id).
 		Scan(&status, &turn)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return status, turn
 }

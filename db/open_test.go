@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -316,7 +317,7 @@ func TestMigrations(t *testing.T) {
 		t.Fatal(err)
 	}
 	next := func(script string) []migration {
-		return append(first[:len(first):len(first)], migration{len(first) + 1, "next.sql", script})
+		return append(slices.Clip(first), migration{len(first) + 1, "next.sql", script})
 	}
 	reopen := func(steps []migration) (*Journal, error) {
 		return open(t.Context(), dir, slog.New(slog.DiscardHandler), steps)

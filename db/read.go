@@ -18,67 +18,45 @@ func (j *Journal) Uploads(ctx context.Context, ids []transfer.ID) ([]transfer.Up
 
 // Parts implements [transfer.Journal].
 func (j *Journal) Parts(ctx context.Context, id transfer.ID) ([]transfer.Part, error) {
-	rows, err := j.readers.QueryContext(ctx,
+	parts, err := collect(ctx, j.readers, scanPart,
 		`SELECT number, offset, size, etag, crc64, md5 FROM parts WHERE upload = ? ORDER BY number`, id)
-	if err != nil {
-		return nil, j.fail("Parts", err)
-	}
-	defer rows.Close()
-	var parts []transfer.Part
-	for rows.Next() {
-		var p transfer.Part
-		var crc int64
-		if err := rows.Scan(&p.Number, &p.Offset, &p.Size, &p.ETag, &crc, &p.MD5); err != nil {
-			return nil, j.fail("Parts", err)
-		}
-		p.CRC64 = unsigned(crc)
-		parts = append(parts, p)
-	}
-	return parts, j.fail("Parts", rows.Err())
+	return parts, j.fail("Parts", err)
+}
+
+func scanPart(rows *sql.Rows) (p transfer.Part, err error) {
+	var crc int64
+	err = rows.Scan(&p.Number, &p.Offset, &p.Size, &p.ETag, &crc, &p.MD5)
+	p.CRC64 = unsigned(crc)
+	return p, err
 }
 
 // Events implements [transfer.Lists]. The newest 200 lines are kept.
 func (j *Journal) Events(ctx context.Context, id transfer.ID) ([]transfer.Event, error) {
-	rows, err := j.readers.QueryContext(ctx,
+	events, err := collect(ctx, j.readers, scanEvent,
 		`SELECT upload, time, kind, text, request_id FROM events WHERE upload = ? ORDER BY id`, id)
-	if err != nil {
-		return nil, j.fail("Events", err)
-	}
-	defer rows.Close()
-	var events []transfer.Event
-	for rows.Next() {
-		var e transfer.Event
-		var at sql.NullInt64
-		if err := rows.Scan(&e.Upload, &at, &e.Kind, &e.Text, &e.RequestID); err != nil {
-			return nil, j.fail("Events", err)
-		}
-		e.Time = timeOf(at)
-		events = append(events, e)
-	}
-	return events, j.fail("Events", rows.Err())
+	return events, j.fail("Events", err)
+}
+
+func scanEvent(rows *sql.Rows) (e transfer.Event, err error) {
+	var at sql.NullInt64
+	err = rows.Scan(&e.Upload, &at, &e.Kind, &e.Text, &e.RequestID)
+	e.Time = timeOf(at)
+	return e, err
 }
 
 // PerhapsOurs implements [transfer.Lists], the oldest first.
 func (j *Journal) PerhapsOurs(ctx context.Context) ([]transfer.PerhapsOurs, error) {
-	rows, err := j.readers.QueryContext(ctx, `SELECT upload, account, endpoint, region, bucket, key, upload_id, noted
-		FROM perhaps_ours ORDER BY noted, key, upload_id`)
-	if err != nil {
-		return nil, j.fail("PerhapsOurs", err)
-	}
-	defer rows.Close()
-	var all []transfer.PerhapsOurs
-	for rows.Next() {
-		var p transfer.PerhapsOurs
-		var noted sql.NullInt64
-		err := rows.Scan(&p.Upload, &p.To.Account, &p.To.Endpoint, &p.To.Region, &p.To.Bucket, &p.To.Key,
-			&p.UploadID, &noted)
-		if err != nil {
-			return nil, j.fail("PerhapsOurs", err)
-		}
-		p.Noted = timeOf(noted)
-		all = append(all, p)
-	}
-	return all, j.fail("PerhapsOurs", rows.Err())
+	all, err := collect(ctx, j.readers, scanPerhaps, `SELECT upload, account, endpoint, region, bucket, key,
+		upload_id, noted FROM perhaps_ours ORDER BY noted, key, upload_id`)
+	return all, j.fail("PerhapsOurs", err)
+}
+
+func scanPerhaps(rows *sql.Rows) (p transfer.PerhapsOurs, err error) {
+	var noted sql.NullInt64
+	err = rows.Scan(&p.Upload, &p.To.Account, &p.To.Endpoint, &p.To.Region, &p.To.Bucket, &p.To.Key,
+		&p.UploadID, &noted)
+	p.Noted = timeOf(noted)
+	return p, err
 }
 
 // Setting implements [transfer.Lists].

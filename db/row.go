@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -15,6 +16,31 @@ import (
 type querier interface {
 	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
 	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
+}
+
+// collect reads all rows of a query.
+func collect[T any](
+	ctx context.Context, q querier, scan func(*sql.Rows) (T, error), query string, args ...any,
+) (list []T, err error) {
+	rows, err := q.QueryContext(ctx, query, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	for rows.Next() {
+		v, err := scan(rows)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, v)
+	}
+	return list, rows.Err()
+}
+
+// scanOne reads a row of one column.
+func scanOne[T any](rows *sql.Rows) (v T, err error) {
+	err = rows.Scan(&v)
+	return v, err
 }
 
 // uploadColumns are the columns that a caller's [transfer.Upload] fills, in the order of
@@ -113,31 +139,24 @@ func readUploads(ctx context.Context, q querier, ids []transfer.ID) ([]transfer.
 	if err != nil {
 		return nil, err
 	}
-	rows, err := q.QueryContext(ctx, selectUpload+` WHERE u.id IN (SELECT value FROM json_each(?))`, list)
+	found, err := collect(ctx, q, scanUpload,
+		selectUpload+` WHERE u.id IN (SELECT value FROM json_each(?))`, list)
 	if err != nil {
 		return nil, err
 	}
-	defer rows.Close()
-	found := make(map[transfer.ID]transfer.Upload, len(ids))
-	for rows.Next() {
-		u, err := scanUpload(rows)
-		if err != nil {
-			return nil, err
-		}
-		found[u.ID] = u
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return inOrder(ids, found), nil
+	return inOrder(ids, found, func(u *transfer.Upload) transfer.ID { return u.ID }), nil
 }
 
 // inOrder lists what was found in the order of ids.
-func inOrder[T any](ids []transfer.ID, found map[transfer.ID]T) []T {
+func inOrder[T any](ids []transfer.ID, found []T, idOf func(*T) transfer.ID) []T {
+	place := make(map[transfer.ID]int, len(found))
+	for i := range found {
+		place[idOf(&found[i])] = i
+	}
 	list := make([]T, 0, len(found))
 	for _, id := range ids {
-		if v, ok := found[id]; ok {
-			list = append(list, v)
+		if i, ok := place[id]; ok {
+			list = append(list, found[i])
 		}
 	}
 	return list

@@ -44,25 +44,8 @@ func runnableIDs(ctx context.Context, q querier, r transfer.RunnableQuery) ([]tr
 	if err != nil {
 		return nil, err
 	}
-	return readIDs(ctx, q, `SELECT id FROM uploads INDEXED BY uploads_turn WHERE turn > 0
+	return collect(ctx, q, scanOne[transfer.ID], `SELECT id FROM uploads INDEXED BY uploads_turn WHERE turn > 0
 		AND account NOT IN (SELECT value FROM json_each(?))
 		AND id NOT IN (SELECT value FROM json_each(?))
 		ORDER BY priority DESC, turn, position LIMIT ?`, notAccounts, notIDs, r.Limit)
-}
-
-func readIDs(ctx context.Context, q querier, query string, args ...any) ([]transfer.ID, error) {
-	rows, err := q.QueryContext(ctx, query, args...)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var ids []transfer.ID
-	for rows.Next() {
-		var id transfer.ID
-		if err := rows.Scan(&id); err != nil {
-			return nil, err
-		}
-		ids = append(ids, id)
-	}
-	return ids, rows.Err()
 }

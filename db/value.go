@@ -25,11 +25,11 @@ func timeOf(n sql.NullInt64) time.Time {
 
 // signed keeps the bits of u: SQLite's integers are signed.
 func signed(u uint64) int64 {
-	return int64(u) //nolint:gosec // the bits are what counts, unsigned turns them back
+	return int64(u) // the bits are what counts: unsigned turns them back
 }
 
 func unsigned(i int64) uint64 {
-	return uint64(i) //nolint:gosec // see signed
+	return uint64(i)
 }
 
 // jsonText is v as JSON. It serves this package's own types, which always marshal.

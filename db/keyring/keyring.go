@@ -224,6 +224,11 @@ func failed(op string, err error) error {
 // system is the operating system's keyring.
 type system struct{}
 
-func (system) Set(service, user, secret string) error   { return oskeyring.Set(service, user, secret) }
+// Set implements store.
+func (system) Set(service, user, secret string) error { return oskeyring.Set(service, user, secret) }
+
+// Get implements store.
 func (system) Get(service, user string) (string, error) { return oskeyring.Get(service, user) }
-func (system) Delete(service, user string) error        { return oskeyring.Delete(service, user) }
+
+// Delete implements store.
+func (system) Delete(service, user string) error { return oskeyring.Delete(service, user) }
