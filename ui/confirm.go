@@ -51,7 +51,7 @@ func (u *UI) problem(owner keyed, err *transfer.Error) fyne.CanvasObject {
 	if sentence == "" {
 		sentence = text.T("Something went wrong, and nothing more is known of it.")
 	}
-	box.Add(container.NewBorder(nil, nil, container.NewVBox(widget.NewIcon(theme.ErrorIcon())), nil, wrapped(sentence)))
+	box.Add(container.NewBorder(nil, nil, container.NewCenter(widget.NewIcon(theme.ErrorIcon())), nil, wrapped(sentence)))
 	if hint != "" {
 		box.Add(wrapped(hint))
 	}

@@ -8,8 +8,6 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/layout"
-	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
 	"partway/transfer"
@@ -82,12 +80,12 @@ func (o *overview) showTrouble(f *detailFrame) {
 	o.trouble.RemoveAll()
 	owner := o.u.main
 	ended := f.upload.Phase.Final()
-	if f.upload.Error != nil && !ended {
-		o.trouble.Add(o.u.problem(owner, f.upload.Error))
-	}
 	allowed := transfer.Allows(f.status)
 	if allowed.Resolve {
 		o.trouble.Add(o.u.conflictChoices(owner, &f.upload))
+	}
+	if f.upload.Error != nil && !ended {
+		o.trouble.Add(o.u.problem(owner, f.upload.Error))
 	}
 	if allowed.NewVersion {
 		id := f.upload.ID
@@ -305,10 +303,7 @@ func (u *UI) conflictChoices(owner keyed, up *transfer.Upload) fyne.CanvasObject
 		buttons.Add(newButton(owner, text.Resolution(r), nil, answer(r)))
 	}
 	buttons.Add(all)
-	buttons.Add(layout.NewSpacer())
-	words := wrapped(text.T("Another object has this name already. What should happen?"))
-	words.SizeName = theme.SizeNameText
-	return container.NewVBox(words, buttons)
+	return buttons
 }
 
 // resolutions are the answers to a conflict, in the order of their buttons.

@@ -56,7 +56,7 @@ const (
 )
 
 // partWidths are the widths of the columns; the two last share what is left.
-var partWidths = [partColumns]float32{56, 220, 84, 120, 56, 0, 0}
+var partWidths = [partColumns]float32{48, 200, 76, 112, 44, 0, 0}
 
 func newPartsView(u *UI) *partsView {
 	p := &partsView{u: u}
@@ -188,8 +188,8 @@ func partLines(f *detailFrame, server map[int]transfer.StoredPart) []partFacts {
 		}
 		if server != nil {
 			on, there := server[l.number]
-			l.cells[colServer] = serverText(on, there)
 			l.differ = there != acknowledged || there && !samePart(part, on)
+			l.cells[colServer] = serverText(on, there, l.differ)
 		}
 		lines = append(lines, l)
 	}
@@ -224,11 +224,16 @@ func triesText(f *detailFrame, number int) string {
 	return strconv.Itoa(f.work.Tries[number])
 }
 
-func serverText(on transfer.StoredPart, there bool) string {
-	if !there {
-		return text.T("not there")
+// serverText says what OSS lists, and by its sign whether that is what the journal knows.
+func serverText(on transfer.StoredPart, there, differ bool) string {
+	sign := "= "
+	if differ {
+		sign = "≠ "
 	}
-	return format.Bytes(on.Size) + " · " + on.ETag
+	if !there {
+		return sign + text.T("not there")
+	}
+	return sign + format.Bytes(on.Size) + " · " + on.ETag
 }
 
 // partLine is one line of the table, of texts that cost little to change.

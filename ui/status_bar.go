@@ -69,7 +69,7 @@ func (s *statusBar) totalsText(snap *transfer.Snapshot) string {
 		done := s.counts.Done
 		words := text.T("{{.Done}} of {{.Total}}", text.Args{"Done": format.Bytes(done), "Total": format.Bytes(s.counts.Total)})
 		parts = append(parts, words)
-		if snap.Speed > 0 {
+		if snap.Speed > 0 && snap.InFlight > 0 {
 			left := time.Duration(float64(s.counts.Total-done) / snap.Speed * float64(time.Second))
 			parts = append(parts, text.T("{{.Time}} left", text.Args{"Time": format.Left(left)}))
 		}

@@ -26,6 +26,7 @@ type Own struct {
 	// last is the folder of the last choice. It belongs to whoever asks; questions
 	// follow one another.
 	last string
+	made func(*browser) // for tests: told the window's innards
 }
 
 // Files asks for files; folders may be ticked as well.
@@ -56,6 +57,9 @@ func (o *Own) ask(ctx context.Context, folders bool) ([]string, error) {
 	o.Do(func() {
 		b.build(o.App)
 		b.win.Show()
+		if o.made != nil {
+			o.made(b)
+		}
 	})
 	defer o.Do(func() { b.win.Close() })
 	b.request(o.last)

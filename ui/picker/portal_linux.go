@@ -46,7 +46,8 @@ func (p *portal) Folder(ctx context.Context) (string, error) {
 }
 
 func (p *portal) ask(ctx context.Context, title string, options map[string]dbus.Variant) ([]string, error) {
-	conn, err := dbus.ConnectSessionBus(dbus.WithContext(ctx))
+	// The connection outlives ctx by the one message that closes the dialog.
+	conn, err := dbus.ConnectSessionBus(dbus.WithContext(context.WithoutCancel(ctx)))
 	if err != nil {
 		return nil, ErrUnavailable
 	}

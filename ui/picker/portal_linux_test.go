@@ -1,0 +1,156 @@
+package picker
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"os"
+	"os/exec"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/godbus/dbus/v5"
+)
+
+// startBus starts a session bus of the test's own, and points the environment at it.
+func startBus(t *testing.T) {
+	t.Helper()
+	program, err := exec.LookPath("dbus-daemon")
+	if err != nil {
+		t.Skip("there is no dbus-daemon")
+	}
+	bus := exec.Command(program, "--session", "--nofork", "--print-address", "--address=unix:tmpdir="+t.TempDir()) //nolint:noctx // ended below
+	out, err := bus.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := bus.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		_ = bus.Process.Signal(os.Interrupt)
+		_ = bus.Wait() // its status tells of the signal
+	})
+	address, err := bufio.NewReader(out).ReadString('\n')
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("DBUS_SESSION_BUS_ADDRESS", strings.TrimSpace(address))
+}
+
+// fakePortal answers OpenFile at once with a response and results.
+type fakePortal struct {
+	conn     *dbus.Conn
+	response uint32
+	uris     []string
+	silent   bool
+	closed   chan struct{}
+	multiple atomic.Bool
+}
+
+// OpenFile is called over the bus.
+func (f *fakePortal) OpenFile(sender dbus.Sender, _, _ string, options map[string]dbus.Variant) (dbus.ObjectPath, *dbus.Error) {
+	token := options["handle_token"].Value().(string)
+	multiple, _ := options["multiple"].Value().(bool)
+	f.multiple.Store(multiple)
+	path := dbus.ObjectPath(requestPath + strings.ReplaceAll(strings.TrimPrefix(string(sender), ":"), ".", "_") + "/" + token)
+	if f.silent {
+		if err := f.conn.Export(f, path, requestIface); err != nil {
+			return path, dbus.MakeFailedError(err)
+		}
+		return path, nil
+	}
+	results := map[string]dbus.Variant{"uris": dbus.MakeVariant(f.uris)}
+	if err := f.conn.Emit(path, requestIface+".Response", f.response, results); err != nil {
+		return path, dbus.MakeFailedError(err)
+	}
+	return path, nil
+}
+
+// Close is called over the bus.
+func (f *fakePortal) Close() *dbus.Error {
+	close(f.closed)
+	return nil
+}
+
+func startPortal(t *testing.T, f *fakePortal) *portal {
+	t.Helper()
+	startBus(t)
+	conn, err := dbus.ConnectSessionBus()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = conn.Close() })
+	f.conn, f.closed = conn, make(chan struct{})
+	if err := conn.Export(f, portalPath, "org.freedesktop.portal.FileChooser"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := conn.RequestName(portalName, dbus.NameFlagDoNotQueue); err != nil {
+		t.Fatal(err)
+	}
+	return &portal{parent: func() string { return "" }}
+}
+
+func TestPortal(t *testing.T) {
+	tests := map[string]struct {
+		portal *fakePortal
+		want   []string
+		bad    bool
+	}{
+		"several":    {&fakePortal{uris: []string{"file:///a%20b", "file:///64m+1%20%E7%85%A7.bin"}}, []string{"/a b", "/64m+1 照.bin"}, false},
+		"cancelled":  {&fakePortal{response: 1}, nil, false},
+		"it failed":  {&fakePortal{response: 2}, nil, true},
+		"not a file": {&fakePortal{uris: []string{"sftp://host/a"}}, nil, true},
+		"bad escape": {&fakePortal{uris: []string{"file:///%zz"}}, nil, true},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			f := tt.portal
+			p := startPortal(t, f)
+			got, err := p.Files(t.Context())
+			if !slices.Equal(got, tt.want) || (err != nil) != tt.bad {
+				t.Errorf("%q, %v", got, err)
+			}
+			if !f.multiple.Load() {
+				t.Error("it asks for one file only")
+			}
+		})
+	}
+}
+
+func TestPortalIsClosedWithTheContext(t *testing.T) {
+	f := &fakePortal{silent: true}
+	p := startPortal(t, f)
+	ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
+	defer cancel()
+	if _, err := p.Folder(ctx); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("error %v", err)
+	}
+	select {
+	case <-f.closed:
+	case <-time.After(10 * time.Second):
+		t.Error("the dialog stays open")
+	}
+}
+
+func TestNoPortal(t *testing.T) {
+	startBus(t)
+	p := &portal{parent: func() string { return "" }}
+	// A bus that could start a portal by itself has one.
+	if _, err := p.Files(t.Context()); err == nil {
+		t.Skip("this system has a portal")
+	} else if !errors.Is(err, ErrUnavailable) {
+		t.Errorf("error %v", err)
+	}
+}
+
+func TestNoBus(t *testing.T) {
+	t.Setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path=/no/such/bus")
+	p := &portal{parent: func() string { return "" }}
+	if _, err := p.Files(t.Context()); !errors.Is(err, ErrUnavailable) {
+		t.Errorf("error %v", err)
+	}
+}
