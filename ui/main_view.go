@@ -4,6 +4,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 	fynetooltip "github.com/dweymouth/fyne-tooltip"
 
@@ -91,8 +92,8 @@ func newMainView(u *UI) *mainView {
 type leastSize struct{}
 
 func (leastSize) MinSize(objects []fyne.CanvasObject) fyne.Size {
-	// The main menu takes its own height of the window's.
-	return objects[0].MinSize().Max(fyne.NewSize(leastWidth, leastHeight-40))
+	// The main menu takes its own height of the window's, and the window a margin.
+	return objects[0].MinSize().Max(fyne.NewSize(leastWidth-2*theme.Padding(), leastHeight-40))
 }
 
 func (leastSize) Layout(objects []fyne.CanvasObject, s fyne.Size) {
