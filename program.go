@@ -35,6 +35,7 @@ type program struct {
 	session *cli.Session
 	window  *ui.UI
 	waiter  *cli.Waiter
+	hold    bool // what an unfinished scan still finds begins paused
 
 	status  atomic.Int32
 	closing sync.Once
@@ -72,7 +73,7 @@ func open(ctx context.Context, o cli.Options, env *cli.Environment) (_ *program,
 		return nil, err
 	}
 	engine := transfer.Start(transfer.Config{
-		Journal: p.journal, Dial: dial, Secrets: secrets, Log: p.log, Settings: c.Settings,
+		Journal: p.journal, Dial: dial, Secrets: secrets, Log: p.log, Settings: c.Settings, Hold: p.hold,
 	})
 	p.closers = append(p.closers, engine.Close)
 	c.Engine = engine
@@ -127,6 +128,7 @@ func (p *program) recover(ctx context.Context, c *ui.Config) error {
 	}
 	policy := ui.ResumePolicy(resume)
 	if policy != ui.ResumeAlways {
+		p.hold = true
 		err = cli.Hold(ctx, p.journal, ids)
 	}
 	switch {

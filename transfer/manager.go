@@ -29,6 +29,8 @@ type Config struct {
 	Secrets  Secrets
 	Log      *slog.Logger
 	Settings Settings
+	// Hold makes the rows begin paused that unfinished scans of folders still add.
+	Hold bool
 }
 
 // AddRequest is what one drop or command adds.
@@ -94,7 +96,7 @@ type Manager struct {
 // Start opens the engine on a journal: scans and uploads that were running go on.
 func Start(c Config) *Manager {
 	m := newManager(c)
-	m.calls.Go(m.findScans)
+	m.calls.Go(func() { m.findScans(c.Hold) })
 	go m.run()
 	return m
 }

@@ -71,7 +71,7 @@ func (c SetCommand) Apply(u *Upload, now time.Time) {
 		}
 		u.Intent = IntentRun
 		if u.Wait != WaitConflict && u.Wait != WaitChanged {
-			u.Wait = WaitNone
+			u.Wait, u.Error = WaitNone, nil
 		}
 	case SetRemove, SetAbort:
 		u.Hidden = u.Hidden || c == SetRemove

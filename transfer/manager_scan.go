@@ -6,8 +6,9 @@ import (
 	"time"
 )
 
-// findScans goes on with the folders whose scan a crash or quit cut short.
-func (m *Manager) findScans() {
+// findScans goes on with the folders whose scan a crash or quit cut short. hold
+// adds their rows paused.
+func (m *Manager) findScans(hold bool) {
 	batches, err := m.journal.Unscanned(m.gentle)
 	m.mail.put(func() {
 		if err != nil && !m.closing {
@@ -15,6 +16,7 @@ func (m *Manager) findScans() {
 			return
 		}
 		for _, b := range batches {
+			b.Paused = b.Paused || hold
 			m.enqueueScan(b)
 		}
 	})

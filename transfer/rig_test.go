@@ -42,6 +42,7 @@ type rig struct {
 	files   string
 	log     *logWatch
 	changes func(*transfer.Settings)
+	wrap    func(transfer.Journal) transfer.Journal // what the engine sees of the journal
 
 	mu      sync.Mutex
 	records []osslocal.Record
@@ -142,7 +143,11 @@ func (r *rig) startEngine() {
 	r.account, r.journal = accounts[0], j
 	var s transfer.Settings
 	r.changes(&s)
-	r.m = transfer.Start(transfer.Config{Journal: j, Dial: aliyun.Dial, Secrets: r.secrets, Log: slog.New(r.log), Settings: s})
+	var seen transfer.Journal = j
+	if r.wrap != nil {
+		seen = r.wrap(j)
+	}
+	r.m = transfer.Start(transfer.Config{Journal: seen, Dial: aliyun.Dial, Secrets: r.secrets, Log: slog.New(r.log), Settings: s})
 }
 
 func (r *rig) stopEngine() {

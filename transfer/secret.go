@@ -1,6 +1,10 @@
 package transfer
 
-import "log/slog"
+import (
+	"fmt"
+	"io"
+	"log/slog"
+)
 
 const redacted = "**redacted**"
 
@@ -17,6 +21,9 @@ func (s Secret) Reveal() string { return s.text }
 
 // Empty tells whether there is no secret.
 func (s Secret) Empty() bool { return s.text == "" }
+
+// Format prints a placeholder for every verb, also where a pointer to the secret is printed.
+func (s Secret) Format(w fmt.State, _ rune) { io.WriteString(w, redacted) } //nolint:errcheck // a printer's writer has no error to act on
 
 // String prints a placeholder.
 func (s Secret) String() string { return redacted }

@@ -42,6 +42,12 @@ var mutations = []mutation{
 		Package: "./transfer", Test: "^TestPauseKeepsWhatIsDone$",
 	},
 	{
+		Name: "T3 after the first part: a phase's effect does not wait for its commit", File: "transfer/manager_advance.go",
+		Old:     "m.commit(t, Change{Uploads: []Upload{t.u}, Events: events}, true, then)",
+		New:     "m.commit(t, Change{Uploads: []Upload{t.u}, Events: events}, false, nil); t.sure = true; if then != nil { then() }",
+		Package: "./transfer", Test: "^TestIntentIsDurableBeforeItsEffect$",
+	},
+	{
 		Name: "commits are not flushed to the disk", File: "db/file.go",
 		Old:     `"_synchronous":     {"FULL"},`,
 		New:     `"_synchronous":     {"NORMAL"},`,

@@ -97,10 +97,10 @@ func (s *Server) checkScope(c *claim) error {
 }
 
 func checkToken(got, want string) error {
-	switch {
-	case got == want:
+	switch got {
+	case want:
 		return nil
-	case got == "":
+	case "":
 		// A temporary key ID means nothing without its token.
 		return errInvalidAccessKeyID()
 	default:

@@ -1,7 +1,7 @@
 package osslocal
 
 import (
-	"crypto/md5" //nolint:gosec // OSS's ETag and Content-MD5 are MD5 by definition
+	"crypto/md5"
 	"crypto/rand"
 	"encoding/hex"
 	"errors"
@@ -51,13 +51,13 @@ func (d *disk) newBlob() (*blobWriter, error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return nil, fmt.Errorf("make blob folder: %w", err)
 	}
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600) //nolint:gosec // a random name of our own
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
 		return nil, fmt.Errorf("create blob: %w", err)
 	}
 	return &blobWriter{
 		d: d, file: f, id: id,
-		md5: md5.New(), //nolint:gosec // see the import
+		md5: md5.New(),
 		crc: crc64.New(crcTable),
 	}, nil
 }
@@ -131,15 +131,22 @@ func (d *disk) releaseLocked(blobs ...blobRef) {
 // sweep deletes the blobs that nothing refers to: what was arriving when the last server
 // on this folder ended.
 func (d *disk) sweep() error {
-	root := filepath.Join(d.dir, "blobs")
-	err := filepath.WalkDir(root, func(path string, e fs.DirEntry, err error) error {
+	root, err := os.OpenRoot(filepath.Join(d.dir, "blobs"))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("sweep blobs: %w", err)
+	}
+	defer func() { _ = root.Close() }() // only read from
+	err = fs.WalkDir(root.FS(), ".", func(path string, e fs.DirEntry, err error) error {
 		if err != nil || e.IsDir() || d.refs[e.Name()] > 0 {
 			return err
 		}
-		return os.Remove(path)
+		return root.Remove(path)
 	})
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("sweep %q: %w", root, err)
+	if err != nil {
+		return fmt.Errorf("sweep blobs: %w", err)
 	}
 	return nil
 }

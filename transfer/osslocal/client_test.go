@@ -49,6 +49,7 @@ func newServer(t *testing.T, c Config) (*Server, *client) {
 }
 
 func newClient(t *testing.T, s *Server) *client {
+	t.Helper()
 	tr := &http.Transport{}
 	t.Cleanup(tr.CloseIdleConnections)
 	return &client{
@@ -72,7 +73,6 @@ type call struct {
 	query               url.Values
 	header              map[string]string
 	body                []byte
-	noLength            bool
 }
 
 func (c *client) request(k call) *http.Request {
@@ -84,11 +84,7 @@ func (c *client) request(k call) *http.Request {
 	if len(k.query) > 0 {
 		u += "?" + k.query.Encode()
 	}
-	var body io.Reader = bytes.NewReader(k.body)
-	if k.noLength {
-		body = io.MultiReader(body)
-	}
-	r, err := http.NewRequestWithContext(c.t.Context(), k.method, u, body)
+	r, err := http.NewRequestWithContext(c.t.Context(), k.method, u, bytes.NewReader(k.body))
 	if err != nil {
 		c.t.Fatal(err)
 	}

@@ -241,7 +241,7 @@ func (b *bucket) keys() []string {
 
 // readJSON reads a file that writeJSON wrote.
 func readJSON(path string, v any) error {
-	data, err := os.ReadFile(path) //nolint:gosec // below the folder of our own
+	data, err := os.ReadFile(path)
 	if err != nil {
 		return err
 	}

@@ -92,6 +92,7 @@ type statusWriter struct {
 	status int
 }
 
+// WriteHeader notes the first final status.
 func (w *statusWriter) WriteHeader(code int) {
 	if w.status == 0 && code >= http.StatusOK {
 		w.status = code
@@ -99,6 +100,7 @@ func (w *statusWriter) WriteHeader(code int) {
 	w.ResponseWriter.WriteHeader(code)
 }
 
+// Write implies status 200, as net/http has it.
 func (w *statusWriter) Write(p []byte) (int, error) {
 	if w.status == 0 {
 		w.status = http.StatusOK

@@ -2,6 +2,7 @@ package osslocal
 
 import (
 	"encoding/base64"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -28,7 +29,6 @@ type vector struct {
 	header map[string]string
 	at     time.Time // the server's clock
 	token  string
-	want   string // status code and error code, "" for let in
 }
 
 const (
@@ -128,14 +128,12 @@ func vectors() []vector {
 
 func with(m map[string]string, name, value string) map[string]string {
 	out := map[string]string{name: value}
-	for k, v := range m {
-		out[k] = v
-	}
+	maps.Copy(out, m)
 	return out
 }
 
 func (v vector) request() *http.Request {
-	r := httptest.NewRequest(v.method, v.url, nil) //nolint:noctx // it is never sent
+	r := httptest.NewRequest(v.method, v.url, nil)
 	for name, value := range v.header {
 		r.Header.Set(name, value)
 	}

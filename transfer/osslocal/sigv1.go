@@ -87,15 +87,16 @@ func resourceV1(t Target) string {
 	if t.Bucket != "" {
 		resource += t.Bucket + "/" + t.Key
 	}
-	separator := "?"
-	for _, name := range signedParametersV1(t.query) {
-		resource += separator + name
-		if v := t.query.Get(name); v != "" {
-			resource += "=" + v
-		}
-		separator = "&"
+	parameters := signedParametersV1(t.query)
+	if len(parameters) == 0 {
+		return resource
 	}
-	return resource
+	for i, name := range parameters {
+		if v := t.query.Get(name); v != "" {
+			parameters[i] = name + "=" + v
+		}
+	}
+	return resource + "?" + strings.Join(parameters, "&")
 }
 
 func signedParametersV1(q url.Values) []string {

@@ -5,6 +5,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -194,17 +195,12 @@ func objectOperation(method string, q url.Values) string {
 // hasSubresource tells whether a request is about something of the bucket or object that
 // is not served here, so that "PUT ?acl" is refused and not taken for PutObject.
 func hasSubresource(q url.Values) bool {
-	for _, name := range []string{
+	return slices.ContainsFunc([]string{
 		"acl", "append", "cors", "delete", "encryption", "lifecycle", "live", "logging",
 		"policy", "referer", "restore", "symlink", "tagging", "versioning", "versions",
 		"versionId", "website", "worm", "x-oss-process", "x-oss-async-process",
 		"partNumber", "uploads", "resourceGroup", "stat", "qosInfo",
-	} {
-		if q.Has(name) {
-			return true
-		}
-	}
-	return false
+	}, q.Has)
 }
 
 // validBucket follows OSS's naming rule: 3 to 63 of a-z, 0-9 and "-", which neither

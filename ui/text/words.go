@@ -61,6 +61,7 @@ var outcomes = map[transfer.Outcome]string{
 	transfer.OutcomeAlreadyThere: Key("Already there: an identical object exists, nothing was sent"),
 	transfer.OutcomeSkipped:      Key("Skipped: another object exists, and was left as it is"),
 	transfer.OutcomeTooLate:      Key("Completed before it could be aborted"),
+	transfer.OutcomeEmptyFolder:  Key("An empty folder: OSS has no folders, nothing was sent"),
 }
 
 // outcomeStatuses are the outcomes in the few words of a row.
@@ -68,6 +69,7 @@ var outcomeStatuses = map[transfer.Outcome]string{
 	transfer.OutcomeAlreadyThere: Key("Already there"),
 	transfer.OutcomeSkipped:      Key("Skipped"),
 	transfer.OutcomeTooLate:      Key("Completed before abort"),
+	transfer.OutcomeEmptyFolder:  Key("Empty folder, not sent"),
 }
 
 var proofs = map[transfer.Proof]string{

@@ -14,7 +14,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/aliyun/aliyun-oss-go-sdk/oss"
+	"github.com/aliyun/aliyun-oss-go-sdk/oss" //nolint:depguard // it presigns the URLs, in an external test
 	"go.uber.org/goleak"
 
 	"partway/transfer/osslocal"
@@ -133,6 +133,7 @@ func TestActions(t *testing.T) {
 		stored bool
 	}{
 		{"PutObject : status 503 code=ServiceUnavailable ec=0001-1 Retry-After=2 x-oss-qos-delay-time=500 message=\"try later\"", func(t *testing.T, a answer) {
+			t.Helper()
 			if a.status != 503 || a.header.Get("Retry-After") != "2" || a.header.Get("X-Oss-Qos-Delay-Time") != "500" || a.header.Get("X-Oss-Ec") != "0001-1" {
 				t.Errorf("status %d, header %v", a.status, a.header)
 			}
@@ -141,26 +142,31 @@ func TestActions(t *testing.T) {
 			}
 		}, false},
 		{"* : status 500 applied", func(t *testing.T, a answer) {
+			t.Helper()
 			if a.status != 500 || !strings.Contains(a.body, "<Code>InternalServerError</Code>") {
 				t.Errorf("got %+v", a)
 			}
 		}, true},
 		{"PutObject : error code=InternalError", func(t *testing.T, a answer) {
+			t.Helper()
 			if a.status != 200 || !strings.Contains(a.body, "<Error><Code>InternalError</Code>") {
 				t.Errorf("got %+v", a)
 			}
 		}, false},
 		{"PutObject : html 502", func(t *testing.T, a answer) {
+			t.Helper()
 			if a.status != 502 || !strings.Contains(a.body, "<html>") || a.header.Get("X-Oss-Request-Id") != "" {
 				t.Errorf("got %+v", a)
 			}
 		}, false},
 		{"PutObject : empty", func(t *testing.T, a answer) {
+			t.Helper()
 			if a.status != 200 || a.body != "" || a.header.Get("ETag") != "" {
 				t.Errorf("got %+v", a)
 			}
 		}, false},
 		{"PutObject : redirect http://127.0.0.1:1/x?a=b 302", func(t *testing.T, a answer) {
+			t.Helper()
 			if a.status != 302 || a.header.Get("Location") != "http://127.0.0.1:1/x?a=b" {
 				t.Errorf("got %+v", a)
 			}
@@ -168,6 +174,7 @@ func TestActions(t *testing.T) {
 		{"PutObject : cut", wantBroken, false},
 		{"PutObject : cut at=all", wantBroken, false},
 		{"PutObject : cut at=2 reset", func(t *testing.T, a answer) {
+			t.Helper()
 			wantBroken(t, a)
 			if !errors.Is(a.err, syscall.ECONNRESET) && !errors.Is(a.err, syscall.EPIPE) {
 				t.Errorf("error %v, want a reset", a.err)
@@ -176,31 +183,37 @@ func TestActions(t *testing.T) {
 		{"PutObject : lose", wantBroken, true},
 		{"PutObject : half", wantBroken, true},
 		{"PutObject : etag 00112233", func(t *testing.T, a answer) {
+			t.Helper()
 			if a.status != 200 || a.header.Get("ETag") != `"00112233"` {
 				t.Errorf("got %+v", a)
 			}
 		}, true},
 		{"PutObject : etag none", func(t *testing.T, a answer) {
+			t.Helper()
 			if _, ok := a.header["Etag"]; ok || a.status != 200 {
 				t.Errorf("got %+v", a)
 			}
 		}, true},
 		{"PutObject : crc 7", func(t *testing.T, a answer) {
+			t.Helper()
 			if a.header.Get("X-Oss-Hash-Crc64ecma") != "7" || a.header.Get("ETag") != honest {
 				t.Errorf("got %+v", a)
 			}
 		}, true},
 		{"PutObject : crc none", func(t *testing.T, a answer) {
+			t.Helper()
 			if _, ok := a.header["X-Oss-Hash-Crc64ecma"]; ok || a.header.Get("ETag") != honest {
 				t.Errorf("got %+v", a)
 			}
 		}, true},
 		{"PutObject : corrupt at=1", func(t *testing.T, a answer) {
+			t.Helper()
 			if a.status != 200 || a.header.Get("ETag") == honest {
 				t.Errorf("got %+v", a)
 			}
 		}, true},
 		{"PutObject : date -20m", func(t *testing.T, a answer) {
+			t.Helper()
 			at, err := http.ParseTime(a.header.Get("Date"))
 			if off := time.Since(at); err != nil || off < 19*time.Minute || off > 21*time.Minute {
 				t.Errorf("date %v (%v)", at, err)
@@ -391,7 +404,7 @@ func TestSlowIsFelt(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c, err := net.Dial("tcp", strings.TrimPrefix(r.server.URL(), "http://")) //nolint:noctx // loopback
+	c, err := net.Dial("tcp", strings.TrimPrefix(r.server.URL(), "http://"))
 	if err != nil {
 		t.Fatal(err)
 	}

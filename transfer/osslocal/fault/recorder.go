@@ -23,14 +23,17 @@ func newRecorder(w http.ResponseWriter) *recorder {
 	return &recorder{conn: w, header: make(http.Header)}
 }
 
+// Header is the answer's, kept from the client until send.
 func (r *recorder) Header() http.Header { return r.header }
 
+// WriteHeader keeps the first status.
 func (r *recorder) WriteHeader(code int) {
 	if r.status == 0 {
 		r.status = code
 	}
 }
 
+// Write keeps the answer's body.
 func (r *recorder) Write(p []byte) (int, error) {
 	r.WriteHeader(http.StatusOK)
 	return r.body.Write(p)
