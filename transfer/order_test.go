@@ -28,11 +28,11 @@ func (j *holdingJournal) Commit(c transfer.Change, done func(error)) {
 		held := false
 		j.once.Do(func() {
 			held = true
-			close(j.reached)
 			j.waiting.Go(func() {
 				<-j.released
 				j.Journal.Commit(c, done)
 			})
+			close(j.reached)
 		})
 		if held {
 			return
