@@ -1,0 +1,398 @@
+//go:build unix
+
+package transfer
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// tree makes files of as many bytes as given; a name that ends in "/" is a folder.
+func tree(t *testing.T, names map[string]int) string {
+	t.Helper()
+	root := t.TempDir()
+	for name, size := range names {
+		path := filepath.Join(root, filepath.FromSlash(name))
+		if strings.HasSuffix(name, "/") {
+			must(t, os.MkdirAll(path, 0o700))
+			continue
+		}
+		must(t, os.MkdirAll(filepath.Dir(path), 0o700))
+		must(t, os.WriteFile(path, make([]byte, size), 0o600))
+	}
+	return root
+}
+
+// walked lists what a walk finds: name and size, or name and reason, sorted.
+func walked(t *testing.T, roots ...string) []string {
+	t.Helper()
+	var lines []string
+	err := walk(t.Context(), roots, func(f found) error {
+		line := fmt.Sprintf("%s %d", f.name, f.id.Size)
+		switch {
+		case f.err != nil:
+			line = f.name + " " + AsError(f.err).Code
+		case f.empty:
+			line = f.name + " empty"
+		}
+		if !filepath.IsAbs(f.path) || f.err == nil && !f.empty && f.id.ModTime.IsZero() {
+			t.Errorf("%+v", f)
+		}
+		lines = append(lines, line)
+		return nil
+	})
+	must(t, err)
+	slices.Sort(lines)
+	return lines
+}
+
+func wantLines(t *testing.T, got []string, want ...string) {
+	t.Helper()
+	slices.Sort(want)
+	if !slices.Equal(got, want) {
+		t.Errorf("got  %q\nwant %q", got, want)
+	}
+}
+
+func TestWalk(t *testing.T) {
+	root := tree(t, map[string]int{
+		"a/1": 1, "a/照片 & 100%?.jpg": 3, "a/b/c/d/deep": 0, "a/b/2": 2, "a/empty/": 0, "a/b/none/none/": 0, "single": 7,
+		"other/a/1": 11,
+	})
+	a := filepath.Join(root, "a")
+	inA := []string{"a/1 1", "a/照片 & 100%?.jpg 3", "a/b/c/d/deep 0", "a/b/2 2", "a/empty empty", "a/b/none/none empty"}
+	t.Run("a folder keeps its name", func(t *testing.T) { wantLines(t, walked(t, a), inA...) })
+	t.Run("a final slash changes nothing", func(t *testing.T) { wantLines(t, walked(t, a+"/"), inA...) })
+	t.Run("a file", func(t *testing.T) { wantLines(t, walked(t, filepath.Join(root, "single")), "single 7") })
+	t.Run("an empty folder", func(t *testing.T) {
+		wantLines(t, walked(t, filepath.Join(root, "a", "empty")), "empty empty")
+	})
+	t.Run("roots of one name", func(t *testing.T) {
+		wantLines(t, walked(t, a, filepath.Join(root, "other", "a")), append([]string{"a/1 11"}, inA...)...)
+	})
+	t.Run("a missing root is told, the next one visited", func(t *testing.T) {
+		wantLines(t, walked(t, filepath.Join(root, "nowhere"), filepath.Join(root, "single")), "nowhere FileMissing", "single 7")
+	})
+}
+
+func TestWalkVisitsRootsInOrder(t *testing.T) {
+	root := tree(t, map[string]int{"z/1": 1, "m": 1, "a/1": 1})
+	var names []string
+	err := walk(t.Context(), []string{filepath.Join(root, "z"), filepath.Join(root, "m"), filepath.Join(root, "a")}, func(f found) error {
+		names = append(names, f.name)
+		return nil
+	})
+	if want := []string{"z/1", "m", "a/1"}; err != nil || !slices.Equal(names, want) {
+		t.Errorf("visited %q, %v; want %q", names, err, want)
+	}
+}
+
+// TestWalkTellsWhatItSkips: what is no regular file is named with its reason, and nothing
+// of it is opened.
+func TestWalkTellsWhatItSkips(t *testing.T) {
+	root := tree(t, map[string]int{"a/file": 1, "outside/secret": 5})
+	a := filepath.Join(root, "a")
+	must(t, os.Symlink("../outside", filepath.Join(a, "to folder")))
+	must(t, os.Symlink("file", filepath.Join(a, "to file")))
+	must(t, os.Symlink("nowhere", filepath.Join(a, "dangling")))
+	must(t, os.Symlink("..", filepath.Join(a, "round")))
+	must(t, syscall.Mkfifo(filepath.Join(a, "pipe"), 0o600))
+	wantLines(t, walked(t, a), "a/file 1", "a/to folder Link", "a/to file Link", "a/dangling Link", "a/round Link", "a/pipe NotRegular")
+	wantLines(t, walked(t, filepath.Join(a, "pipe"), os.DevNull), "pipe NotRegular", "null NotRegular")
+	t.Run("links picked by hand are followed", func(t *testing.T) {
+		wantLines(t, walked(t, filepath.Join(a, "to folder"), filepath.Join(a, "to file")), "to folder/secret 5", "to file 1")
+		wantLines(t, walked(t, filepath.Join(a, "dangling")), "dangling FileMissing")
+	})
+}
+
+func TestWalkUnreadableFolder(t *testing.T) {
+	root := tree(t, map[string]int{"a/closed/file": 1, "a/open": 2})
+	closed := filepath.Join(root, "a", "closed")
+	must(t, os.Chmod(closed, 0))
+	t.Cleanup(func() { must(t, os.Chmod(closed, 0o700)) })
+	if _, err := os.ReadDir(closed); !errors.Is(err, fs.ErrPermission) {
+		t.Skip("this user may read everything")
+	}
+	wantLines(t, walked(t, filepath.Join(root, "a")), "a/closed FileUnreadable", "a/open 2")
+}
+
+func TestWalkDeepAndWide(t *testing.T) {
+	deep := strings.Repeat("d/", 200) + "file"
+	names := map[string]int{deep: 4}
+	for n := range 2*readDirChunk + 1 {
+		names[fmt.Sprintf("wide/%04d", n)] = 0
+	}
+	root := tree(t, names)
+	wantLines(t, walked(t, filepath.Join(root, "d")), deep+" 4")
+	if got := walked(t, filepath.Join(root, "wide")); len(got) != 2*readDirChunk+1 || len(slices.Compact(got)) != 2*readDirChunk+1 {
+		t.Errorf("%d names of %d", len(got), 2*readDirChunk+1)
+	}
+}
+
+func TestWalkEndsEarly(t *testing.T) {
+	root := tree(t, map[string]int{"a/1": 0, "a/b/2": 0, "a/c/3": 0})
+	stop := errors.New("enough")
+	visits := 0
+	err := walk(t.Context(), []string{root, root}, func(found) error {
+		visits++
+		return stop
+	})
+	if !errors.Is(err, stop) || visits != 1 {
+		t.Errorf("%v after %d visits", err, visits)
+	}
+	ctx, cancel := context.WithCancelCause(t.Context())
+	visits = 0
+	err = walk(ctx, []string{filepath.Join(root, "a", "b"), filepath.Join(root, "a", "c")}, func(found) error {
+		visits++
+		cancel(stop)
+		return nil
+	})
+	if !errors.Is(err, stop) || visits != 1 {
+		t.Errorf("%v after %d visits, and a cancel at the first", err, visits)
+	}
+}
+
+func TestMeasure(t *testing.T) {
+	root := tree(t, map[string]int{"a/1": 100, "a/b/2": 50, "a/empty/": 0, "zero": 0})
+	must(t, os.Symlink("1", filepath.Join(root, "a", "link")))
+	got, err := Measure(t.Context(), []string{filepath.Join(root, "a"), filepath.Join(root, "zero"), filepath.Join(root, "missing")}, func(Tally) {})
+	if got.Files != 3 || got.Bytes != 150 || got.Skipped != 2 || err != nil {
+		t.Errorf("%+v, %v", got, err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if got, err := Measure(ctx, []string{root}, func(Tally) {}); !errors.Is(err, context.Canceled) || got.Files != 0 {
+		t.Errorf("cancelled: %+v, %v", got, err)
+	}
+}
+
+// scanJournal is the part of a journal that a scan uses: unique by batch and path.
+type scanJournal struct {
+	Journal // what a scan never calls
+	rows    []Upload
+	commits []int
+	done    []BatchID
+	before  func(us []Upload) error // may refuse a commit
+}
+
+func (j *scanJournal) AddUploads(ctx context.Context, us []Upload) ([]Added, error) {
+	if err := context.Cause(ctx); err != nil {
+		return nil, err
+	}
+	if j.before != nil {
+		if err := j.before(us); err != nil {
+			return nil, err
+		}
+	}
+	j.commits = append(j.commits, len(us))
+	added := make([]Added, len(us))
+	for i := range us {
+		there := slices.IndexFunc(j.rows, func(u Upload) bool { return u.Batch == us[i].Batch && u.Path == us[i].Path })
+		if there >= 0 {
+			added[i] = Added{ID: j.rows[there].ID, Existing: true}
+			continue
+		}
+		u := us[i]
+		u.ID = ID(len(j.rows) + 1)
+		j.rows = append(j.rows, u)
+		added[i] = Added{ID: u.ID}
+	}
+	return added, nil
+}
+
+func (j *scanJournal) ScanDone(_ context.Context, id BatchID) error {
+	j.done = append(j.done, id)
+	return nil
+}
+
+var scanTime = time.Unix(1_700_000_000, 0)
+
+func scanNow() time.Time { return scanTime }
+
+func batchOf(roots ...string) Batch {
+	return Batch{
+		ID: 3, Roots: roots, Policy: PolicySkip, Options: Options{ContentType: "text/plain"},
+		To: Destination{Account: 2, Endpoint: "https://e", Region: "r", Bucket: "bucket", Prefix: "p/"},
+	}
+}
+
+// TestScanCommitsInChunks: every file gets its row, 500 a commit, and again nothing new.
+func TestScanCommitsInChunks(t *testing.T) {
+	names := map[string]int{}
+	for n := range 2*scanChunk + 7 {
+		names[fmt.Sprintf("a/%02d/%04d", n%5, n)] = 2
+	}
+	root := filepath.Join(tree(t, names), "a")
+	j := &scanJournal{}
+	var told []scanProgress
+	tell := func(p scanProgress) { told = append(told, p) }
+	must(t, scan(t.Context(), j, batchOf(root), scanNow, tell))
+	if want := []int{scanChunk, scanChunk, 7}; !slices.Equal(j.commits, want) {
+		t.Errorf("commits of %v, want %v", j.commits, want)
+	}
+	want := []scanProgress{{500, 1000}, {1000, 2000}, {1007, 2014}}
+	if !slices.Equal(told, want) {
+		t.Errorf("told %v, want %v", told, want)
+	}
+	if len(j.rows) != 1007 || !slices.Equal(j.done, []BatchID{3}) {
+		t.Errorf("%d rows, done %v", len(j.rows), j.done)
+	}
+	must(t, scan(t.Context(), j, batchOf(root), scanNow, tell))
+	if len(j.rows) != 1007 || len(j.done) != 2 {
+		t.Errorf("the second scan made it %d rows, done %v", len(j.rows), j.done)
+	}
+}
+
+func TestScanOfFullChunksMakesNoEmptyCommit(t *testing.T) {
+	names := map[string]int{}
+	for n := range scanChunk {
+		names[fmt.Sprintf("a/%04d", n)] = 0
+	}
+	j := &scanJournal{}
+	must(t, scan(t.Context(), j, batchOf(filepath.Join(tree(t, names), "a")), scanNow, func(scanProgress) {}))
+	if !slices.Equal(j.commits, []int{scanChunk}) {
+		t.Errorf("commits of %v", j.commits)
+	}
+}
+
+// TestScanThatFailsIsNotDone: only a scan to the end is noted as such, and the next one
+// finds the rest.
+func TestScanThatFailsIsNotDone(t *testing.T) {
+	names := map[string]int{}
+	for n := range 3 * scanChunk {
+		names[fmt.Sprintf("a/%04d", n)] = 0
+	}
+	root := filepath.Join(tree(t, names), "a")
+	full := errors.New("disk full")
+	stop := errors.New("closing")
+	ctx, cancel := context.WithCancelCause(t.Context())
+	for _, c := range []struct {
+		name   string
+		want   error
+		before func(j *scanJournal) func([]Upload) error
+	}{
+		{"the journal refuses", full, func(j *scanJournal) func([]Upload) error {
+			return func([]Upload) error {
+				if len(j.rows) > 0 {
+					return full
+				}
+				return nil
+			}
+		}},
+		{"cancelled", stop, func(j *scanJournal) func([]Upload) error {
+			return func([]Upload) error {
+				cancel(stop)
+				return nil
+			}
+		}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			j := &scanJournal{}
+			j.before = c.before(j)
+			err := scan(ctx, j, batchOf(root), scanNow, func(scanProgress) {})
+			if !errors.Is(err, c.want) || len(j.rows) != scanChunk || len(j.done) != 0 {
+				t.Fatalf("%v, %d rows, done %v; want one chunk, and not done", err, len(j.rows), j.done)
+			}
+			j.before = nil
+			must(t, scan(t.Context(), j, batchOf(root), scanNow, func(scanProgress) {}))
+			if len(j.rows) != 3*scanChunk || len(j.done) != 1 {
+				t.Errorf("after the next scan %d rows, done %v", len(j.rows), j.done)
+			}
+		})
+	}
+}
+
+func TestPlannedRow(t *testing.T) {
+	info, err := os.Stat(filepath.Join(tree(t, map[string]int{"f": 9}), "f"))
+	must(t, err)
+	id := identify(info)
+	b := batchOf("/r/a")
+	u := planned(b, found{path: "/r/a/cafe\u0301", name: "a/cafe\u0301", id: id}, scanTime)
+	want := Upload{
+		Batch: 3, Path: "/r/a/cafe\u0301", Name: "a/cafe\u0301", File: id,
+		To:     Target{Account: 2, Endpoint: "https://e", Region: "r", Bucket: "bucket", Key: "p/a/caf\u00e9"},
+		Policy: PolicySkip, Options: b.Options, Intent: IntentRun, Phase: PhasePlanned, Claims: true, Created: scanTime,
+	}
+	if u != want {
+		t.Errorf("got  %+v\nwant %+v", u, want)
+	}
+	b.Paused, want.Intent = true, IntentPause
+	if u := planned(b, found{path: want.Path, name: want.Name, id: id}, scanTime); u != want {
+		t.Errorf("paused: got %+v", u)
+	}
+}
+
+// TestPlannedRowsThatAreNotSent: what cannot be sent is a row with its reason, in text
+// that a journal can hold, and claims no key.
+func TestPlannedRowsThatAreNotSent(t *testing.T) {
+	small := Identity{Size: 1}
+	for _, c := range []struct {
+		name string
+		f    found
+		want Wait
+		kind Kind
+		code string
+		why  error
+		show string
+	}{
+		{"unreadable", found{name: "a/x", err: sourceError("/a/x", fs.ErrPermission)}, WaitFailed, KindSource, CodeFileUnreadable, fs.ErrPermission, "a/x"},
+		{"missing", found{name: "a/x", err: sourceError("/a/x", fs.ErrNotExist)}, WaitMissing, KindSource, CodeFileMissing, fs.ErrNotExist, "a/x"},
+		{"invalid UTF-8", found{name: "a/\xff照", id: small}, WaitFailed, KindPermanent, CodeBadName, KeyNotUTF8, `a/\xff照`},
+		{"a control character", found{name: "a/\n", id: small}, WaitFailed, KindPermanent, CodeBadName, KeyControlChar, "a/\n"},
+		{"too long", found{name: strings.Repeat("k", 1022), id: small}, WaitFailed, KindPermanent, CodeBadName, KeyTooLong, strings.Repeat("k", 1022)},
+		{"too large", found{name: "a/x", id: Identity{Size: MaxObjectSize + 1}}, WaitFailed, KindPermanent, CodeTooLarge, nil, "a/x"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			c.f.path = "/" + c.f.name
+			u := planned(batchOf("/a"), c.f, scanTime)
+			if u.Wait != c.want || u.Claims || u.Phase != PhasePlanned || u.Path != c.f.path || u.Name != c.show || u.To.Key != "p/"+c.show {
+				t.Errorf("got %+v", u)
+			}
+			if u.Error == nil || u.Error.Kind != c.kind || u.Error.Code != c.code || c.why != nil && !errors.Is(u.Error, c.why) {
+				t.Errorf("got the error %#v", u.Error)
+			}
+		})
+	}
+	t.Run("the largest is sent", func(t *testing.T) {
+		if u := planned(batchOf("/a"), found{name: "a", id: Identity{Size: MaxObjectSize}}, scanTime); u.Error != nil || !u.Claims {
+			t.Errorf("got %+v", u)
+		}
+	})
+	t.Run("an empty folder", func(t *testing.T) {
+		u := planned(batchOf("/a"), found{path: "/a/\xff", name: "a/\xff", empty: true}, scanTime)
+		if u.Phase != PhaseDone || u.Claims || u.Error != nil || u.Receipt != (Receipt{Outcome: OutcomeEmptyFolder, Finished: scanTime}) || u.Name != `a/\xff` || u.To.Key != `p/a/\xff` {
+			t.Errorf("got %+v", u)
+		}
+	})
+}
+
+// TestScanOfStrangeNames scans names as file systems hold them.
+func TestScanOfStrangeNames(t *testing.T) {
+	root := tree(t, map[string]int{"a/ok": 1})
+	if err := os.WriteFile(filepath.Join(root, "a", "bad\xff"), []byte("x"), 0o600); err != nil {
+		t.Skip("this file system takes UTF-8 only")
+	}
+	must(t, os.WriteFile(filepath.Join(root, "a", `bad\xff`), []byte("y"), 0o600))
+	j := &scanJournal{}
+	must(t, scan(t.Context(), j, batchOf(filepath.Join(root, "a")), scanNow, func(scanProgress) {}))
+	var sent, told int
+	for _, u := range j.rows {
+		if u.Error == nil && u.Claims {
+			sent++
+		} else if u.Error != nil && u.Name == `a/bad\xff` && strings.HasSuffix(u.Path, "bad\xff") {
+			told++
+		}
+	}
+	if len(j.rows) != 3 || sent != 2 || told != 1 {
+		t.Errorf("%d rows, %d to send, %d told: %+v", len(j.rows), sent, told, j.rows)
+	}
+}
