@@ -41,7 +41,11 @@ func (m *Manager) applyTo(t *task, c SetCommand, now time.Time) {
 	if t.u.Phase.Final() {
 		return
 	}
+	was := t.u.Intent
 	c.Apply(&t.u, now)
+	if c == SetPause && was != t.u.Intent {
+		m.commit(t, Change{Events: []Event{m.event(t, EventPausing, "", "")}}, false, nil)
+	}
 	switch {
 	case t.stopped() || t.aborting():
 		t.cancel()

@@ -65,6 +65,9 @@ func (t *task) live(now time.Time) Live {
 		l.Status = StatusOf(t.u.Intent, t.u.Phase, WaitChecking)
 		l.Checked = float64(t.checked.Load()) / float64(size)
 	}
+	if l.Status == StatusUploading && t.step == "" && l.InFlight == 0 && t.gates == 0 {
+		l.Status = StatusOf(t.u.Intent, t.u.Phase, WaitSlot)
+	}
 	if at := t.wakeAt(now); !at.IsZero() && len(t.sending) == 0 {
 		l.NextTry = at
 	}

@@ -72,6 +72,7 @@ const (
 	WaitOffline  Wait = "offline"  // the endpoint cannot be reached
 	WaitChecking Wait = "checking" // the file is being read and compared
 	WaitSettling Wait = "settling" // the file was written to less than 2 s ago
+	WaitSlot     Wait = "slot"     // other uploads use all slots
 
 	WaitCredentials Wait = "credentials"
 	WaitMissing     Wait = "missing"
@@ -150,6 +151,7 @@ var waitStatus = map[Wait]Status{
 	WaitOffline:     StatusNoNetwork,
 	WaitChecking:    StatusChecking,
 	WaitSettling:    StatusWaiting,
+	WaitSlot:        StatusWaiting,
 	WaitCredentials: StatusNeedsCredentials,
 	WaitMissing:     StatusFileMissing,
 	WaitChanged:     StatusFileChanged,

@@ -142,6 +142,7 @@ func (m *Manager) handlePartFailed(t *task, n int, err error) {
 		t.ready = false // resume finds out what is left
 	case e.Kind == KindTransient && t.tries[n] < maxTries:
 		t.u.Error = e
+		m.commit(t, Change{Events: []Event{m.event(t, EventRetried, e.Error(), e.RequestID)}}, false, nil)
 		again(backoff(t.tries[n], m.random()))
 	case e.Kind == KindIntegrity && t.tries[n] <= integrityTries:
 		t.u.Error = e

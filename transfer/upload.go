@@ -185,7 +185,6 @@ type EventKind string
 
 // The events of an upload's log.
 const (
-	EventAdded      EventKind = "added"
 	EventInitiated  EventKind = "initiated"
 	EventResumed    EventKind = "resumed" // Text: "kept N, proved N, to send N"
 	EventRetried    EventKind = "retried"

@@ -50,6 +50,7 @@ func (l *logView) show(f *detailFrame) {
 	for _, e := range slices.Backward(f.events) {
 		lines = append(lines, eventLine(e))
 	}
+	lines = append(lines, when(f.upload.Created)+"   "+text.T("Added"))
 	if slices.Equal(lines, l.lines) {
 		return
 	}

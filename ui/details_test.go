@@ -140,14 +140,15 @@ func TestDetailsFollowTheSelection(t *testing.T) {
 }
 
 func TestLogIsNewestFirst(t *testing.T) {
-	l := &detailFrame{events: []transfer.Event{
-		{Time: time.Unix(1, 0), Kind: transfer.EventAdded},
+	l := &detailFrame{upload: transfer.Upload{Created: time.Unix(0, 0)}, events: []transfer.Event{
+		{Time: time.Unix(1, 0), Kind: transfer.EventInitiated},
 		{Time: time.Unix(2, 0), Kind: transfer.EventCompleted, Text: "fine", RequestID: "R9"},
 	}}
 	h := newHarness(t)
 	view := h.u.main.details.log
 	view.show(l)
-	if len(view.lines) != 2 || !strings.Contains(view.lines[0], "fine") || !strings.Contains(view.lines[0], "R9") {
+	if len(view.lines) != 3 || !strings.Contains(view.lines[0], "fine") || !strings.Contains(view.lines[0], "R9") ||
+		!strings.HasSuffix(view.lines[2], "Added") {
 		t.Errorf("%q", view.lines)
 	}
 }

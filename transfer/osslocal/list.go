@@ -25,12 +25,13 @@ type entry struct {
 	rolled bool
 }
 
-// page walks the sorted keys and returns one page, and whether there is more.
+// page walks the sorted keys and returns one page, and whether there is more. A common
+// prefix is also passed when the marker is a key below it, as it sorts before that.
 func (l listing) page(keys []string) (page []entry, more bool) {
 	i := sort.SearchStrings(keys, l.prefix)
 	for ; i < len(keys) && strings.HasPrefix(keys[i], l.prefix); i++ {
 		e := l.entry(keys[i])
-		if e.name <= l.after || l.behind(e) || (len(page) > 0 && page[len(page)-1] == e) {
+		if e.name <= l.after || (len(page) > 0 && page[len(page)-1] == e) {
 			continue
 		}
 		if len(page) == l.most {
@@ -50,10 +51,6 @@ func (l listing) entry(key string) entry {
 	}
 	return entry{key, false}
 }
-
-// behind tells whether a rolled-up prefix was passed already: the marker is one of the
-// keys below it.
-func (l listing) behind(e entry) bool { return e.rolled && strings.HasPrefix(l.after, e.name) }
 
 // objectPage is one page of a bucket's objects, ready for either form of the answer.
 type objectPage struct {
@@ -205,7 +202,7 @@ func (l uploadListing) passed(u *upload, e entry) bool {
 	if u.Key == l.after && l.afterID != "" {
 		return u.ID <= l.afterID
 	}
-	return e.name <= l.after || l.behind(e)
+	return e.name <= l.after
 }
 
 func (d *disk) uploadPage(bucket string, l uploadListing, encode func(string) string, out *listUploadsXML) error {

@@ -81,6 +81,7 @@ func TestListObjects(t *testing.T) {
 		{"prefix", query("prefix", "b/"), "[b/1 b/2 b/c/3]", 1},
 		{"folders", query("delimiter", "/"), "[a b0 e b/ d/]", 1},
 		{"folders one by one", query("delimiter", "/", "max-keys", "1"), "[a b/ b0 d/ e]", 5},
+		{"folders behind a key in one", query("delimiter", "/", "start-after", "b/1", "marker", "b/1"), "[b0 e d/]", 1},
 		{"folder", query("delimiter", "/", "prefix", "b/"), "[b/1 b/2 b/c/]", 1},
 		{"nothing", query("prefix", "zz"), "[]", 1},
 		{"escaped", query("prefix", "d/", "encoding-type", "url"), "[d%2F%E7%85%A7%E7%89%87%201]", 1},

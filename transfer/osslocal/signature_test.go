@@ -361,3 +361,13 @@ func TestSetKeys(t *testing.T) {
 		t.Errorf("with a revoked key: %d %s", a.StatusCode, a.code)
 	}
 }
+
+// TestParametersV1 checks which parameters of the query signature V1 covers.
+func TestParametersV1(t *testing.T) {
+	const raw = "uploadId=U+1&prefix=p&acl&x-oss-traffic-limit=819200&max-parts=3&partNumber=2"
+	r := httptest.NewRequest("PUT", "http://127.0.0.1/first/a%2Fb%20c?"+raw, nil)
+	const want = "/first/a/b c?acl&partNumber=2&uploadId=U 1&x-oss-traffic-limit=819200"
+	if got := resourceV1(parseTarget(r, nil)); got != want {
+		t.Errorf("resource %q, want %q", got, want)
+	}
+}

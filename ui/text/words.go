@@ -81,7 +81,6 @@ var proofs = map[transfer.Proof]string{
 }
 
 var events = map[transfer.EventKind]string{
-	transfer.EventAdded:      Key("Added"),
 	transfer.EventInitiated:  Key("Begun on OSS"),
 	transfer.EventResumed:    Key("Resumed"),
 	transfer.EventRetried:    Key("Tried again"),
