@@ -10,6 +10,9 @@ const (
 	callLimit = 2 * time.Minute
 	// adoptMargin is added to the time in which a lost Initiate may have been carried out.
 	adoptMargin = time.Minute
+	// clockPrecision is how far OSS's time may be off what is known of it: Date and the
+	// listing both cut off fractions of a second.
+	clockPrecision = 2 * time.Second
 	// lookAfter is how long after a lost Initiate its upload is looked for: the listing
 	// may lag behind.
 	lookAfter = 2 * time.Second
@@ -107,8 +110,8 @@ func findOpenUpload(ctx context.Context, store Store, u *Upload, known []Perhaps
 	for _, p := range known {
 		doubted[p.UploadID] = true
 	}
-	begun := u.Initiated.Add(store.ClockOffset()).Truncate(time.Second)
-	end := begun.Add(callLimit + adoptMargin)
+	begun := u.Initiated.Add(store.ClockOffset() - clockPrecision)
+	end := begun.Add(clockPrecision + callLimit + adoptMargin)
 	var candidates []string
 	for _, o := range open {
 		if o.Key == u.To.Key && !doubted[o.UploadID] && !o.Initiated.Before(begun) && !o.Initiated.After(end) {
