@@ -52,7 +52,6 @@ func (r *Rule) pass(w http.ResponseWriter, req *http.Request, next http.Handler)
 	case a.verb == "hold":
 		r.hang(req.Context())
 	case a.verb == "slow":
-		narrow(req)
 		req.Body = &slowBody{ReadCloser: req.Body, ctx: req.Context(), pace: &r.pace, rate: a.rate}
 	case a.verb == "corrupt":
 		req.Body = &corruptBody{ReadCloser: req.Body, at: a.at}
@@ -173,14 +172,6 @@ func sleep(ctx context.Context, d time.Duration) {
 	select {
 	case <-t.C:
 	case <-ctx.Done():
-	}
-}
-
-// narrow shrinks the connection's buffer, so that the client feels the slowness and does
-// not hand megabytes to the kernel ahead.
-func narrow(req *http.Request) {
-	if c, ok := osslocal.ConnOf(req).(*net.TCPConn); ok {
-		_ = c.SetReadBuffer(4 << 10) // if it fails, the client is only ahead by more
 	}
 }
 

@@ -37,7 +37,8 @@
 //	hold                wait for Release before anything is read, then go on
 //	hold answer         carry it out, wait for Release, then send the answer
 //	slow RATE           read the body at RATE bytes a second (64K, 1M), all requests of
-//	                    the rule together, with next to no buffer in between
+//	                    the rule together; the kernel takes some 200 KiB ahead, for each
+//	                    connection, and what the client's own send buffer holds
 //	corrupt [at=N]      turn byte N of the body (0 is the first) into another
 //	date OFFSET         skew the Date of the answer, as in -20m
 //
