@@ -86,6 +86,7 @@ type Manager struct {
 	more      bool               // the journal may hold runnable uploads that are not in work
 	loading   bool
 	halted    time.Time // nothing new until then: the journal cannot be written
+	ahead     int       // uploads begun that wait for a slot, as of this round
 	closing   bool
 	watched   ID
 	wire      int64 // bytes sent by uploads no longer in work

@@ -43,9 +43,11 @@ func (m *Manager) advance(t *task, now time.Time) {
 func (m *Manager) advancePhase(t *task, now time.Time) {
 	switch t.u.Phase {
 	case PhasePlanned:
-		if t.taken {
+		switch {
+		case t.taken:
 			m.compare(t)
-		} else {
+		case m.ahead <= m.pool.limit/2:
+			m.ahead++
 			m.prepare(t)
 		}
 	case PhaseInitiating:

@@ -97,6 +97,12 @@ func (m *Manager) schedule() time.Duration {
 	now := m.now()
 	wait := time.Hour
 	if !m.closing && !now.Before(m.halted) {
+		m.ahead = 0
+		for _, t := range m.order {
+			if t.aheadOf(now) {
+				m.ahead++
+			}
+		}
 		for _, t := range m.order {
 			m.advance(t, now)
 		}

@@ -116,6 +116,14 @@ func (t *task) allSent() bool {
 	return t.ready && len(t.done) == t.u.Plan.Parts && len(t.sending) == 0 && t.commits == 0
 }
 
+// aheadOf tells whether the upload was begun and waits for nothing but a slot. A few of
+// these keep the slots busy while intents are being committed; more would only look busy.
+func (t *task) aheadOf(now time.Time) bool {
+	begun := t.u.Phase != PhasePlanned && !t.u.Phase.Final()
+	able := !t.stopped() && !t.aborting() && t.store != nil && t.u.Wait != WaitOffline && !now.Before(t.nextTry)
+	return begun && able && t.step == "" && len(t.sending) == 0
+}
+
 // nextPart takes the part to send next: one whose wait is over, or the lowest not sent.
 func (t *task) nextPart(now time.Time) (int, bool) {
 	for i, r := range t.retries {

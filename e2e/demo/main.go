@@ -138,7 +138,7 @@ func pauseAndResume(ctx context.Context, app *harness.App, desktop *harness.Desk
 	if err != nil {
 		return err
 	}
-	if err := desktop.Screenshot(ctx, screenshot); err != nil {
+	if err := portrait(ctx, window, desktop, screenshot); err != nil {
 		return err
 	}
 	if err := window.Key(ctx, "ctrl+shift+p"); err != nil {

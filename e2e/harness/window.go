@@ -7,6 +7,7 @@ import (
 	_ "embed"
 	"errors"
 	"fmt"
+	"image"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -205,4 +206,10 @@ func (l *lines) wait(ctx context.Context, word string) error {
 	ctx, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
 	return Until(ctx, word, func() (bool, error) { return strings.Contains(l.String(), word), nil })
+}
+
+// Origin is the upper left corner of the window's inside, in the pixels of a screenshot.
+func (w *Window) Origin(ctx context.Context) (image.Point, error) {
+	g, err := w.geometry(ctx)
+	return image.Pt(g.x, g.y), err
 }
