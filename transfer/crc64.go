@@ -12,7 +12,7 @@ var crcTable = crc64.MakeTable(crc64.ECMA)
 // which there are lengthB. Appending zero bytes to a message is a linear map of its CRC
 // over GF(2); the map for lengthB bytes is put together from those for powers of two.
 func combineCRC64(a, b uint64, lengthB int64) uint64 {
-	for i, n := 0, uint64(lengthB); n != 0; i, n = i+1, n>>1 { //nolint:gosec // lengths are not negative
+	for i, n := 0, uint64(lengthB); n != 0; i, n = i+1, n>>1 {
 		if n&1 == 1 {
 			a = apply(&zeros[i], a)
 		}

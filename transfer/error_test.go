@@ -16,7 +16,8 @@ func TestErrorText(t *testing.T) {
 	}{
 		{"nothing but the call", Error{Op: "ListBuckets"}, "ListBuckets"},
 		{
-			"all of OSS's", Error{
+			"all of OSS's",
+			Error{
 				Kind: KindGone, Op: "UploadPart", Bucket: "b", Key: "照片/a", Part: 7, Status: 404, Code: CodeNoSuchUpload,
 				EC: "0042-00000002", RequestID: "6650", Err: errors.New("the upload does not exist"),
 			},
@@ -24,7 +25,8 @@ func TestErrorText(t *testing.T) {
 		},
 		{"a bucket's", Error{Op: "ListUploads", Bucket: "b", Code: CodeNoSuchBucket}, "ListUploads oss://b: NoSuchBucket"},
 		{
-			"a file's", Error{Op: "read", Bucket: "b", Key: "k", Path: "/a\n\xff", Code: CodeFileMissing},
+			"a file's",
+			Error{Op: "read", Bucket: "b", Key: "k", Path: "/a\n\xff", Code: CodeFileMissing},
 			`read "/a\n\xff": FileMissing`,
 		},
 		{"a cause", Error{Op: "PutObject", Bucket: "b", Key: "k", Err: io.ErrUnexpectedEOF}, "PutObject oss://b/k: unexpected EOF"},

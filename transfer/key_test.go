@@ -87,9 +87,22 @@ func TestCheckBucket(t *testing.T) {
 		name string
 		ok   bool
 	}{
-		{"abc", true}, {"a-b", true}, {"123", true}, {"a--b", true}, {strings.Repeat("b", 63), true},
-		{"", false}, {"ab", false}, {strings.Repeat("b", 64), false}, {"-abc", false}, {"abc-", false},
-		{"Abc", false}, {"a_b", false}, {"a.b", false}, {"a b", false}, {"桶桶桶", false}, {"abc\n", false},
+		{"abc", true},
+		{"a-b", true},
+		{"123", true},
+		{"a--b", true},
+		{strings.Repeat("b", 63), true},
+		{"", false},
+		{"ab", false},
+		{strings.Repeat("b", 64), false},
+		{"-abc", false},
+		{"abc-", false},
+		{"Abc", false},
+		{"a_b", false},
+		{"a.b", false},
+		{"a b", false},
+		{"桶桶桶", false},
+		{"abc\n", false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			err := CheckBucket(c.name)

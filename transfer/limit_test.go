@@ -53,7 +53,7 @@ func TestLimiterHoldsTheRate(t *testing.T) {
 				var wire atomic.Int64
 				ctx, cancel := context.WithCancel(t.Context())
 				wg := readers(ctx, &l, c.readers, &wire)
-				time.Sleep(20 * time.Second) // of the bubble's time
+				time.Sleep(20 * time.Second) //nolint:forbidigo // of the bubble's time
 				synctest.Wait()
 				got := wire.Load()
 				cancel()
@@ -77,10 +77,10 @@ func TestLimiterChangesLive(t *testing.T) {
 		// next tells what passes within a second that begins a tenth after the change.
 		next := func(rate int64) int64 {
 			l.set(rate)
-			time.Sleep(100 * time.Millisecond)
+			time.Sleep(100 * time.Millisecond) //nolint:forbidigo // of the bubble's time
 			synctest.Wait()
 			before := wire.Load()
-			time.Sleep(time.Second)
+			time.Sleep(time.Second) //nolint:forbidigo // of the bubble's time
 			synctest.Wait()
 			return wire.Load() - before
 		}

@@ -182,7 +182,7 @@ func (m *Manager) handleLoaded(us []Upload, err error, asked uint64, limit int) 
 		if m.tasks[u.ID] != nil {
 			continue
 		}
-		t := newTask(u, m.gentle)
+		t := newTask(m.gentle, u)
 		m.tasks[u.ID] = t
 		m.order = append(m.order, t)
 	}

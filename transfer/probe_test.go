@@ -45,8 +45,7 @@ func (s *probeStore) UploadPart(ctx context.Context, r PartRequest) (PartAnswer,
 	}
 	if s.cancel != nil {
 		s.cancel()
-		s.call("UploadPart", r.Key)
-		return PartAnswer{}, ctx.Err()
+		return PartAnswer{}, errors.Join(s.call("UploadPart", r.Key), ctx.Err())
 	}
 	return PartAnswer{}, s.call("UploadPart", r.Key)
 }

@@ -25,7 +25,7 @@ import (
 const (
 	testBucket = "bucket"
 	testKeyID  = "LTAItest"
-	testSecret = "secret-of-the-test" //nolint:gosec // opens nothing but the endpoint in this test
+	testSecret = "secret-of-the-test"
 )
 
 // rig is an engine with its real journal and adapter before an endpoint of its own.

@@ -84,6 +84,22 @@ func TestWalk(t *testing.T) {
 	})
 }
 
+// TestWalkCleansRoots: one place has one path, however it was typed.
+func TestWalkCleansRoots(t *testing.T) {
+	root := tree(t, map[string]int{"empty/": 0, "f": 1})
+	for typed, want := range map[string]string{
+		root + "/empty/": "empty", root + "//empty": "empty", root + "/empty/../empty": "empty", root + "/f/": "f",
+	} {
+		err := walk(t.Context(), []string{typed}, func(f found) error {
+			if f.path != filepath.Join(root, want) || f.name != want || f.err != nil {
+				t.Errorf("%s: found %+v", typed, f)
+			}
+			return nil
+		})
+		must(t, err)
+	}
+}
+
 func TestWalkVisitsRootsInOrder(t *testing.T) {
 	root := tree(t, map[string]int{"z/1": 1, "m": 1, "a/1": 1})
 	var names []string

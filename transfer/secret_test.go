@@ -28,7 +28,7 @@ func TestSecretIsNeverPrinted(t *testing.T) {
 		"secret": s, "pointer": &s, "list": []Secret{s}, "credentials": Credentials{"AK", s, s},
 		"credentials' pointer": &Credentials{"AK", s, s}, "holder": held, "holder's pointer": &held,
 	} {
-		for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%X", "% x"} {
+		for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%X", "% x", "%d", "%T"} {
 			wantHidden(t, name+" by "+verb, text, fmt.Sprintf(verb, value))
 		}
 		wantHidden(t, name+" by Sprint", text, fmt.Sprint(value))
@@ -68,7 +68,16 @@ func TestSecretSaysThatItHides(t *testing.T) {
 	if got := fmt.Sprint(NewSecret("")); got != redacted {
 		t.Errorf("the empty one is told apart: %q", got)
 	}
-	if got := NewSecret("text").Reveal(); got != "text" {
+	s := NewSecret("text")
+	if encoded, err := json.Marshal(s); err != nil || string(encoded) != `"`+redacted+`"` {
+		t.Errorf("encoded as %s, %v", encoded, err)
+	}
+	for _, got := range []string{s.String(), s.GoString(), s.LogValue().String()} {
+		if got != redacted {
+			t.Errorf("by its own method: %q", got)
+		}
+	}
+	if got := s.Reveal(); got != "text" {
 		t.Errorf("revealed as %q", got)
 	}
 	if !NewSecret("").Empty() || !(Secret{}).Empty() || (Secret{}).Reveal() != "" || NewSecret("t").Empty() {

@@ -58,7 +58,7 @@ func openSource(path string, links bool) (*os.File, Identity, error) {
 		err = regular(path, info)
 	}
 	if err != nil {
-		f.Close() //nolint:errcheck,gosec // nothing was written
+		f.Close() //nolint:errcheck // nothing was written
 		return nil, Identity{}, sourceError(path, err)
 	}
 	return f, identify(info), nil
@@ -78,8 +78,7 @@ func regular(path string, info fs.FileInfo) error {
 
 // sourceError marks an error of reading a file.
 func sourceError(path string, err error) error {
-	var marked *Error
-	if errors.As(err, &marked) {
+	if _, marked := errors.AsType[*Error](err); marked {
 		return err
 	}
 	code := CodeFileUnreadable

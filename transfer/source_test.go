@@ -259,6 +259,21 @@ func TestVerifySourceFollowsGivenLinks(t *testing.T) {
 	wantSource(t, verifySource(f, link, true, id), link, CodeFileChanged)
 }
 
+// TestVerifySourceLooksAtTheOpenFile: another file was open while the right one was put back
+// under the name.
+func TestVerifySourceLooksAtTheOpenFile(t *testing.T) {
+	dir := t.TempDir()
+	right, other := filepath.Join(dir, "right"), filepath.Join(dir, "other")
+	writeOld(t, right, []byte("right"))
+	writeOld(t, other, []byte("other, and longer"))
+	info, err := os.Stat(right)
+	must(t, err)
+	f, _, err := openSource(other, false)
+	must(t, err)
+	t.Cleanup(func() { must(t, f.Close()) })
+	wantSource(t, verifySource(f, right, false, identify(info)), right, CodeFileChanged)
+}
+
 func TestSection(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "file")
 	data := bytesOf(1, 1000)

@@ -1,5 +1,7 @@
 package transfer
 
+import "slices"
+
 // Intent is what the person wants of an upload.
 type Intent string
 
@@ -50,12 +52,7 @@ var transitions = map[Phase][]Phase{
 
 // MayBecome tells whether the step from p to next is allowed.
 func (p Phase) MayBecome(next Phase) bool {
-	for _, allowed := range transitions[p] {
-		if allowed == next {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(transitions[p], next)
 }
 
 // Final tells whether nothing happens any more.
@@ -103,7 +100,7 @@ const (
 	StatusRetrying         Status = "retrying"
 	StatusStalled          Status = "stalled"
 	StatusNoNetwork        Status = "no-network"
-	StatusNeedsCredentials Status = "needs-credentials"
+	StatusNeedsCredentials Status = "needs-credentials" //nolint:gosec // the word for a state, no credential
 	StatusFileMissing      Status = "file-missing"
 	StatusFileChanged      Status = "file-changed"
 	StatusConflict         Status = "conflict"

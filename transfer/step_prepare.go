@@ -40,7 +40,7 @@ func lookBefore(ctx context.Context, store Store, u *Upload, now time.Time) (p p
 		p.err = err
 		return p
 	}
-	f.Close() //nolint:errcheck,gosec // it was only read
+	f.Close() //nolint:errcheck // it was only read
 	p.file = id
 	if age := now.Sub(id.ModTime); age >= 0 && age < settleTime {
 		p.settle = settleTime - age

@@ -47,7 +47,7 @@ func reopen(u *Upload) (*os.File, Identity, error) {
 		return nil, id, err
 	}
 	if u.File.compare(id) == changedFile {
-		f.Close() //nolint:errcheck,gosec // it was only read
+		f.Close() //nolint:errcheck // it was only read
 		return nil, id, changedError(u.Path, fmt.Sprintf("the file had %d bytes when the upload began, and has %d or another date now", u.File.Size, id.Size))
 	}
 	return f, id, nil
@@ -71,7 +71,7 @@ func (m *Manager) reconcileWith(ctx context.Context, store Store, u *Upload, t *
 		return r
 	}
 	if r.err = r.check(ctx, u, t); r.err != nil {
-		r.file.Close() //nolint:errcheck,gosec // it was only read
+		r.file.Close() //nolint:errcheck // it was only read
 		r.file = nil
 	}
 	return r
@@ -178,7 +178,7 @@ func listRange(ctx context.Context, store Store, u *Upload, marker, last int) ([
 
 func (m *Manager) handleResumed(t *task, r resumed, fresh bool) {
 	if r.err == nil && (t.stopped() || t.aborting() || m.closing) {
-		r.file.Close() //nolint:errcheck,gosec // it was only read
+		r.file.Close() //nolint:errcheck // it was only read
 		return
 	}
 	switch {

@@ -62,7 +62,7 @@ type flight struct {
 	sent   atomic.Int64
 }
 
-func newTask(u Upload, parent context.Context) *task {
+func newTask(parent context.Context, u Upload) *task {
 	if !u.Wait.NeedsPerson() {
 		u.Wait = WaitNone // it waited for something in a life before
 	}
@@ -175,7 +175,7 @@ func (t *task) inFlight() (sum int64) {
 
 func (t *task) closeFile() {
 	if t.file != nil {
-		t.file.Close() //nolint:errcheck,gosec // it was only read
+		t.file.Close() //nolint:errcheck // it was only read
 		t.file = nil
 	}
 }

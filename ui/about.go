@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"strings"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/theme"
@@ -41,10 +43,10 @@ func (u *UI) showPerhaps(doubts []transfer.PerhapsOurs) {
 	if len(doubts) == 0 {
 		box.Add(wrapped(text.T("There are none.")))
 	}
-	all := ""
+	var all strings.Builder
 	for _, d := range doubts {
 		line := ossURI(d.To) + "   " + d.UploadID + "   " + when(d.Noted)
-		all += line + "\n"
+		all.WriteString(line + "\n")
 		label := wrapped(format.Name(line))
 		label.TextStyle = fyne.TextStyle{Monospace: true}
 		label.SizeName = theme.SizeNameCaptionText
@@ -52,7 +54,7 @@ func (u *UI) showPerhaps(doubts []transfer.PerhapsOurs) {
 	}
 	var left []*button
 	if len(doubts) > 0 {
-		left = append(left, newButton(m, text.T("Copy"), theme.ContentCopyIcon(), func() { u.app.Clipboard().SetContent(all) }))
+		left = append(left, newButton(m, text.T("Copy"), theme.ContentCopyIcon(), func() { u.app.Clipboard().SetContent(all.String()) }))
 	}
 	m.setContent(box, left, newButton(m, text.T("Close"), nil, m.close))
 	m.show(nil)

@@ -62,15 +62,12 @@ func loopback(host string) bool {
 	return host == "localhost" || (ip != nil && ip.IsLoopback())
 }
 
-// checkBucket checks a bucket's name by the service's rules: 3 to 63 characters of a-z,
-// 0-9 and "-", the latter not at an end. It returns a sentence, or "".
+// checkBucket checks a bucket's name. It returns a sentence, or "".
 func checkBucket(name string) string {
-	odd := func(r rune) bool { return !(r == '-' || r >= 'a' && r <= 'z' || r >= '0' && r <= '9') }
 	switch {
 	case name == "":
 		return text.Key("A bucket is needed.")
-	case len(name) < 3 || len(name) > 63 || strings.ContainsFunc(name, odd),
-		strings.HasPrefix(name, "-"), strings.HasSuffix(name, "-"):
+	case transfer.CheckBucket(name) != nil:
 		return text.Key("A bucket's name has 3 to 63 characters: a to z, 0 to 9, and - between them.")
 	default:
 		return ""

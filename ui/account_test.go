@@ -41,11 +41,14 @@ func TestTidyEndpoint(t *testing.T) {
 }
 
 func TestTidyRegion(t *testing.T) {
-	for typed, want := range map[string]string{
-		"cn-hangzhou": "cn-hangzhou", "oss-cn-hangzhou": "cn-hangzhou", " CN-Beijing ": "cn-beijing", "cn-shanghai-internal": "cn-shanghai",
+	for _, c := range []struct{ typed, want string }{
+		{"cn-hangzhou", "cn-hangzhou"},
+		{"oss-cn-hangzhou", "cn-hangzhou"},
+		{" CN-Beijing ", "cn-beijing"},
+		{"cn-shanghai-internal", "cn-shanghai"},
 	} {
-		if got := tidyRegion(typed); got != want {
-			t.Errorf("%q becomes %q", typed, got)
+		if got := tidyRegion(c.typed); got != c.want {
+			t.Errorf("%q becomes %q", c.typed, got)
 		}
 	}
 }

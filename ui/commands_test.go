@@ -297,10 +297,14 @@ func TestMenuShortcuts(t *testing.T) {
 	}
 	ctrl, both := fyne.KeyModifierControl, fyne.KeyModifierControl|fyne.KeyModifierShift
 	for _, s := range []desktop.CustomShortcut{
-		{KeyName: fyne.KeyO, Modifier: ctrl}, {KeyName: fyne.KeyO, Modifier: both},
-		{KeyName: fyne.KeyS, Modifier: ctrl}, {KeyName: fyne.KeyS, Modifier: both},
-		{KeyName: fyne.KeyP, Modifier: ctrl}, {KeyName: fyne.KeyP, Modifier: both},
-		{KeyName: fyne.KeyF, Modifier: ctrl}, {KeyName: fyne.KeyQ, Modifier: ctrl},
+		{KeyName: fyne.KeyO, Modifier: ctrl},
+		{KeyName: fyne.KeyO, Modifier: both},
+		{KeyName: fyne.KeyS, Modifier: ctrl},
+		{KeyName: fyne.KeyS, Modifier: both},
+		{KeyName: fyne.KeyP, Modifier: ctrl},
+		{KeyName: fyne.KeyP, Modifier: both},
+		{KeyName: fyne.KeyF, Modifier: ctrl},
+		{KeyName: fyne.KeyQ, Modifier: ctrl},
 	} {
 		if !found[s.ShortcutName()] {
 			t.Errorf("%s is on no menu item", s.ShortcutName())

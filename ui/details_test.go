@@ -35,7 +35,8 @@ func TestPartLinesBesideTheServer(t *testing.T) {
 		upload: transfer.Upload{File: transfer.Identity{Size: 500}, Plan: transfer.Plan{PartSize: 100, Parts: 5}},
 		states: make([]transfer.PartState, 5),
 		parts: []transfer.Part{
-			{Number: 1, Size: 100, ETag: "A", CRC64: 1}, {Number: 2, Size: 100, ETag: "B", CRC64: 2},
+			{Number: 1, Size: 100, ETag: "A", CRC64: 1},
+			{Number: 2, Size: 100, ETag: "B", CRC64: 2},
 			{Number: 3, Size: 100, ETag: "C", CRC64: 3},
 		},
 	}

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"maps"
 	"sync"
-	"time"
 
 	"partway/transfer"
 )
@@ -24,7 +23,6 @@ type fakeJournal struct {
 	lostSize int64
 	err      error // what every reading returns
 	lists    int   // calls of List
-	slow     time.Duration
 	used     []string
 	filter   transfer.Filter
 }

@@ -162,7 +162,6 @@ type fakeEngine struct {
 	log   []string // commands, in order
 	last  transfer.Selection
 	res   transfer.Resolution
-	again []transfer.ID
 	parts []transfer.StoredPart
 	watch transfer.ID
 	err   error // what every command returns

@@ -33,7 +33,6 @@ type mainView struct {
 	unsettled bool
 	total     int // rows in the list, whatever the filter
 	snap      *transfer.Snapshot
-	queue     int // running folders' scans, as last shown
 }
 
 func newMainView(u *UI) *mainView {

@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"slices"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/layout"
@@ -98,12 +100,7 @@ func (m *modal) close() {
 
 // open tells whether the dialog is shown.
 func (m *modal) open() bool {
-	for _, open := range m.u.modals {
-		if open == m {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(m.u.modals, m)
 }
 
 // key is told of keys that its fields, or the window, did not want themselves.

@@ -92,7 +92,7 @@ func judge(rows []transfer.Row, total int, snap *transfer.Snapshot) (a transfer.
 		a.Resolve = a.Resolve || one.Resolve
 		a.NewVersion = a.NewVersion || one.NewVersion
 		a.Again = a.Again || one.Again
-		unsettled = unsettled || !(status == transfer.StatusCompleted || status == transfer.StatusAborted)
+		unsettled = unsettled || (status != transfer.StatusCompleted && status != transfer.StatusAborted)
 	}
 	return a, unsettled
 }

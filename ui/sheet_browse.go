@@ -39,7 +39,7 @@ type browser struct {
 
 func (u *UI) newBrowser(title string) *browser {
 	b := &browser{modal: u.newModal(title, 480), u: u, where: widget.NewLabel(""), note: container.NewVBox()}
-	b.ctx, b.end = context.WithCancel(u.ctx)
+	b.ctx, b.end = context.WithCancel(u.ctx) //nolint:gosec // called when the dialog closes
 	b.onClose = b.end
 	b.where.Truncation = fyne.TextTruncateEllipsis
 	b.list = widget.NewList(

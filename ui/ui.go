@@ -89,8 +89,8 @@ type UI struct {
 
 	quitting atomic.Bool
 	quitOnce sync.Once
-	ended    chan struct{} // closed when all is stopped and saved
-	ctx      context.Context
+	ended    chan struct{}   // closed when all is stopped and saved
+	ctx      context.Context //nolint:containedctx // the window's own root, ended at quit
 	cancel   context.CancelFunc
 	workMu   sync.Mutex // guards the count of work against its Wait
 	work     sync.WaitGroup

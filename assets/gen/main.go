@@ -30,7 +30,7 @@ func draw(path string) (err error) {
 	c.SetPadded(false)
 	c.SetContent(canvas.NewImageFromResource(assets.Icon))
 	c.Resize(fyne.NewSize(size, size))
-	f, err := os.Create(path) //nolint:gosec // a fixed name in the folder go generate runs in
+	f, err := os.Create(path)
 	if err != nil {
 		return err
 	}

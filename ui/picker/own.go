@@ -95,7 +95,7 @@ func list(folder string) ([]entry, error) {
 	entries := make([]entry, 0, len(found))
 	for _, f := range found {
 		info, err := os.Stat(filepath.Join(folder, f.Name())) // follows links, as people expect
-		if err != nil || !(info.IsDir() || info.Mode().IsRegular()) {
+		if err != nil || !info.IsDir() && !info.Mode().IsRegular() {
 			continue
 		}
 		entries = append(entries, entry{name: f.Name(), folder: info.IsDir(), size: info.Size()})

@@ -2,8 +2,10 @@ package picker
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/godbus/dbus/v5"
@@ -87,12 +89,7 @@ func reachable(ctx context.Context, conn *dbus.Conn) bool {
 	}
 	var names []string
 	err = conn.BusObject().CallWithContext(ctx, "org.freedesktop.DBus.ListActivatableNames", 0).Store(&names)
-	for _, name := range names {
-		if name == portalName {
-			return err == nil
-		}
-	}
-	return false
+	return err == nil && slices.Contains(names, portalName)
 }
 
 // await waits for the person's choice, or closes the dialog when the context ends.
@@ -103,7 +100,7 @@ func await(ctx context.Context, conn *dbus.Conn, path dbus.ObjectPath, answers <
 		return nil, ctx.Err()
 	case s, open := <-answers:
 		if !open || len(s.Body) < 2 {
-			return nil, fmt.Errorf("ask the portal for files: the answer is not readable")
+			return nil, errors.New("ask the portal for files: the answer is not readable")
 		}
 		return chosen(s.Body)
 	}
@@ -121,7 +118,7 @@ func chosen(body []any) ([]string, error) {
 	}
 	uris, ok := results["uris"].Value().([]string)
 	if !ok {
-		return nil, fmt.Errorf("ask the portal for files: no list of files in the answer")
+		return nil, errors.New("ask the portal for files: no list of files in the answer")
 	}
 	paths := make([]string, 0, len(uris))
 	for _, uri := range uris {

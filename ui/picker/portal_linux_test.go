@@ -22,7 +22,7 @@ func startBus(t *testing.T) {
 	if err != nil {
 		t.Skip("there is no dbus-daemon")
 	}
-	bus := exec.Command(program, "--session", "--nofork", "--print-address", "--address=unix:tmpdir="+t.TempDir()) //nolint:noctx // ended below
+	bus := exec.Command(program, "--session", "--nofork", "--print-address", "--address=unix:tmpdir="+t.TempDir())
 	out, err := bus.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)

@@ -148,6 +148,7 @@ func (l *List) TypedKey(e *fyne.KeyEvent) {
 		if shift {
 			l.menuAtCurrent()
 		}
+	default:
 	}
 }
 

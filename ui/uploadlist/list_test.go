@@ -35,9 +35,9 @@ type fixture struct {
 // rowsHigh is the number of whole rows the fixture's window shows.
 const rowsHigh = 10
 
-func newFixture(t testing.TB, ids []transfer.ID) *fixture {
-	t.Helper()
-	test.NewTempApp(t).Settings().SetTheme(look.New(look.ModeLight))
+func newFixture(tb testing.TB, ids []transfer.ID) *fixture {
+	tb.Helper()
+	test.NewTempApp(tb).Settings().SetTheme(look.New(look.ModeLight))
 	f := &fixture{}
 	f.List = New(Callbacks{
 		OnSelect:   func(n int) { f.counts = append(f.counts, n) },
@@ -50,7 +50,7 @@ func newFixture(t testing.TB, ids []transfer.ID) *fixture {
 		OnShortcut: func(s fyne.Shortcut) { f.others = append(f.others, s) },
 	})
 	f.modifiers = func() fyne.KeyModifier { return f.held }
-	f.window = test.NewTempWindow(t, f.List)
+	f.window = test.NewTempWindow(tb, f.List)
 	f.window.SetPadded(false)
 	f.window.Resize(fyne.NewSize(1000, headerHeight+rowsHigh*rowHeight))
 	f.SetIDs(ids)
