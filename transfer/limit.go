@@ -44,14 +44,12 @@ func (l *limiter) take(ctx context.Context, want int) (int, error) {
 	return n, nil
 }
 
-// body is what a store reads a part from: the file's range, held to the speed limit,
-// counted as it goes, and ended at once with its context.
+// body is what a store reads a part from: the file's range, held to the speed limit, and
+// ended at once with its context.
 type body struct {
 	ctx   context.Context //nolint:containedctx // a reader has no other way to be cancelled
 	from  io.Reader
 	limit *limiter
-	sent  *atomic.Int64 // of this try; goes back to 0 with the next
-	wire  *atomic.Int64 // of the upload in all; only grows
 }
 
 // Read reads what the limit allows.
@@ -60,8 +58,5 @@ func (b *body) Read(p []byte) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	n, err = b.from.Read(p[:n])
-	b.sent.Add(int64(n))
-	b.wire.Add(int64(n))
-	return n, err
+	return b.from.Read(p[:n])
 }

@@ -89,7 +89,7 @@ type Manager struct {
 	ahead     int       // uploads begun that wait for a slot, as of this round
 	closing   bool
 	watched   ID
-	wire      int64 // bytes sent by uploads no longer in work
+	wire      int64 // bytes acknowledged of uploads no longer in work
 	meter     meter
 	version   uint64
 }

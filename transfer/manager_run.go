@@ -132,7 +132,7 @@ func (m *Manager) release() {
 		if leaves {
 			t.closeFile()
 			t.cancel()
-			m.wire += t.wire.Load()
+			m.wire += t.wire
 			delete(m.tasks, t.u.ID)
 			m.noProbe(t)
 		}

@@ -15,7 +15,9 @@ func (m *Manager) publish() {
 	}
 	total := m.wire
 	for id, t := range m.tasks {
-		wire := t.wire.Load()
+		flying := t.inFlight()
+		s.Sending += flying
+		wire := t.wire + flying
 		total += wire
 		t.meter.tick(wire, now)
 		s.Live[id] = t.live(now)
@@ -91,7 +93,7 @@ func (t *task) detail() *Detail {
 	for n, f := range t.sending {
 		if n > 0 {
 			d.States[n-1] = PartSending
-			d.Sent[n] = f.sent.Load()
+			d.Sent[n] = f.left.Load()
 		}
 	}
 	return d

@@ -88,7 +88,8 @@ func (m *meter) tick(count int64, now time.Time) {
 		m.last, m.at = count, now
 	case passed < 50*time.Millisecond:
 	default:
-		rate := float64(count-m.last) / passed.Seconds()
+		// A part that failed takes its bytes back: nothing was gained, nothing is shown as lost.
+		rate := max(float64(count-m.last)/passed.Seconds(), 0)
 		share := min(float64(passed)/float64(meterSpan), 1)
 		m.speed += (rate - m.speed) * share
 		m.last, m.at = count, now

@@ -10,6 +10,7 @@ type Snapshot struct {
 	Live     map[ID]Live
 	Speed    float64 // bytes per second of all uploads, over the last few seconds
 	InFlight int     // requests under way
+	Sending  int64   // bytes of parts in flight that have left this computer
 	Slots    int     // room for requests
 	Scans    []Scan
 	// Offline holds the endpoints that cannot be reached.

@@ -2,7 +2,6 @@ package transfer
 
 import (
 	"context"
-	"sync/atomic"
 	"time"
 )
 
@@ -42,7 +41,7 @@ func (m *Manager) sendPart(t *task, n int, now time.Time) {
 	s.source = func(offset, size int64) *section { return newSection(file, path, offset, size) }
 	s.verify = func() error { return verifySource(file, path, links, id) }
 	m.calls.Go(func() {
-		r := s.part(f, &t.wire)
+		r := s.part(f)
 		m.mail.put(func() { m.handleSent(t, f, r) })
 	})
 }
@@ -60,7 +59,7 @@ type sender struct {
 }
 
 // part sends one part: file unchanged, read and sent, digests equal, file still unchanged.
-func (s *sender) part(f *flight, wire *atomic.Int64) (r sentPart) {
+func (s *sender) part(f *flight) (r sentPart) {
 	offset, size := s.u.Plan.Range(f.number, s.u.File.Size)
 	if r.err = s.verify(); r.err != nil {
 		return r
@@ -69,7 +68,8 @@ func (s *sender) part(f *flight, wire *atomic.Int64) (r sentPart) {
 	if request.ContentMD5, r.err = s.contentMD5(offset, size); r.err != nil {
 		return r
 	}
-	request.Body = &body{ctx: s.ctx, from: s.source(offset, size), limit: s.limit, sent: &f.sent, wire: wire}
+	request.Body = &body{ctx: s.ctx, from: s.source(offset, size), limit: s.limit}
+	request.Left = &f.left
 	begun := s.now()
 	answer, err := s.store.UploadPart(s.ctx, request)
 	r.took = s.now().Sub(begun)
@@ -112,6 +112,7 @@ func (m *Manager) handleSent(t *task, f *flight, r sentPart) {
 	delete(t.tries, f.number)
 	t.attempts = 0
 	t.done[f.number] = r.part
+	t.wire += f.size
 	t.u.PartsDone++
 	t.u.BytesDone += r.part.Size
 	c := Change{Parts: []PartFact{{Upload: t.u.ID, Part: r.part}}}

@@ -12,7 +12,7 @@ func (m *Manager) put(t *task) {
 	t.sending[0] = f
 	s := sender{u: t.u, store: t.store, ctx: t.ctx, limit: &m.limit, now: m.now, wantMD5: !m.settings.SkipMD5}
 	m.work(t, stepPut, func() (func(), error) {
-		a := s.put(f, t)
+		a := s.put(f)
 		return func() {
 			delete(t.sending, 0)
 			m.handlePut(t, a)
@@ -21,7 +21,7 @@ func (m *Manager) put(t *task) {
 }
 
 // put sends the file: unchanged, read and sent, digests equal.
-func (s *sender) put(f *flight, t *task) (a arrival) {
+func (s *sender) put(f *flight) (a arrival) {
 	u := &s.u
 	file, _, err := openSource(u.Path, picked(u))
 	if err != nil {
@@ -39,7 +39,8 @@ func (s *sender) put(f *flight, t *task) (a arrival) {
 	if r.ContentMD5, err = s.contentMD5(0, u.File.Size); err != nil {
 		return arrival{fate: fateFailed, err: err}
 	}
-	r.Body = &body{ctx: s.ctx, from: s.source(0, u.File.Size), limit: s.limit, sent: &f.sent, wire: &t.wire}
+	r.Body = &body{ctx: s.ctx, from: s.source(0, u.File.Size), limit: s.limit}
+	r.Left = &f.left
 	if a.answer, err = s.store.Put(s.ctx, r); err != nil {
 		return arrival{fate: fateFailed, err: err}
 	}
@@ -63,6 +64,7 @@ func (m *Manager) handlePut(t *task, a arrival) {
 	switch a.fate {
 	case fateArrived:
 		t.u.BytesDone = t.u.File.Size
+		t.wire += t.u.File.Size
 		m.arrived(t, a)
 	case fateConflict:
 		m.enter(t, PhasePlanned, func() { m.conflict(t, a.err) })

@@ -41,8 +41,8 @@ type task struct {
 	attempts int // failures of steps in a row
 	nextTry  time.Time
 	noted    map[string]bool // notes that were logged once already
+	wire     int64           // bytes acknowledged while in work; only grows
 
-	wire      atomic.Int64 // bytes read for sending; only grows
 	checked   atomic.Int64 // bytes read by the check under way
 	checkSize atomic.Int64 // of so many; 0 when nothing is being checked
 	meter     meter
@@ -59,7 +59,7 @@ type flight struct {
 	number int
 	size   int64
 	begun  time.Time
-	sent   atomic.Int64
+	left   atomic.Int64 // bytes that have left this computer
 }
 
 func newTask(parent context.Context, u Upload) *task {
@@ -168,7 +168,7 @@ func (t *task) acknowledged() []Part {
 // inFlight returns the bytes sent of parts that are not acknowledged yet.
 func (t *task) inFlight() (sum int64) {
 	for _, f := range t.sending {
-		sum += f.sent.Load()
+		sum += f.left.Load()
 	}
 	return sum
 }

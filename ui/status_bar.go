@@ -66,7 +66,7 @@ func (s *statusBar) show(snap *transfer.Snapshot, err error) {
 func (s *statusBar) totalsText(snap *transfer.Snapshot) string {
 	parts := []string{text.N("1 upload", "{{.Count}} uploads", s.counts.Groups[transfer.GroupAll])}
 	if s.counts.Total > 0 {
-		done := s.counts.Done
+		done := min(s.counts.Done+snap.Sending, s.counts.Total) // as the rows count
 		words := text.T("{{.Done}} of {{.Total}}", text.Args{"Done": format.Bytes(done), "Total": format.Bytes(s.counts.Total)})
 		parts = append(parts, words)
 		if snap.Speed > 0 && snap.InFlight > 0 {

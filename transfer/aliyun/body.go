@@ -111,6 +111,13 @@ func sourceError(err error, read, size int64) error {
 	}
 }
 
+// count returns how many bytes were read.
+func (b *body) count() int64 {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.read
+}
+
 // close ends reading: no Read of the source begins any more.
 func (b *body) close() {
 	b.mu.Lock()

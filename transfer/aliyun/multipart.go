@@ -40,6 +40,7 @@ func (s *store) UploadPart(ctx context.Context, p transfer.PartRequest) (transfe
 		op: opUploadPart, method: http.MethodPut, key: p.Key, part: p.Number,
 		params: map[string]any{"partNumber": strconv.Itoa(p.Number), "uploadId": p.UploadID},
 		body:   newBody(p.Body, p.Size, p.WantMD5),
+		left:   p.Left,
 	}
 	if p.ContentMD5 != "" {
 		r.headers = map[string]string{"Content-MD5": p.ContentMD5}

@@ -14,6 +14,7 @@ func (s *store) Put(ctx context.Context, p transfer.PutRequest) (transfer.Object
 		op: opPut, method: http.MethodPut, key: p.Key,
 		headers: writeHeaders(p.Options, p.ForbidOverwrite),
 		body:    newBody(p.Body, p.Size, p.WantMD5),
+		left:    p.Left,
 	}
 	if p.ContentMD5 != "" {
 		r.headers["Content-MD5"] = p.ContentMD5

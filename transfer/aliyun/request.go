@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"sync/atomic"
 	"time"
 
 	"github.com/aliyun/aliyun-oss-go-sdk/oss"
@@ -36,10 +37,11 @@ type request struct {
 	part    int
 	params  map[string]any
 	headers map[string]string
-	content []byte // a small body, for Complete
-	body    *body  // or a large one, of body.size bytes
-	limit   int64  // bytes of the answer that are read; 0: maxAnswerBody
-	service bool   // of the account, not of the bucket
+	content []byte        // a small body, for Complete
+	body    *body         // or a large one, of body.size bytes
+	left    *atomic.Int64 // told how much of body has left this computer; may be nil
+	limit   int64         // bytes of the answer that are read; 0: maxAnswerBody
+	service bool          // of the account, not of the bucket
 }
 
 // changes tells whether the request changes anything on OSS.
@@ -113,7 +115,9 @@ func (s *store) watch(ctx context.Context, ex *exchange, r *request) (reply, err
 		case <-ctx.Done():
 			cut = ctx.Err()
 		case now := <-ticker.C:
-			cut = dog.check(now, ex.observe())
+			seen := ex.observe()
+			r.tell(seen)
+			cut = dog.check(now, seen)
 		}
 		if cut == nil {
 			continue
@@ -127,6 +131,19 @@ func (s *store) watch(ctx context.Context, ex *exchange, r *request) (reply, err
 			return reply{err: cut}, cut
 		}
 	}
+}
+
+// tell brings the caller's count up to date. Where the kernel does not say what it still
+// holds, what was read counts.
+func (r *request) tell(o observation) {
+	if r.left == nil || r.body == nil {
+		return
+	}
+	read := r.body.count()
+	if o.known {
+		read = max(read-int64(o.unsent), 0)
+	}
+	r.left.Store(read)
 }
 
 func (s *store) watchdogFor(r *request) *watchdog {

@@ -22,7 +22,7 @@ var productClocks = clocks{
 	stall:    30 * time.Second,
 	answer:   60 * time.Second,
 	complete: 5 * time.Minute,
-	tick:     500 * time.Millisecond,
+	tick:     250 * time.Millisecond,
 	grace:    250 * time.Millisecond,
 	unsent:   kernelUnsent,
 }
