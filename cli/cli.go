@@ -91,7 +91,7 @@ func Parse(args []string, getenv func(string) string, stdout io.Writer) (Options
 		return o, ErrHelp
 	}
 	if err != nil {
-		return o, err
+		return o, fmt.Errorf("%w (partway -h lists the flags)", err)
 	}
 	fs.Visit(func(f *flag.Flag) { o.To = o.To || f.Name == "to" })
 	if o.Version {

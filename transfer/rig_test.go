@@ -232,7 +232,7 @@ func (r *rig) scanned(batch transfer.BatchID) []transfer.ID {
 // until waits for a condition that must come true.
 func (r *rig) until(what string, ok func() bool) {
 	r.t.Helper()
-	deadline := time.NewTimer(20 * time.Second)
+	deadline := time.NewTimer(time.Minute) // for slow machines: nothing waits for it otherwise
 	defer deadline.Stop()
 	poll := time.NewTicker(5 * time.Millisecond)
 	defer poll.Stop()

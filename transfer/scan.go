@@ -21,7 +21,7 @@ const (
 // Tally counts what paths hold.
 type Tally struct {
 	Files   int
-	Folders int
+	Folders int // empty ones: OSS has no folders
 	Bytes   int64
 	Skipped int // what cannot be sent: devices, links in folders, unreadable folders
 }

@@ -75,7 +75,7 @@ func (u *UI) editAccount(a transfer.Account, saved func(transfer.Account)) *acco
 
 func (d *accountDialog) makeFields() {
 	d.name = newEntry(d, text.T("As you like; the bucket's name if empty"))
-	d.region = newCombo(d, "cn-hangzhou", regions)
+	d.region = newCombo(d, text.T("For example cn-hangzhou"), regions)
 	d.endpoint = newEntry(d, "https://oss-cn-hangzhou.aliyuncs.com")
 	d.addressing = newChoice(d, []string{
 		text.T("Bucket in front of the endpoint (usual)"),

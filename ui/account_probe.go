@@ -73,7 +73,10 @@ func (d *accountDialog) verdict(steps []transfer.ProbeStep, err error) fyne.Canv
 	}
 	box := container.NewVBox()
 	var refused error
-	for _, step := range steps {
+	for i, step := range steps {
+		if i+1 < len(steps) && steps[i+1].Action == step.Action && step.Err == nil {
+			continue // the same right is needed twice: said once
+		}
 		icon, words := theme.ConfirmIcon(), text.T("{{.Action}}: allowed", text.Args{"Action": step.Action})
 		if step.Err != nil {
 			icon, words = theme.ErrorIcon(), refusal(step)
@@ -98,7 +101,7 @@ func (d *accountDialog) verdict(steps []transfer.ProbeStep, err error) fyne.Canv
 // refused: no network, say, is no refusal.
 func refusal(s transfer.ProbeStep) string {
 	args := text.Args{"Action": s.Action}
-	if transfer.KindOf(s.Err) == transfer.KindAuth {
+	if e := transfer.AsError(s.Err); e.Kind == transfer.KindAuth && e.Code == transfer.CodeAccessDenied {
 		return text.T("{{.Action}}: refused", args)
 	}
 	return text.T("{{.Action}}: failed", args)

@@ -238,6 +238,9 @@ func (s *sheet) showTally(t transfer.Tally, whole bool) {
 		words += " · " + text.N("1 thing in them cannot be sent and will be listed with its reason",
 			"{{.Count}} things in them cannot be sent and will be listed with their reasons", t.Skipped)
 	}
+	if t.Folders > 0 {
+		words += " · " + text.N("1 empty folder is not sent", "{{.Count}} empty folders are not sent", t.Folders)
+	}
 	if s.what.missing > 0 {
 		words += " · " + text.N("1 was not found on this computer", "{{.Count}} were not found on this computer", s.what.missing)
 	}

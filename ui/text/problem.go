@@ -30,7 +30,7 @@ var problems = map[transfer.Kind]problem{
 	},
 	transfer.KindAuth: {
 		Key("OSS did not accept the account's credentials."),
-		Key("Open Accounts, enter the access key again, and use Test connection."),
+		Key("Enter the account's access key again, and use Test connection."),
 	},
 	transfer.KindClock: {
 		Key("This computer's clock is wrong, so OSS refuses its signatures."),
@@ -98,11 +98,11 @@ var codes = map[string]problem{
 	},
 	"InvalidAccessKeyId": {
 		Key("OSS does not know this access key ID."),
-		Key("Open Accounts, and see that the access key ID is right and has not been disabled."),
+		Key("See that the account's access key ID is right and has not been disabled."),
 	},
 	"SignatureDoesNotMatch": {
 		Key("The access key secret does not belong to the access key ID."),
-		Key("Open Accounts, and enter the access key secret again."),
+		Key("Enter the account's access key secret again."),
 	},
 	"SecurityTokenExpired": {
 		Key("The security token has expired."),
