@@ -62,7 +62,7 @@ func failureText(e *transfer.Error) (sql.NullString, error) {
 // failureOf reads column error.
 func failureOf(text sql.NullString) (*transfer.Error, error) {
 	if !text.Valid {
-		return nil, nil //nolint:nilnil // nothing is wrong, and nothing went wrong reading it
+		return nil, nil // nothing is wrong, and nothing went wrong reading it
 	}
 	var f failure
 	if err := json.Unmarshal([]byte(text.String), &f); err != nil {

@@ -132,7 +132,7 @@ func slowServer(t *testing.T, size, steps int, pause time.Duration) string {
 			return
 		}
 		defer func() { _ = c.Close() }()
-		_ = c.(*net.TCPConn).SetReadBuffer(64 << 10) //nolint:forcetypeassert // a TCP listener
+		_ = c.(*net.TCPConn).SetReadBuffer(64 << 10) // a TCP listener
 		ticker := time.NewTicker(pause)
 		defer ticker.Stop()
 		for range steps {

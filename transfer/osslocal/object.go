@@ -177,7 +177,7 @@ func (s *Server) getObject(w http.ResponseWriter, r *http.Request, t Target) err
 		h.Set("Content-Range", fmt.Sprintf("bytes %d-%d/%d", offset, offset+length-1, o.Size))
 	}
 	w.WriteHeader(status)
-	buf := buffers.Get().(*[]byte) //nolint:forcetypeassert // the pool holds nothing else
+	buf := buffers.Get().(*[]byte) // the pool holds nothing else
 	defer buffers.Put(buf)
 	if _, err := io.CopyBuffer(struct{ io.Writer }{w}, body, *buf); err != nil {
 		panic(http.ErrAbortHandler) // the header is out: only a cut tells of it

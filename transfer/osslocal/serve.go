@@ -200,7 +200,7 @@ func (s *Server) receive(r *http.Request) (blobRef, *blobWriter, error) {
 }
 
 func fill(b *blobWriter, body io.Reader, wantMD5 []byte) error {
-	buf := buffers.Get().(*[]byte) //nolint:forcetypeassert // the pool holds nothing else
+	buf := buffers.Get().(*[]byte) // the pool holds nothing else
 	defer buffers.Put(buf)
 	n, err := io.CopyBuffer(b, io.LimitReader(body, maxPartSize+1), *buf)
 	switch {
