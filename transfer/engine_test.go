@@ -461,6 +461,56 @@ func TestSuspectFileIsComparedThenGoneOnWith(t *testing.T) {
 	r.holds("p/big", path)
 }
 
+// TestSuspectWhileSending changes a file's rights while a part, and then a put, is under
+// way: that is no change of its bytes, and the upload goes on.
+func TestSuspectWhileSending(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		rule string
+		size int64
+	}{
+		"part":     {"UploadPart part=4 times=1 : hold answer", 1000 * kib},
+		"complete": {"HeadObject times=1 : hold answer", 350 * kib},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := newRig(t)
+			held := r.faults.MustAdd(test.rule)
+			path := r.file("big", test.size)
+			id := r.add(transfer.PolicySkipSame, path)[0]
+			if err := held.WaitHeld(t.Context(), 1); err != nil {
+				t.Fatal(err)
+			}
+			check(t, os.Chmod(path, 0o640))
+			held.Release()
+			r.reaches(id, transfer.StatusCompleted)
+			r.holds("p/big", path)
+			r.nothingOpen()
+		})
+	}
+}
+
+// TestRewriteThatHides puts other bytes of the same size and date in the file's place.
+func TestRewriteThatHides(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, func(s *transfer.Settings) { s.Slots = 1 })
+	held := r.faults.MustAdd("UploadPart part=4 times=1 : hold answer")
+	path := r.file("big", 1000*kib)
+	info, err := os.Stat(path)
+	check(t, err)
+	id := r.add(transfer.PolicySkipSame, path)[0]
+	if err := held.WaitHeld(t.Context(), 1); err != nil {
+		t.Fatal(err)
+	}
+	r.write(path, 1000*kib)
+	check(t, os.Chtimes(path, info.ModTime(), info.ModTime()))
+	held.Release()
+	r.reaches(id, transfer.StatusFileChanged)
+	if got := r.keys(); len(got) != 0 {
+		t.Errorf("objects %q of two versions of a file", got)
+	}
+}
+
 func TestMissingFileWaits(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)

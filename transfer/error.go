@@ -42,6 +42,7 @@ const (
 const (
 	CodeFileMissing    = "FileMissing"
 	CodeFileChanged    = "FileChanged"
+	CodeFileSuspect    = "FileSuspect" // its rights, place or inode changed: the bytes have to be compared
 	CodeFileUnreadable = "FileUnreadable"
 	CodeNotRegular     = "NotRegular" // a device, pipe or socket
 	CodeLink           = "Link"       // a link inside a folder: only links picked by hand are followed

@@ -9,39 +9,66 @@ import (
 	"golang.org/x/time/rate"
 )
 
-// limitSlice is how long one wait of the limiter lasts at most: so soon does a change of
-// the limit act, also inside a part.
+// limitSlice is how much of the limit one read takes at most: many readers share it evenly.
 const limitSlice = 50 * time.Millisecond
 
 // limiter is the speed limit over all connections. Its zero value does not limit.
 type limiter struct {
-	bucket atomic.Pointer[rate.Limiter]
+	now atomic.Pointer[limit]
 }
 
-// set changes the limit, in bytes per second; 0 is none.
+// limit is one setting of the limiter.
+type limit struct {
+	bucket  *rate.Limiter
+	changed chan struct{} // closed when another setting takes its place
+}
+
+// set changes the limit, in bytes per second; 0 is none. Readers that wait under the old
+// limit wait on under the new one.
 func (l *limiter) set(bytesPerSecond int64) {
-	if bytesPerSecond <= 0 {
-		l.bucket.Store(nil)
-		return
+	var next *limit
+	if bytesPerSecond > 0 {
+		slice := max(int(float64(bytesPerSecond)*limitSlice.Seconds()), 1)
+		next = &limit{bucket: rate.NewLimiter(rate.Limit(bytesPerSecond), slice), changed: make(chan struct{})}
 	}
-	slice := max(int(float64(bytesPerSecond)*limitSlice.Seconds()), 1)
-	l.bucket.Store(rate.NewLimiter(rate.Limit(bytesPerSecond), slice))
+	if old := l.now.Swap(next); old != nil {
+		close(old.changed)
+	}
 }
 
 // take waits until some of want bytes may be read, and tells how many.
 func (l *limiter) take(ctx context.Context, want int) (int, error) {
-	bucket := l.bucket.Load()
-	if bucket == nil {
-		return want, ctx.Err()
-	}
-	n := min(want, bucket.Burst())
-	if err := bucket.WaitN(ctx, n); err != nil {
-		if cause := context.Cause(ctx); cause != nil {
-			return 0, cause
+	for {
+		current := l.now.Load()
+		if current == nil || ctx.Err() != nil {
+			return want, context.Cause(ctx)
 		}
-		return 0, err
+		n := min(want, current.bucket.Burst())
+		ok, err := current.wait(ctx, n)
+		if ok || err != nil {
+			return n, err
+		}
 	}
-	return n, nil
+}
+
+// wait waits for n bytes. It reports false when the limit was changed meanwhile.
+func (l *limit) wait(ctx context.Context, n int) (bool, error) {
+	place := l.bucket.ReserveN(time.Now(), n)
+	delay := place.Delay()
+	if delay == 0 {
+		return true, nil
+	}
+	timer := time.NewTimer(delay)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true, nil
+	case <-l.changed:
+		return false, nil
+	case <-ctx.Done():
+		place.Cancel()
+		return false, context.Cause(ctx)
+	}
 }
 
 // body is what a store reads a part from: the file's range, held to the speed limit, and

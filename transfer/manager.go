@@ -82,7 +82,9 @@ type Manager struct {
 	blocked   map[AccountID]bool // accounts that wait for credentials
 	scans     []Batch            // the first is being scanned
 	scanned   scanProgress       // of that one
+	enqueued  map[BatchID]bool   // batches whose scan was begun in this life
 	commands  uint64             // how many commands changed rows: reads begun before are stale
+	commanded bool               // a command may have set uploads going that are not in work
 	more      bool               // the journal may hold runnable uploads that are not in work
 	loading   bool
 	halted    time.Time // nothing new until then: the journal cannot be written
@@ -108,7 +110,8 @@ func newManager(c Config) *Manager {
 		now: time.Now, random: rand.Float64,
 		mail: newMailbox(), ended: make(chan struct{}),
 		tasks: map[ID]*task{}, endpoints: map[string]*endpoint{},
-		stores: map[storeKey]*opening{}, blocked: map[AccountID]bool{}, more: true,
+		stores: map[storeKey]*opening{}, blocked: map[AccountID]bool{},
+		enqueued: map[BatchID]bool{}, more: true,
 	}
 	m.hard, m.endHard = context.WithCancel(context.Background())
 	m.gentle, m.endGentle = context.WithCancel(m.hard)

@@ -24,16 +24,16 @@ const (
 // that decides what that is.
 func (m *Manager) advance(t *task, now time.Time) {
 	switch {
-	case t.u.Phase.Final() || t.stopped():
+	case t.u.Phase.Final() || t.dropped || t.stopped():
 	case t.step != "" || t.gates > 0:
 	case t.aborting() && !t.idle(): // parts on their way would survive the abort
 	case now.Before(t.nextTry):
 	case !m.reachable(t, now):
 	case t.store == nil:
 		m.open(t)
-	case m.pool.free() == 0:
-	case t.aborting():
+	case t.aborting(): // beyond the pool, if it is full: an abort does not wait for bytes
 		m.advanceAbort(t)
+	case m.pool.free() == 0:
 	default:
 		t.renew(m.gentle)
 		m.advancePhase(t, now)
@@ -51,9 +51,12 @@ func (m *Manager) advancePhase(t *task, now time.Time) {
 			m.prepare(t)
 		}
 	case PhaseInitiating:
-		if t.sure {
+		switch {
+		case t.sure && now.Sub(t.u.Initiated) > freshIntent:
+			m.renewIntent(t, now)
+		case t.sure:
 			m.initiate(t)
-		} else {
+		default:
 			m.findUpload(t)
 		}
 	case PhaseUploading:
@@ -209,25 +212,37 @@ func (m *Manager) setWait(t *task, w Wait, e *Error) {
 
 // needPerson stops an upload until a person did something.
 func (m *Manager) needPerson(t *task, e *Error) {
-	t.cancel()
-	wait := waitFor(e)
-	if e.Kind == KindAuth && wait == WaitCredentials {
-		m.blocked[t.u.To.Account] = true
-		if key := keyOf(t.u.To); m.stores[key] != nil && m.stores[key].store != nil {
-			m.retire(key, m.stores[key]) // the next start asks for credentials anew
-		}
-	}
 	if t.aborting() {
 		// An abort is tried again for ever; the row says why it takes so long.
+		m.block(t, e)
 		t.u.Error = e
 		t.nextTry = m.now().Add(stalledPause)
 		return
 	}
-	t.u.Wait, t.u.Error = wait, e
+	m.stop(t, e)
 	m.commit(t, Change{
 		Uploads: []Upload{t.u},
 		Events:  []Event{m.event(t, EventWaiting, e.Error(), e.RequestID)},
 	}, false, nil)
+}
+
+// stop cuts what is under way of an upload and notes what it waits for. The caller commits.
+func (m *Manager) stop(t *task, e *Error) {
+	t.cancel()
+	m.block(t, e)
+	t.u.Wait, t.u.Error = waitFor(e), e
+}
+
+// block stops an account whose credentials OSS did not take: one refusal says it for all
+// its uploads. The next start asks for credentials anew.
+func (m *Manager) block(t *task, e *Error) {
+	if waitFor(e) != WaitCredentials {
+		return
+	}
+	m.blocked[t.u.To.Account] = true
+	if key := keyOf(t.u.To); m.stores[key] != nil && m.stores[key].store != nil {
+		m.retire(key, m.stores[key])
+	}
 }
 
 func (m *Manager) event(t *task, kind EventKind, text, requestID string) Event {
@@ -259,10 +274,27 @@ func (m *Manager) enter(t *task, p Phase, then func(), events ...Event) {
 	m.commit(t, Change{Uploads: []Upload{t.u}, Events: events}, true, then)
 }
 
+// stopAt commits a phase and what the upload waits for there as one fact: a crash between
+// the two would let it run on without the person's answer.
+func (m *Manager) stopAt(t *task, p Phase, err error) {
+	e := AsError(err)
+	if t.aborting() || retriable(e.Kind) {
+		m.enter(t, p, func() { m.failed(t, err) })
+		return
+	}
+	m.stop(t, e)
+	m.enter(t, p, nil, m.event(t, EventWaiting, e.Error(), e.RequestID))
+}
+
 // failed decides what comes after a step failed, by the error's kind and nothing else.
 func (m *Manager) failed(t *task, err error) {
 	e := AsError(err)
 	now := m.now()
+	if e.Kind == KindCanceled && t.ctx.Err() == nil {
+		again := *e // nobody stopped it: something of ours ran out of time
+		again.Kind = KindTransient
+		e = &again
+	}
 	switch e.Kind {
 	case KindCanceled:
 		return // paused, aborted or closing: the facts say which

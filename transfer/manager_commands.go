@@ -13,10 +13,10 @@ func (m *Manager) apply(s Settings) {
 // uploads in work, whose facts the engine holds.
 func (m *Manager) command(s Selection, c SetCommand) {
 	m.commands++
-	m.more = true
+	m.more, m.commanded = true, true
 	m.journal.Command(s, c, func(_ int, err error) {
 		m.mail.put(func() {
-			m.more = true
+			m.more, m.commanded = true, true
 			if err != nil {
 				m.halt("carry out "+string(c), err)
 			}
@@ -85,7 +85,7 @@ func (c SetCommand) Apply(u *Upload, now time.Time) {
 		}
 	case SetCredentialsBack:
 		if u.Wait == WaitCredentials {
-			u.Wait = WaitNone
+			u.Wait, u.Error = WaitNone, nil
 		}
 	}
 }

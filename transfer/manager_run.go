@@ -3,6 +3,7 @@ package transfer
 import (
 	"cmp"
 	"errors"
+	"maps"
 	"slices"
 	"time"
 )
@@ -128,7 +129,7 @@ func (m *Manager) schedule() time.Duration {
 // release drops the uploads that are finished or stopped, once nothing of them is under way.
 func (m *Manager) release() {
 	m.order = slices.DeleteFunc(m.order, func(t *task) bool {
-		leaves := t.idle() && (t.u.Phase.Final() || t.stopped())
+		leaves := t.idle() && (t.dropped || t.u.Phase.Final() || t.stopped())
 		if leaves {
 			t.closeFile()
 			t.cancel()
@@ -149,18 +150,25 @@ func (m *Manager) load(now time.Time) {
 	var ids []ID
 	for id, t := range m.tasks {
 		ids = append(ids, id)
-		if !now.Before(t.nextTry) {
+		if t.able(now) {
 			active++
 		}
 	}
 	limit := 2*m.pool.limit + 8 - active
+	if m.commanded {
+		limit = max(limit, 8) // what a command set going must not wait for all before it
+	}
 	if limit <= 0 {
 		return
 	}
-	var not []AccountID
-	for id := range m.blocked {
-		not = append(not, id)
+	m.commanded = false
+	resting := maps.Clone(m.blocked)
+	for _, t := range m.order {
+		if t.u.Wait == WaitOffline {
+			resting[t.u.To.Account] = true // one upload is enough to try the line
+		}
 	}
+	not := slices.Collect(maps.Keys(resting))
 	m.loading = true
 	asked := m.commands
 	m.journal.Runnable(RunnableQuery{Limit: limit, NotIDs: ids, NotAccounts: not}, func(us []Upload, err error) {
@@ -239,5 +247,5 @@ func (m *Manager) handleCommitFailed(t *task, err error) {
 	}
 	m.halt("write a fact", err)
 	t.cancel()
-	t.u.Intent = IntentPause // in memory only: it leaves once idle, and is read again
+	t.dropped = true // it leaves once idle, and is read again
 }

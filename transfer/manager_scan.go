@@ -24,6 +24,10 @@ func (m *Manager) findScans(hold bool) {
 
 // enqueueScan scans a batch after those before it: one disk, one walk.
 func (m *Manager) enqueueScan(b Batch) {
+	if m.enqueued[b.ID] {
+		return // added while the unfinished scans were looked up, which found it too
+	}
+	m.enqueued[b.ID] = true
 	m.scans = append(m.scans, b)
 	if len(m.scans) == 1 {
 		m.scanNext()
@@ -61,7 +65,7 @@ func (m *Manager) handleScanDone(b Batch, err error) {
 	default:
 		// The journal refused: the batch stays unscanned there, and is tried again.
 		m.halt("scan folders", err)
-		time.AfterFunc(haltPause, func() { m.mail.put(func() { m.enqueueScan(b) }) })
+		time.AfterFunc(haltPause, func() { m.mail.put(func() { delete(m.enqueued, b.ID); m.enqueueScan(b) }) })
 	}
 	m.scanNext()
 }

@@ -43,6 +43,18 @@ func throttled(e *Error, random float64) time.Duration {
 	return throttlePause + time.Duration(random*float64(throttlePause))
 }
 
+// retriable tells whether trying again may mend an error.
+func retriable(k Kind) bool {
+	switch k {
+	case KindNone, KindCanceled, KindTransient, KindThrottled, KindOffline, KindClock, KindParts, KindStorage:
+		return true
+	case KindAuth, KindGone, KindIntegrity, KindSource, KindExists, KindPermanent:
+		return false
+	default:
+		return false
+	}
+}
+
 // waitFor tells what an upload waits for after an error that trying again does not mend.
 func waitFor(e *Error) Wait {
 	switch e.Kind {
@@ -57,7 +69,7 @@ func waitFor(e *Error) Wait {
 		switch e.Code {
 		case CodeFileMissing:
 			return WaitMissing
-		case CodeFileChanged:
+		case CodeFileChanged, CodeFileSuspect:
 			return WaitChanged
 		default:
 			return WaitFailed

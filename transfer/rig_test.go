@@ -3,6 +3,7 @@ package transfer_test
 import (
 	"context"
 	"crypto/sha256"
+	"encoding/binary"
 	"errors"
 	"io"
 	"log/slog"
@@ -185,8 +186,8 @@ func (r *rig) file(name string, size int64) string {
 func (r *rig) write(path string, size int64) {
 	r.t.Helper()
 	data := make([]byte, size)
-	seed := [32]byte{}
-	copy(seed[:], path+time.Now().String())
+	var seed [32]byte // each file's bytes are its own
+	binary.LittleEndian.PutUint64(seed[:], rand.Uint64())
 	rand.NewChaCha8(seed).Read(data) //nolint:errcheck // never fails
 	if err := os.WriteFile(path, data, 0o600); err != nil {
 		r.t.Fatal(err)

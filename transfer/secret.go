@@ -4,23 +4,37 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"unique"
 )
 
 const redacted = "**redacted**"
 
 // Secret holds a string that must not reach a log, an error text or the journal.
 // Every way of printing it prints a placeholder; [Secret.Reveal] is the one way to
-// its text, and easy to search for.
-type Secret struct{ text string }
+// its text, and easy to search for. Secrets of the same text are equal by ==.
+//
+// The text is behind a handle: fmt calls no methods on unexported fields, and would print
+// a plain string there.
+type Secret struct{ text unique.Handle[string] }
 
 // NewSecret wraps text.
-func NewSecret(text string) Secret { return Secret{text} }
+func NewSecret(text string) Secret {
+	if text == "" {
+		return Secret{}
+	}
+	return Secret{unique.Make(text)}
+}
 
 // Reveal returns the secret's text, for the signer and the keyring only.
-func (s Secret) Reveal() string { return s.text }
+func (s Secret) Reveal() string {
+	if s == (Secret{}) {
+		return ""
+	}
+	return s.text.Value()
+}
 
 // Empty tells whether there is no secret.
-func (s Secret) Empty() bool { return s.text == "" }
+func (s Secret) Empty() bool { return s == Secret{} }
 
 // Format prints a placeholder for every verb, also where a pointer to the secret is printed.
 func (s Secret) Format(w fmt.State, _ rune) { io.WriteString(w, redacted) } //nolint:errcheck // a printer's writer has no error to act on

@@ -104,3 +104,22 @@ func TestCredentialsComplete(t *testing.T) {
 		})
 	}
 }
+
+// TestSecretInUnexportedFields prints structs whose fields fmt calls no methods on.
+func TestSecretInUnexportedFields(t *testing.T) {
+	const text = "hush-hush-hush"
+	held := struct {
+		s Secret
+		c Credentials
+		p *Secret
+	}{NewSecret(text), Credentials{Secret: NewSecret(text)}, new(Secret)}
+	*held.p = held.s
+	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%d", "%x"} {
+		if printed := fmt.Sprintf(verb, held); strings.Contains(printed, text) || strings.Contains(printed, fmt.Sprintf("%x", text)) {
+			t.Errorf("%s prints %s", verb, printed)
+		}
+	}
+	if NewSecret(text) != held.s || NewSecret("other") == held.s {
+		t.Error("secrets are not compared by their text")
+	}
+}

@@ -95,7 +95,8 @@ func changedError(path, how string) error {
 
 // verifySource compares the open file and the path with the file that was begun with.
 // It catches what happens while a part is read: a file truncated, grown, rewritten, or
-// replaced by another under its name (the open file then is the old one).
+// replaced by another under its name (the open file then is the old one). A file that
+// is only suspect is an error of CodeFileSuspect.
 func verifySource(f *os.File, path string, links bool, want Identity) error {
 	info, err := f.Stat()
 	if err != nil {
@@ -109,15 +110,21 @@ func verifySource(f *os.File, path string, links bool, want Identity) error {
 	if err != nil {
 		return sourceError(path, err)
 	}
-	for _, now := range []Identity{identify(info), identify(atPath)} {
-		switch want.compare(now) {
-		case changedFile:
-			return changedError(path, fmt.Sprintf("the file is being written to: it had %d bytes of %s and now has %d of %s",
-				want.Size, want.ModTime.Format(time.DateTime), now.Size, now.ModTime.Format(time.DateTime)))
-		case suspectFile:
-			return changedError(path, "the file was replaced, or its rights or place changed, while it was read")
-		case sameFile:
+	opened, named := identify(info), identify(atPath)
+	now := named
+	if want.compare(opened) > want.compare(named) {
+		now = opened
+	}
+	switch want.compare(now) {
+	case changedFile:
+		return changedError(path, fmt.Sprintf("the file is being written to: it had %d bytes of %s and now has %d of %s",
+			want.Size, want.ModTime.Format(time.DateTime), now.Size, now.ModTime.Format(time.DateTime)))
+	case suspectFile:
+		return &Error{
+			Kind: KindSource, Op: "read", Path: path, Code: CodeFileSuspect,
+			Err: errors.New("the file was replaced, or its rights or place changed, while it was read"),
 		}
+	case sameFile:
 	}
 	return nil
 }

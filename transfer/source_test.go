@@ -149,11 +149,11 @@ func TestVerifySource(t *testing.T) {
 			t.Helper()
 			writeOld(t, path+".new", bytes.Repeat([]byte("y"), 1000))
 			must(t, os.Rename(path+".new", path))
-		}, CodeFileChanged},
+		}, CodeFileSuspect},
 		{"rewrite, and put the time back", func(t *testing.T, path string) {
 			t.Helper()
 			writeOld(t, path, bytes.Repeat([]byte("y"), 1000))
-		}, CodeFileChanged},
+		}, CodeFileSuspect},
 		{"delete", func(t *testing.T, path string) { t.Helper(); must(t, os.Remove(path)) }, CodeFileMissing},
 		{"rename away", func(t *testing.T, path string) { t.Helper(); must(t, os.Rename(path, path+".old")) }, CodeFileMissing},
 		{"a pipe in its place", func(t *testing.T, path string) {
@@ -256,7 +256,7 @@ func TestVerifySourceFollowsGivenLinks(t *testing.T) {
 	}
 	must(t, os.Remove(link))
 	must(t, os.Symlink(second, link))
-	wantSource(t, verifySource(f, link, true, id), link, CodeFileChanged)
+	wantSource(t, verifySource(f, link, true, id), link, CodeFileSuspect)
 }
 
 // TestVerifySourceLooksAtTheOpenFile: another file was open while the right one was put back

@@ -35,6 +35,9 @@ func (m *Manager) handleSealed(t *task, s sealed) {
 	switch {
 	case t.stopped() || t.aborting() || m.closing:
 		return
+	case s.err != nil && AsError(s.err).Code == CodeFileSuspect:
+		t.ready = false // resume compares the bytes
+		return
 	case s.err != nil:
 		m.failed(t, s.err)
 		return
@@ -75,12 +78,14 @@ type arrival struct {
 type fate int
 
 const (
-	fateArrived  fate = iota
-	fateAgain         // not carried out: ask again
-	fateLost          // the upload ID is gone and there is no object of ours
-	fateConflict      // somebody else's object is there
-	fateFailed        // err tells
-	fateMismatch      // the object is there, and its CRC64 is another
+	fateArrived       fate = iota
+	fateAgain              // not carried out: ask again
+	fateLost               // the upload ID is gone and there is no object of ours
+	fateConflict           // somebody else's object is there
+	fateConflictAlive      // the same, and the upload ID may be alive
+	fateFailed             // err tells
+	fateMismatch           // the object is there, and its CRC64 is another
+	fateTorn               // the object is there, and the file changed while it was sent
 )
 
 // complete joins the parts: the effect between T5 and T6.
@@ -201,8 +206,11 @@ func lookForObject(ctx context.Context, store Store, u *Upload, parts []Part) (a
 		return arrival{fate: fateFailed, err: &Error{Kind: KindPermanent, Op: "HeadObject", Bucket: u.To.Bucket, Key: u.To.Key, Err: err}}
 	}
 	a = arrivedState(u, state, crc)
-	if a.fate == fateLost && !listed {
+	switch {
+	case a.fate == fateLost && !listed:
 		a.fate = fateAgain // the ID may be alive: Complete again tells
+	case a.fate == fateConflict && !listed:
+		a.fate = fateConflictAlive
 	}
 	return a
 }
@@ -223,7 +231,7 @@ func arrivedState(u *Upload, state ObjectState, crc uint64) arrival {
 
 // handleArrival takes in what became of a Complete.
 func (m *Manager) handleArrival(t *task, a arrival) {
-	if t.u.Intent == IntentAbort && (a.fate == fateConflict || a.fate == fateMismatch) {
+	if t.u.Intent == IntentAbort && (a.fate == fateConflict || a.fate == fateConflictAlive || a.fate == fateMismatch) {
 		m.enter(t, PhaseAborting, nil) // whatever is there now stays
 		return
 	}
@@ -235,10 +243,12 @@ func (m *Manager) handleArrival(t *task, a arrival) {
 	case fateLost:
 		m.completeLost(t)
 	case fateConflict:
-		m.back(t, PhasePlanned, func() { m.conflict(t, a.err) })
-	case fateMismatch:
+		m.back(t, PhasePlanned, conflictOf(t, a.err))
+	case fateConflictAlive:
+		m.back(t, PhaseUploading, conflictOf(t, a.err))
+	case fateMismatch, fateTorn:
 		// The object stays: nothing is deleted that we cannot prove to be ours alone.
-		m.back(t, PhasePlanned, func() { m.needPerson(t, AsError(a.err)) })
+		m.back(t, PhasePlanned, a.err)
 	case fateFailed:
 		m.completeFailed(t, a.err)
 	}
@@ -297,7 +307,7 @@ func (m *Manager) completeFailed(t *task, err error) {
 	case aborting:
 		m.enter(t, PhaseAborting, nil)
 	case e.Kind == KindExists:
-		m.back(t, PhaseUploading, func() { m.conflict(t, errors.New("an object was stored under this key meanwhile")) })
+		m.back(t, PhaseUploading, conflictOf(t, errors.New("an object was stored under this key meanwhile")))
 	case e.Kind == KindParts && t.repairs < repairs:
 		t.repairs++
 		m.back(t, PhaseUploading, nil)
@@ -305,12 +315,12 @@ func (m *Manager) completeFailed(t *task, err error) {
 		t.sure = len(t.done) == t.u.Plan.Parts
 		m.failed(t, err)
 	default:
-		m.back(t, PhaseUploading, func() { m.failed(t, err) })
+		m.back(t, PhaseUploading, err)
 	}
 }
 
-// back returns to an earlier phase; then runs once that is durable.
-func (m *Manager) back(t *task, p Phase, then func()) {
+// back returns to an earlier phase and stops there for the reason why, if there is one.
+func (m *Manager) back(t *task, p Phase, why error) {
 	t.reset()
 	t.sure = false
 	if p == PhasePlanned {
@@ -318,5 +328,9 @@ func (m *Manager) back(t *task, p Phase, then func()) {
 		t.u.PartsDone, t.u.BytesDone = 0, 0
 		m.commit(t, Change{Forget: []ForgetParts{{Upload: t.u.ID}}}, true, nil)
 	}
-	m.enter(t, p, then)
+	if why == nil {
+		m.enter(t, p, nil)
+		return
+	}
+	m.stopAt(t, p, why)
 }

@@ -18,6 +18,16 @@ const (
 	lookAfter = 2 * time.Second
 )
 
+// freshIntent is how old T2 may be when its request leaves. The time it was committed at
+// bounds the search for an upload whose making was not answered.
+const freshIntent = 10 * time.Second
+
+// renewIntent commits T2 anew after a long wait for a slot, the network or a person.
+func (m *Manager) renewIntent(t *task, now time.Time) {
+	t.u.Initiated = now
+	m.commit(t, Change{Uploads: []Upload{t.u}}, true, nil)
+}
+
 // initiate asks for the upload ID: the effect between T2 and T3.
 func (m *Manager) initiate(t *task) {
 	u, store := t.u, t.store
@@ -45,7 +55,7 @@ func (m *Manager) handleInitiated(t *task, id string, err error) {
 	case e.Kind == KindExists:
 		m.refused(t)
 	case e.Kind == KindAuth || e.Kind == KindPermanent || e.Kind == KindGone:
-		m.enter(t, PhasePlanned, func() { m.failed(t, err) })
+		m.stopAt(t, PhasePlanned, err)
 	default:
 		t.sure = true
 		m.failed(t, err)

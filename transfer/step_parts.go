@@ -141,6 +141,8 @@ func (m *Manager) handlePartFailed(t *task, n int, err error) {
 		again(0)
 	case e.Kind == KindGone && e.Code == CodeNoSuchUpload:
 		t.ready = false // resume finds out what is left
+	case e.Code == CodeFileSuspect:
+		t.ready = false // resume compares the bytes
 	case e.Kind == KindTransient && t.tries[n] < maxTries:
 		t.u.Error = e
 		m.commit(t, Change{Events: []Event{m.event(t, EventRetried, e.Error(), e.RequestID)}}, false, nil)
@@ -150,6 +152,8 @@ func (m *Manager) handlePartFailed(t *task, n int, err error) {
 		m.commit(t, Change{Events: []Event{m.event(t, EventRetried, e.Error(), e.RequestID)}}, false, nil)
 		again(0)
 	case e.Kind == KindIntegrity:
+		t.tries[n] = 0
+		again(0) // should the person start it again
 		m.needPerson(t, e)
 	default:
 		t.tries[n] = 0

@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"path/filepath"
 	"time"
+	"unicode/utf8"
 )
 
 // askFirst is the size from which a single PutObject that must not overwrite asks by
@@ -31,7 +33,10 @@ func (m *Manager) prepare(t *task) {
 }
 
 func lookBefore(ctx context.Context, store Store, u *Upload, now time.Time) (p prepared) {
-	if p.err = CheckKey(u.To.Key); p.err != nil {
+	if p.err = CheckKey(u.To.Key); p.err == nil && !utf8.ValidString(u.Path) && !utf8.ValidString(filepath.Base(u.Path)) {
+		p.err = KeyNotUTF8 // the key is a stand-in, for the list only
+	}
+	if p.err != nil {
 		p.err = &Error{Kind: KindPermanent, Op: "add", Path: u.Path, Code: CodeBadName, Err: p.err}
 		return p
 	}
@@ -156,6 +161,9 @@ const mostCopies = 1000
 func freeKey(ctx context.Context, store Store, key string) (string, error) {
 	for n := 2; n <= mostCopies; n++ {
 		candidate := numbered(key, n)
+		if err := CheckKey(candidate); err != nil {
+			return "", &Error{Kind: KindPermanent, Op: "HeadObject", Key: key, Code: CodeBadName, Err: err}
+		}
 		state, err := store.Head(ctx, candidate)
 		if err != nil {
 			return "", err
@@ -210,7 +218,12 @@ func (m *Manager) handleCompared(t *task, c compared) {
 
 // conflict asks the person: nothing is overwritten without.
 func (m *Manager) conflict(t *task, why error) {
-	m.needPerson(t, &Error{Kind: KindExists, Op: "add", Bucket: t.u.To.Bucket, Key: t.u.To.Key, Err: why})
+	m.needPerson(t, AsError(conflictOf(t, why)))
+}
+
+// conflictOf makes an error that waits for the person's answer.
+func conflictOf(t *task, why error) error {
+	return &Error{Kind: KindExists, Op: "add", Bucket: t.u.To.Bucket, Key: t.u.To.Key, Err: why}
 }
 
 // finish ends an upload well: T6 or P2.

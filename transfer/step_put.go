@@ -3,6 +3,7 @@ package transfer
 import (
 	"context"
 	"errors"
+	"os"
 )
 
 // put sends the whole file in one request: the effect between P1 and P2.
@@ -44,6 +45,10 @@ func (s *sender) put(f *flight) (a arrival) {
 	if a.answer, err = s.store.Put(s.ctx, r); err != nil {
 		return arrival{fate: fateFailed, err: err}
 	}
+	if err := s.stillThatFile(file, a.answer.Sent.CRC64); err != nil {
+		// What was read may be of two versions. The object stays: nothing is deleted.
+		return arrival{fate: fateTorn, err: err}
+	}
 	a.crc = a.answer.Sent.CRC64
 	a.judge(s.ctx, s.store, u)
 	if a.fate == fateArrived && a.proof != ProofCRC64 && a.proof != ProofHead {
@@ -56,8 +61,21 @@ func (s *sender) put(f *flight) (a arrival) {
 	return a
 }
 
+// stillThatFile makes sure that what was sent, with this CRC64, is one version of the file.
+func (s *sender) stillThatFile(file *os.File, crc uint64) error {
+	u := &s.u
+	err := verifySource(file, u.Path, picked(u), u.File)
+	if err == nil || AsError(err).Code != CodeFileSuspect {
+		return err
+	}
+	if now, err := digestFile(s.ctx, u, func(int) {}); err != nil || now != crc {
+		return changedError(u.Path, "the file was rewritten while it was sent")
+	}
+	return nil
+}
+
 func (m *Manager) handlePut(t *task, a arrival) {
-	if t.u.Intent == IntentAbort && (a.fate == fateConflict || a.fate == fateMismatch) {
+	if t.u.Intent == IntentAbort && (a.fate == fateConflict || a.fate == fateMismatch || a.fate == fateTorn) {
 		m.enter(t, PhaseAborted, nil, m.event(t, EventAborted, "", "")) // whatever is there now stays
 		return
 	}
@@ -67,9 +85,13 @@ func (m *Manager) handlePut(t *task, a arrival) {
 		t.wire += t.u.File.Size
 		m.arrived(t, a)
 	case fateConflict:
-		m.enter(t, PhasePlanned, func() { m.conflict(t, a.err) })
+		m.stopAt(t, PhasePlanned, conflictOf(t, a.err))
 	case fateMismatch:
-		m.enter(t, PhasePlanned, func() { m.needPerson(t, AsError(a.err)) })
+		m.stopAt(t, PhasePlanned, a.err)
+	case fateTorn:
+		// Its own object is there now, and is replaced by the version the person asks for.
+		t.u.Policy = PolicyReplace
+		m.stopAt(t, PhasePlanned, a.err)
 	case fateFailed:
 		m.putFailed(t, a.err)
 	case fateAgain, fateLost:
@@ -87,8 +109,10 @@ func (m *Manager) putFailed(t *task, err error) {
 		m.enter(t, PhaseAborted, nil, m.event(t, EventAborted, "", ""))
 	case e.Kind == KindExists:
 		m.refused(t)
+	case e.Code == CodeFileSuspect: // nothing of it is there: it is sent as it is now
+		m.enter(t, PhasePlanned, nil)
 	case e.Kind == KindAuth, e.Kind == KindPermanent, e.Kind == KindGone, e.Kind == KindSource:
-		m.enter(t, PhasePlanned, func() { m.failed(t, err) })
+		m.stopAt(t, PhasePlanned, err)
 	default:
 		t.sure = true
 		m.failed(t, err)
@@ -133,6 +157,8 @@ func lookForPut(ctx context.Context, store Store, u *Upload, progress func(int))
 		return arrival{fate: fateFailed, err: unknown(err)}
 	case !allowed, !state.Exists, u.BeforeKnown && u.Before.Same(state):
 		return arrival{fate: fateAgain}
+	case (state.Size != u.File.Size || !state.HasCRC) && asksAgain(u):
+		return arrival{fate: fateAgain}
 	case state.Size != u.File.Size || !state.HasCRC:
 		return arrival{fate: fateConflict, err: errors.New("another object was stored under this key meanwhile")}
 	}
@@ -140,5 +166,12 @@ func lookForPut(ctx context.Context, store Store, u *Upload, progress func(int))
 	if err != nil {
 		return arrival{fate: fateFailed, err: err}
 	}
-	return arrivedState(u, state, crc)
+	if a := arrivedState(u, state, crc); a.fate != fateConflict || !asksAgain(u) {
+		return a
+	}
+	return arrival{fate: fateAgain}
 }
+
+// asksAgain tells whether putting again is safe and settles what is under the key: it was
+// not looked at before, and the request must not overwrite.
+func asksAgain(u *Upload) bool { return !u.BeforeKnown && u.Policy.ForbidsOverwrite() }

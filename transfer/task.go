@@ -16,6 +16,9 @@ type task struct {
 	store Store  // nil until opened
 	file  *os.File
 
+	// dropped is set when a commit failed: the journal is the truth, and is read anew.
+	dropped bool
+
 	// ctx ends what pause and abort may cut: parts, puts and hashing.
 	ctx    context.Context //nolint:containedctx // made anew at each resume
 	cancel context.CancelFunc
@@ -120,8 +123,12 @@ func (t *task) allSent() bool {
 // these keep the slots busy while intents are being committed; more would only look busy.
 func (t *task) aheadOf(now time.Time) bool {
 	begun := t.u.Phase != PhasePlanned && !t.u.Phase.Final()
-	able := !t.stopped() && !t.aborting() && t.store != nil && t.u.Wait != WaitOffline && !now.Before(t.nextTry)
-	return begun && able && t.step == "" && len(t.sending) == 0
+	return begun && t.able(now) && !t.aborting() && t.store != nil && t.step == "" && len(t.sending) == 0
+}
+
+// able tells whether the upload can move as soon as there is a slot.
+func (t *task) able(now time.Time) bool {
+	return !t.dropped && !t.stopped() && t.u.Wait != WaitOffline && t.step != stepOpen && !now.Before(t.nextTry)
 }
 
 // nextPart takes the part to send next: one whose wait is over, or the lowest not sent.
