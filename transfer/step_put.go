@@ -84,7 +84,7 @@ func (m *Manager) handlePut(t *task, a arrival) {
 		t.u.BytesDone = t.u.File.Size
 		t.wire += t.u.File.Size
 		m.arrived(t, a)
-	case fateConflict:
+	case fateConflict, fateConflictAlive:
 		m.stopAt(t, PhasePlanned, conflictOf(t, a.err))
 	case fateMismatch:
 		m.stopAt(t, PhasePlanned, a.err)
