@@ -111,6 +111,8 @@ func (d *accountsDialog) reallyRemove(a transfer.Account) {
 // reloadAccounts reads the accounts and has the window follow; then may be nil.
 func (u *UI) reloadAccounts(then func()) {
 	load(u, u.ctx, u.c.Journal.Accounts, func(accounts []transfer.Account, err error) {
+		first := !u.accountsRead
+		u.accountsRead = true
 		if err != nil {
 			u.showError(text.T("The accounts could not be read."), err)
 			return
@@ -119,6 +121,9 @@ func (u *UI) reloadAccounts(then func()) {
 		u.main.accountsChanged()
 		if then != nil {
 			then()
+		}
+		if first {
+			u.resumeProposal()
 		}
 	})
 }

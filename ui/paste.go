@@ -155,7 +155,7 @@ func (u *UI) place(p proposal) {
 	case len(p.paths) == 0:
 	case u.sheet != nil && !u.sheet.adding:
 		u.sheet.join(p)
-	case u.topModal() != nil:
+	case u.topModal() != nil || !u.accountsRead:
 		u.keep(p)
 	case len(u.accounts) == 0:
 		u.keep(p)

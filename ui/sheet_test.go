@@ -137,6 +137,20 @@ func TestSheetKeepsTheTrialBelowItsLimit(t *testing.T) {
 	}
 }
 
+// TestProposeBeforeTheAccountsAreRead: files given at the start wait for the accounts,
+// rather than have the window ask for one.
+func TestProposeBeforeTheAccountsAreRead(t *testing.T) {
+	h := newReady(t)
+	h.u.accounts, h.u.accountsRead = nil, false
+	h.u.Propose(files(t, "a"), transfer.Destination{}, "")
+	h.until("the files are kept", func() bool { return h.u.held != nil })
+	if h.u.topModal() != nil {
+		t.Error("the window asks before it knows its accounts")
+	}
+	h.u.reloadAccounts(nil)
+	h.until("the sheet opens", func() bool { return h.u.sheet != nil && h.u.held == nil })
+}
+
 func TestProposeByCommandLine(t *testing.T) {
 	h := newReady(t)
 	h.u.Propose(files(t, "a"), transfer.Destination{Account: 1, Bucket: "backup", Prefix: "x/"}, transfer.PolicyReplace)

@@ -103,11 +103,14 @@ type UI struct {
 	main     *mainView
 	prefs    preferences
 	accounts []transfer.Account
-	modals   []*modal
-	sheet    *sheet
-	held     *proposal // dropped while no sheet could open
-	asked    map[transfer.AccountID]bool
-	choosing bool // a file dialog is open
+	// accountsRead tells that accounts is what the journal has: at the start, files can be
+	// proposed before it is.
+	accountsRead bool
+	modals       []*modal
+	sheet        *sheet
+	held         *proposal // dropped while no sheet could open
+	asked        map[transfer.AccountID]bool
+	choosing     bool // a file dialog is open
 }
 
 // New makes the window, without showing it. It reads the settings, so it may wait for

@@ -48,6 +48,24 @@ var mutations = []mutation{
 		Package: "./transfer", Test: "^TestIntentIsDurableBeforeItsEffect$",
 	},
 	{
+		Name: "a file rewritten during its Put completes", File: "transfer/step_put.go",
+		Old:     `if err := s.stillThatFile(file, a.answer.Sent.CRC64); err != nil {`,
+		New:     `if err := error(nil); err != nil {`,
+		Package: "./transfer", Test: "^TestPutOfARewrittenFileIsNotCompleted$",
+	},
+	{
+		Name: "Put may overwrite", File: "transfer/step_put.go",
+		Old:     `Options: u.Options, ForbidOverwrite: u.Policy.ForbidsOverwrite(),`,
+		New:     `Options: u.Options,`,
+		Package: "./transfer", Test: "^TestExistingObjects$",
+	},
+	{
+		Name: "an abort waits for a slot", File: "transfer/manager_advance.go",
+		Old:     `case t.aborting(): // beyond the pool`,
+		New:     `case t.aborting() && m.pool.free() > 0: // beyond the pool`,
+		Package: "./transfer", Test: "^TestAbortDoesNotWaitForASlot$",
+	},
+	{
 		Name: "commits are not flushed to the disk", File: "db/file.go",
 		Old:     `"_synchronous":     {"FULL"},`,
 		New:     `"_synchronous":     {"NORMAL"},`,
