@@ -12,6 +12,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 )
 
 // tools are the programs a Desktop needs, with the Debian packages that hold them.
@@ -70,7 +71,7 @@ const busConfig = `<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Con
 // StartDesktop starts a display of 1400x900. Everything it writes is below dir. Close
 // ends it. What its programs print goes to log.
 func StartDesktop(ctx context.Context, dir string, log io.Writer) (*Desktop, error) {
-	d := &Desktop{dir: dir, log: log}
+	d := &Desktop{dir: dir, log: &sharedLog{to: log}}
 	for _, f := range []func(context.Context) error{d.startBus, d.startDisplay, d.startManager} {
 		if err := f(ctx); err != nil {
 			d.Close()
@@ -169,4 +170,17 @@ func (d *Desktop) Close() {
 func (d *Desktop) Screenshot(ctx context.Context, path string) error {
 	_, err := run(ctx, d.env(), "import", "-window", "root", "png:"+path)
 	return err
+}
+
+// sharedLog lets several programs write to one log.
+type sharedLog struct {
+	mu sync.Mutex
+	to io.Writer // guarded by mu
+}
+
+// Write writes what one program said.
+func (l *sharedLog) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.to.Write(p)
 }
