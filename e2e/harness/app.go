@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"strings"
 )
 
 // App is the built program, running or ended.
@@ -68,11 +67,4 @@ func (a *App) Log() string {
 		return err.Error()
 	}
 	return string(data)
-}
-
-// Logged waits for a text in the program's log.
-func (a *App) Logged(ctx context.Context, text string) error {
-	return Until(ctx, fmt.Sprintf("%q in the log", text), func() (bool, error) {
-		return strings.Contains(a.Log(), text), nil
-	})
 }

@@ -57,17 +57,6 @@ func (rs Records) InFlight(op string) int {
 	return n
 }
 
-// Ended counts the requests of this kind that were answered with 200.
-func (rs Records) Ended(op string) int {
-	n := 0
-	for _, r := range rs {
-		if r.Op == op && r.Phase == osslocal.PhaseEnd && r.Status == 200 {
-			n++
-		}
-	}
-	return n
-}
-
 // Unsigned returns the operations that were answered and had no V4 signature.
 func (rs Records) Unsigned() []string {
 	var ops []string

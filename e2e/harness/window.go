@@ -43,14 +43,6 @@ func (d *Desktop) Window(ctx context.Context, name string) (*Window, error) {
 	return &Window{d, id}, err
 }
 
-// Gone waits until the window is no longer shown.
-func (w *Window) Gone(ctx context.Context) error {
-	return Until(ctx, "the window to go", func() (bool, error) {
-		_, err := run(ctx, w.desktop.env(), "xwininfo", "-id", w.id)
-		return err != nil, nil
-	})
-}
-
 // Key presses keys on the window, as "ctrl+shift+p", after giving it the keyboard.
 func (w *Window) Key(ctx context.Context, keys ...string) error {
 	args := append([]string{"windowactivate", "--sync", w.id, "key", "--clearmodifiers", "--delay", "40"}, keys...)
