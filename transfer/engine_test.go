@@ -138,7 +138,7 @@ func TestAbortEndsWithNoSuchUpload(t *testing.T) {
 	}
 }
 
-func check(t *testing.T, err error) {
+func check(t tester, err error) {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)

@@ -1,6 +1,7 @@
 package transfer_test
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/binary"
@@ -8,6 +9,7 @@ import (
 	"io"
 	"log/slog"
 	"math/rand/v2"
+	"net/http"
 	"os"
 	"path/filepath"
 	"slices"
@@ -29,9 +31,20 @@ const (
 	testSecret = "secret-of-the-test"
 )
 
+// tester is what the rig needs of a test: *testing.T, or one check of a model.
+type tester interface {
+	Helper()
+	Errorf(format string, args ...any)
+	Fatal(args ...any)
+	Fatalf(format string, args ...any)
+	Context() context.Context
+	Cleanup(f func())
+	TempDir() string
+}
+
 // rig is an engine with its real journal and adapter before an endpoint of its own.
 type rig struct {
-	t       *testing.T
+	t       tester
 	oss     *osslocal.Server
 	faults  *fault.Plan
 	journal *db.Journal
@@ -44,6 +57,9 @@ type rig struct {
 	log     *logWatch
 	changes func(*transfer.Settings)
 	wrap    func(transfer.Journal) transfer.Journal // what the engine sees of the journal
+	dial    transfer.Dial
+	line    string                          // the endpoint's URL as the account has it, "" for its own
+	watch   func(http.Handler) http.Handler // round the service, within the faults
 
 	mu      sync.Mutex
 	records []osslocal.Record
@@ -52,7 +68,16 @@ type rig struct {
 // newRig starts all. Parts are 100 KiB, so that small files have many.
 func newRig(t *testing.T, settings ...func(*transfer.Settings)) *rig {
 	t.Helper()
-	r := &rig{t: t, faults: fault.Must(), data: t.TempDir(), files: t.TempDir(), log: &logWatch{}}
+	r := makeRig(t, settings...)
+	r.startServer(t.TempDir(), "127.0.0.1:0")
+	r.startEngine()
+	return r
+}
+
+// makeRig makes a rig that is not started yet.
+func makeRig(t tester, settings ...func(*transfer.Settings)) *rig {
+	t.Helper()
+	r := &rig{t: t, faults: fault.Must(), data: t.TempDir(), files: t.TempDir(), log: &logWatch{}, dial: aliyun.Dial}
 	r.changes = func(s *transfer.Settings) {
 		s.PartSize = transfer.MinPartSize
 		for _, f := range settings {
@@ -60,11 +85,12 @@ func newRig(t *testing.T, settings ...func(*transfer.Settings)) *rig {
 		}
 	}
 	r.secrets = &memorySecrets{known: transfer.Credentials{KeyID: testKeyID, Secret: transfer.NewSecret(testSecret)}}
-	r.startServer(t.TempDir(), "127.0.0.1:0")
-	r.startEngine()
 	t.Cleanup(func() {
 		if r.m != nil {
 			r.stopEngine()
+		}
+		if r.oss == nil {
+			return
 		}
 		if err := r.oss.Close(); err != nil {
 			t.Errorf("close endpoint: %v", err)
@@ -80,7 +106,7 @@ func (r *rig) startServer(dir, addr string) {
 	r.t.Helper()
 	s, err := osslocal.Start(osslocal.Config{
 		Dir: dir, Addr: addr, Keys: map[string]string{testKeyID: testSecret},
-		Middleware: r.faults.Middleware(), Observe: r.record,
+		Middleware: r.middleware, Observe: r.record,
 	})
 	if err != nil {
 		r.t.Fatal(err)
@@ -91,6 +117,13 @@ func (r *rig) startServer(dir, addr string) {
 		}
 	}
 	r.oss, r.addr = s, strings.TrimPrefix(s.URL(), "http://")
+}
+
+func (r *rig) middleware(service http.Handler) http.Handler {
+	if r.watch != nil {
+		service = r.watch(service)
+	}
+	return r.faults.Middleware()(service)
 }
 
 func (r *rig) record(rec osslocal.Record) {
@@ -135,7 +168,7 @@ func (r *rig) startEngine() {
 		r.t.Fatal(err)
 	}
 	if len(accounts) == 0 {
-		a := transfer.Account{Name: "test", Kind: transfer.AccountKeys, Endpoint: r.oss.URL(), Region: r.oss.Region(), Signature: transfer.SignatureV4, Addressing: transfer.AddressVirtual, KeyID: testKeyID}
+		a := transfer.Account{Name: "test", Kind: transfer.AccountKeys, Endpoint: cmp.Or(r.line, r.oss.URL()), Region: r.oss.Region(), Signature: transfer.SignatureV4, Addressing: transfer.AddressVirtual, KeyID: testKeyID}
 		if a.ID, err = j.SaveAccount(ctx, a); err != nil {
 			r.t.Fatal(err)
 		}
@@ -148,7 +181,7 @@ func (r *rig) startEngine() {
 	if r.wrap != nil {
 		seen = r.wrap(j)
 	}
-	r.m = transfer.Start(transfer.Config{Journal: seen, Dial: aliyun.Dial, Secrets: r.secrets, Log: slog.New(r.log), Settings: s})
+	r.m = transfer.Start(transfer.Config{Journal: seen, Dial: r.dial, Secrets: r.secrets, Log: slog.New(r.log), Settings: s})
 }
 
 func (r *rig) stopEngine() {
@@ -304,7 +337,7 @@ func (r *rig) holds(key, path string) {
 	}
 }
 
-func sum(t *testing.T, from io.Reader) (s [32]byte) {
+func sum(t tester, from io.Reader) (s [32]byte) {
 	t.Helper()
 	h := sha256.New()
 	if _, err := io.Copy(h, from); err != nil {
