@@ -29,6 +29,9 @@ type Config struct {
 	Secrets  Secrets
 	Log      *slog.Logger
 	Settings Settings
+	// Routes yields a value when this computer's ways to the network changed: endpoints that
+	// do not answer are asked at once. Nil where the system does not tell.
+	Routes <-chan struct{}
 	// Hold makes the rows begin paused that unfinished scans of folders still add.
 	Hold bool
 }
@@ -64,6 +67,7 @@ type Manager struct {
 	mail     *mailbox
 	snapshot atomic.Pointer[Snapshot]
 	limit    limiter
+	routes   <-chan struct{}
 	ended    chan struct{} // closed when run returns
 
 	// gentle ends parts, puts, hashing and scans; hard ends every call.
@@ -106,7 +110,7 @@ func Start(c Config) *Manager {
 
 func newManager(c Config) *Manager {
 	m := &Manager{
-		journal: c.Journal, dial: c.Dial, secrets: c.Secrets, log: c.Log,
+		journal: c.Journal, dial: c.Dial, secrets: c.Secrets, log: c.Log, routes: c.Routes,
 		now: time.Now, random: rand.Float64,
 		mail: newMailbox(), ended: make(chan struct{}),
 		tasks: map[ID]*task{}, endpoints: map[string]*endpoint{},

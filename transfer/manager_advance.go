@@ -28,7 +28,7 @@ func (m *Manager) advance(t *task, now time.Time) {
 	case t.step != "" || t.gates > 0:
 	case t.aborting() && !t.idle(): // parts on their way would survive the abort
 	case now.Before(t.nextTry):
-	case !m.reachable(t, now):
+	case !m.reachable(t):
 	case t.store == nil:
 		m.open(t)
 	case t.aborting(): // beyond the pool, if it is full: an abort does not wait for bytes
@@ -85,8 +85,8 @@ func (m *Manager) advancePhase(t *task, now time.Time) {
 }
 
 // reachable tells whether the upload may use the line now: its account has credentials,
-// and its endpoint answers, or this upload is the one to try that again.
-func (m *Manager) reachable(t *task, now time.Time) bool {
+// and its endpoint answers.
+func (m *Manager) reachable(t *task) bool {
 	if m.blocked[t.u.To.Account] {
 		if !t.aborting() && t.idle() {
 			m.needPerson(t, &Error{Kind: KindAuth, Op: "Credentials", Bucket: t.u.To.Bucket})
@@ -94,33 +94,20 @@ func (m *Manager) reachable(t *task, now time.Time) bool {
 		return false
 	}
 	e := m.endpoint(t)
-	if !e.offline {
+	if e.down == nil {
 		return true
 	}
-	if e.probe == nil && !now.Before(e.nextProbe) {
-		return true
-	}
-	if e.probe != t {
-		m.setWait(t, WaitOffline, t.u.Error)
+	if t.idle() {
+		t.parked = true
+		m.setWait(t, e.wait(), e.down)
 	}
 	return false
-}
-
-func (m *Manager) endpoint(t *task) *endpoint {
-	e := m.endpoints[t.u.To.Endpoint]
-	if e == nil {
-		e = &endpoint{}
-		m.endpoints[t.u.To.Endpoint] = e
-	}
-	return e
 }
 
 // begin takes a slot for a call to OSS.
 func (m *Manager) begin(t *task) {
 	m.pool.used++
-	if e := m.endpoint(t); e.offline {
-		e.probe = t
-	} else if !t.u.Wait.NeedsPerson() {
+	if !t.u.Wait.NeedsPerson() {
 		m.setWait(t, WaitNone, t.u.Error)
 	}
 }
@@ -129,46 +116,20 @@ func (m *Manager) begin(t *task) {
 // takes as much as it is given.
 func (m *Manager) end(t *task, err error) {
 	m.pool.used--
-	e := m.endpoint(t)
-	if e.probe == t {
-		e.probe = nil
-	}
+	e, now := AsError(err), m.now()
+	m.learnt(t.u.To.Endpoint, m.endpoint(t).learn(e, now))
 	switch KindOf(err) {
-	case KindOffline:
-		e.offline = true
-		e.nextProbe = m.now().Add(probePause)
-	case KindCanceled, KindSource, KindTransient, KindStorage: // nothing is learnt of the endpoint
-		if e.offline {
-			e.nextProbe = m.now().Add(probePause)
-		}
 	case KindThrottled:
-		e.offline = false
-		m.pool.throttle(m.now())
+		m.pool.throttle(now)
 	case KindNone:
 		m.pool.succeed()
-		m.backOnline(e)
-	case KindAuth, KindClock, KindGone, KindParts, KindIntegrity, KindExists, KindPermanent:
-		m.backOnline(e)
-	}
-}
-
-func (m *Manager) backOnline(e *endpoint) {
-	if e.offline {
-		e.offline = false
-		m.more = true
-	}
-}
-
-// noProbe lets another upload try whether the endpoint is back.
-func (m *Manager) noProbe(t *task) {
-	if e := m.endpoint(t); e.probe == t {
-		e.probe = nil
+	default:
 	}
 }
 
 // work runs one step of an upload on a goroutine of its own. run is handed copies, may
 // wait, and returns what is to happen on the owner's goroutine, and the error that
-// the endpoint's state is learnt from.
+// the endpoint's state is learnt from: errUnasked when OSS was not asked.
 func (m *Manager) work(t *task, step string, run func() (then func(), err error)) {
 	t.step = step
 	m.begin(t)
@@ -286,7 +247,12 @@ func (m *Manager) stopAt(t *task, p Phase, err error) {
 	m.enter(t, p, nil, m.event(t, EventWaiting, e.Error(), e.RequestID))
 }
 
-// failed decides what comes after a step failed, by the error's kind and nothing else.
+// judge decides by the one retry policy what comes after the tries-th failure in a row.
+func (m *Manager) judge(t *task, e *Error, tries int) verdict {
+	return judge(e, tries, m.endpoint(t).refusals, m.random())
+}
+
+// failed decides what comes after a step failed.
 func (m *Manager) failed(t *task, err error) {
 	e := AsError(err)
 	now := m.now()
@@ -295,37 +261,17 @@ func (m *Manager) failed(t *task, err error) {
 		again.Kind = KindTransient
 		e = &again
 	}
-	switch e.Kind {
-	case KindCanceled:
+	if e.Kind == KindCanceled {
 		return // paused, aborted or closing: the facts say which
-	case KindOffline:
-		m.setWait(t, WaitOffline, e)
-	case KindThrottled:
-		m.setWait(t, WaitRetry, e)
-		t.nextTry = now.Add(throttled(e, m.random()))
-	case KindTransient, KindStorage, KindClock, KindIntegrity, KindParts:
-		m.failedAgain(t, e, now)
-	case KindNone, KindAuth, KindGone, KindSource, KindExists, KindPermanent:
-		m.needPerson(t, e)
 	}
-	if t.aborting() && t.nextTry.IsZero() {
-		t.nextTry = now.Add(stalledPause)
-	}
-}
-
-// failedAgain counts a failure that another try may mend.
-func (m *Manager) failedAgain(t *task, e *Error, now time.Time) {
-	t.attempts++
-	few := e.Kind == KindClock || e.Kind == KindIntegrity || e.Kind == KindParts
-	switch {
-	case few && t.attempts > integrityTries:
-		t.attempts = 0
+	v := m.judge(t, e, t.attempts+1)
+	t.attempts = v.tries
+	if v.wait.NeedsPerson() {
 		m.needPerson(t, e)
-	case t.attempts >= maxTries:
-		m.setWait(t, WaitStalled, e)
-		t.nextTry = now.Add(stalledPause)
-	default:
-		m.setWait(t, WaitRetry, e)
-		t.nextTry = now.Add(backoff(t.attempts, m.random()))
+		return
+	}
+	m.setWait(t, v.wait, e)
+	if v.wait != WaitOffline { // which ends with the endpoint's return
+		t.nextTry = now.Add(v.after)
 	}
 }

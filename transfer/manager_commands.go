@@ -23,10 +23,11 @@ func (m *Manager) command(s Selection, c SetCommand) {
 			m.publish()
 		})
 	})
+	now := m.now()
 	if c == SetRun {
 		clear(m.blocked) // tried anew, and blocked again if the answer is the same
+		m.probeNow(now)
 	}
-	now := m.now()
 	selects := s.selector()
 	for _, t := range m.order {
 		if selects(&t.u) {
@@ -52,7 +53,9 @@ func (m *Manager) applyTo(t *task, c SetCommand, now time.Time) {
 		t.nextTry = time.Time{}
 	case c == SetRun:
 		t.renew(m.gentle)
-		t.nextTry, t.attempts = time.Time{}, 0
+		t.hurry()
+		t.attempts = 0
+		clear(t.tries)
 	case c == SetCredentialsBack:
 		t.store = nil
 	}

@@ -49,6 +49,9 @@ func (m *Manager) handleOpened(t *task, key storeKey, store Store, err error) {
 	t.step = ""
 	if err != nil {
 		delete(m.stores, key)
+		if KindOf(err) == KindOffline { // any other error is not the endpoint's
+			m.learnt(key.endpoint, m.endpoint(t).learn(AsError(err), m.now()))
+		}
 		m.failed(t, err)
 		return
 	}

@@ -35,6 +35,8 @@ func (m *Manager) run() {
 			m.handleMail()
 		case <-tick.C:
 			m.handleTick()
+		case <-m.routes:
+			m.probeNow(m.now())
 		case <-wake.C:
 		}
 		wake.Reset(m.schedule())
@@ -115,11 +117,7 @@ func (m *Manager) schedule() time.Duration {
 			wait = min(wait, max(at.Sub(now), time.Millisecond))
 		}
 	}
-	for _, e := range m.endpoints {
-		if e.offline && e.probe == nil && e.nextProbe.After(now) {
-			wait = min(wait, max(e.nextProbe.Sub(now), time.Millisecond))
-		}
-	}
+	wait = m.probe(now, wait)
 	if now.Before(m.halted) {
 		wait = min(wait, m.halted.Sub(now))
 	}
@@ -135,7 +133,6 @@ func (m *Manager) release() {
 			t.cancel()
 			m.wire += t.wire
 			delete(m.tasks, t.u.ID)
-			m.noProbe(t)
 		}
 		return leaves
 	})
@@ -164,8 +161,8 @@ func (m *Manager) load(now time.Time) {
 	m.commanded = false
 	resting := maps.Clone(m.blocked)
 	for _, t := range m.order {
-		if t.u.Wait == WaitOffline {
-			resting[t.u.To.Account] = true // one upload is enough to try the line
+		if m.endpoint(t).down != nil {
+			resting[t.u.To.Account] = true // these are enough to ask by, and to show why
 		}
 	}
 	not := slices.Collect(maps.Keys(resting))

@@ -20,7 +20,7 @@ func (m *Manager) publish() {
 		wire := t.wire + flying
 		total += wire
 		t.meter.tick(wire, now)
-		s.Live[id] = t.live(now)
+		s.Live[id] = t.live(now, m.endpoint(t))
 	}
 	m.meter.tick(total, now)
 	s.Speed = m.meter.speed
@@ -38,7 +38,7 @@ func (m *Manager) publish() {
 		s.Scans = append(s.Scans, scan)
 	}
 	for name, e := range m.endpoints {
-		if e.offline {
+		if e.down != nil && e.down.Kind == KindOffline {
 			s.Offline = append(s.Offline, name)
 		}
 	}
@@ -52,7 +52,7 @@ func (m *Manager) publish() {
 }
 
 // live tells what the journal does not hold.
-func (t *task) live(now time.Time) Live {
+func (t *task) live(now time.Time, e *endpoint) Live {
 	l := Live{
 		Status: t.u.Status(), Sent: t.u.BytesDone + t.inFlight(), Speed: t.meter.speed,
 		InFlight: len(t.sending), Tries: t.attempts, Error: t.u.Error,
@@ -70,7 +70,10 @@ func (t *task) live(now time.Time) Live {
 	if l.Status == StatusUploading && t.step == "" && l.InFlight == 0 && t.gates == 0 {
 		l.Status = StatusOf(t.u.Intent, t.u.Phase, WaitSlot)
 	}
-	if at := t.wakeAt(now); !at.IsZero() && len(t.sending) == 0 {
+	switch at := t.wakeAt(now); {
+	case t.parked && e.down != nil:
+		l.NextTry = e.nextProbe
+	case !at.IsZero() && len(t.sending) == 0:
 		l.NextTry = at
 	}
 	if left := t.u.File.Size - l.Sent; l.Speed >= 1 && left > 0 {

@@ -34,22 +34,62 @@ func TestBackoff(t *testing.T) {
 
 func TestThrottledWait(t *testing.T) {
 	for _, c := range []struct {
-		name   string
-		asked  time.Duration
-		random float64
-		want   time.Duration
+		name     string
+		asked    time.Duration
+		refusals int
+		random   float64
+		want     time.Duration
 	}{
-		{"OSS says how long", 7 * time.Second, 0.9, 7 * time.Second},
-		{"OSS says too long", time.Hour, 0, 5 * time.Minute},
-		{"OSS does not say", 0, 0, time.Second},
-		{"OSS does not say, with jitter", 0, 0.5, 1500 * time.Millisecond},
-		{"nonsense", -time.Second, 0, time.Second},
+		{"OSS says how long", 7 * time.Second, 5, 0.9, 7 * time.Second},
+		{"OSS says too long", time.Hour, 1, 0, 5 * time.Minute},
+		{"OSS does not say", 0, 1, 0, time.Second / 2},
+		{"OSS does not say, with jitter", 0, 1, 0.5, 750 * time.Millisecond},
+		{"and refuses again", 0, 2, 0.5, 1500 * time.Millisecond},
+		{"and again", 0, 6, 0, 16 * time.Second},
+		{"without end", 0, 1 << 40, 0, 30 * time.Second},
+		{"no refusal noted", 0, 0, 0, time.Second / 2},
+		{"nonsense", -time.Second, 1, 0, time.Second / 2},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			if got := throttled(&Error{Kind: KindThrottled, RetryAfter: c.asked}, c.random); got != c.want {
+			if got := throttled(&Error{Kind: KindThrottled, RetryAfter: c.asked}, c.refusals, c.random); got != c.want {
 				t.Errorf("got %v, want %v", got, c.want)
 			}
 		})
+	}
+}
+
+// TestJudge is the whole retry policy, a kind a line.
+func TestJudge(t *testing.T) {
+	for _, c := range []struct {
+		kind  Kind
+		tries int
+		want  verdict
+	}{
+		{KindCanceled, 3, verdict{tries: 2}},
+		{KindOffline, 3, verdict{wait: WaitOffline, tries: 2}},
+		{KindThrottled, 3, verdict{wait: WaitRetry, after: 750 * time.Millisecond, tries: 2}},
+		{KindTransient, 1, verdict{wait: WaitRetry, after: 150 * time.Millisecond, tries: 1}},
+		{KindTransient, 7, verdict{wait: WaitRetry, after: 9600 * time.Millisecond, tries: 7}},
+		{KindTransient, 8, verdict{wait: WaitStalled, after: 30 * time.Second, tries: 8}},
+		{KindTransient, 9, verdict{wait: WaitStalled, after: 30 * time.Second, tries: 8}},
+		{KindStorage, 1, verdict{wait: WaitRetry, after: 150 * time.Millisecond, tries: 1}},
+		{KindStorage, 8, verdict{wait: WaitStalled, after: 30 * time.Second, tries: 8}},
+		{KindClock, 1, verdict{wait: WaitRetry, tries: 1}},
+		{KindClock, 2, verdict{wait: WaitFailed}},
+		{KindIntegrity, 2, verdict{wait: WaitRetry, tries: 2}},
+		{KindIntegrity, 3, verdict{wait: WaitFailed}},
+		{KindParts, 2, verdict{wait: WaitRetry, tries: 2}},
+		{KindParts, 3, verdict{wait: WaitFailed}},
+		{KindAuth, 1, verdict{wait: WaitCredentials}},
+		{KindExists, 1, verdict{wait: WaitConflict}},
+		{KindGone, 1, verdict{wait: WaitFailed}},
+		{KindSource, 1, verdict{wait: WaitFailed}},
+		{KindPermanent, 1, verdict{wait: WaitFailed}},
+		{"unheard of", 1, verdict{wait: WaitFailed}},
+	} {
+		if got := judge(&Error{Kind: c.kind}, c.tries, 1, 0.5); got != c.want {
+			t.Errorf("%s, %d tries: %+v, want %+v", c.kind, c.tries, got, c.want)
+		}
 	}
 }
 

@@ -73,57 +73,6 @@ func TestSlotsThrottle(t *testing.T) {
 	wantLimit("set anew", 16)
 }
 
-func TestEndpointMeasured(t *testing.T) {
-	var e endpoint
-	e.measured(MiB/4-1, time.Second)
-	e.measured(MiB, 0)
-	e.measured(MiB, -time.Second)
-	if e.rate != 0 {
-		t.Fatalf("rate %g, learnt from what is too small or took no time", e.rate)
-	}
-	e.measured(8*MiB, 2*time.Second)
-	if e.rate != 4*MiB {
-		t.Fatalf("rate %g, want the first measure", e.rate)
-	}
-	e.measured(12*MiB, time.Second)
-	if e.rate != 5*MiB {
-		t.Fatalf("rate %g, want an eighth of the way to the second", e.rate)
-	}
-	for range 200 {
-		e.measured(MiB, time.Second)
-	}
-	if math.Abs(e.rate-MiB) > 1 {
-		t.Errorf("rate %g after 200 measures of 1 MiB/s", e.rate)
-	}
-}
-
-func TestMeter(t *testing.T) {
-	var m meter
-	now := time.Unix(1000, 0)
-	if m.tick(5*MiB, now); m.speed != 0 {
-		t.Fatalf("speed %g at the first look: bytes from before do not count", m.speed)
-	}
-	count := int64(5 * MiB)
-	for range 100 {
-		now, count = now.Add(250*time.Millisecond), count+MiB/4
-		m.tick(count, now)
-	}
-	if math.Abs(m.speed-MiB) > MiB/100 {
-		t.Errorf("speed %g at 1 MiB/s", m.speed)
-	}
-	before := m
-	if m.tick(count+MiB, now.Add(49*time.Millisecond)); m != before {
-		t.Error("two looks right after one another moved the speed")
-	}
-	now = now.Add(time.Second)
-	if m.tick(count, now); m.speed > 0.7*MiB || m.speed < 0.6*MiB {
-		t.Errorf("speed %g a second after the stop, of 3 that it shows", m.speed)
-	}
-	if m.tick(count, now.Add(time.Hour)); m.speed != 0 {
-		t.Errorf("speed %g an hour after", m.speed)
-	}
-}
-
 func TestMailboxKeepsTheOrder(t *testing.T) {
 	b := newMailbox()
 	var got []int

@@ -16,9 +16,6 @@ type sentPart struct {
 // sendParts fills the free slots with parts of the upload.
 func (m *Manager) sendParts(t *task, now time.Time) {
 	for m.pool.free() > 0 {
-		if e := m.endpoint(t); e.offline && e.probe != nil {
-			return // one part tries whether the endpoint is back
-		}
 		n, ok := t.nextPart(now)
 		if !ok {
 			return
@@ -130,40 +127,27 @@ func (m *Manager) handleSent(t *task, f *flight, r sentPart) {
 // handlePartFailed decides when a part is sent again.
 func (m *Manager) handlePartFailed(t *task, n int, err error) {
 	e := AsError(err)
-	now := m.now()
-	t.tries[n]++
-	again := func(after time.Duration) {
-		t.retries = append(t.retries, retry{number: n, at: now.Add(after)})
+	if e.Kind == KindGone && e.Code == CodeNoSuchUpload || e.Code == CodeFileSuspect {
+		t.ready = false // resume finds out what is left, or compares the bytes
+		return
 	}
+	v := m.judge(t, e, t.tries[n]+1)
+	t.tries[n] = v.tries
+	again := retry{number: n, at: m.now()}
+	defer func() { t.retries = append(t.retries, again) }()
 	switch {
 	case e.Kind == KindCanceled:
-		t.tries[n]--
-		again(0)
-	case e.Kind == KindGone && e.Code == CodeNoSuchUpload:
-		t.ready = false // resume finds out what is left
-	case e.Code == CodeFileSuspect:
-		t.ready = false // resume compares the bytes
-	case e.Kind == KindTransient && t.tries[n] < maxTries:
-		t.u.Error = e
-		m.commit(t, Change{Events: []Event{m.event(t, EventRetried, e.Error(), e.RequestID)}}, false, nil)
-		again(backoff(t.tries[n], m.random()))
-	case e.Kind == KindIntegrity && t.tries[n] <= integrityTries:
-		t.u.Error = e
-		m.commit(t, Change{Events: []Event{m.event(t, EventRetried, e.Error(), e.RequestID)}}, false, nil)
-		again(0)
-	case e.Kind == KindIntegrity:
-		t.tries[n] = 0
-		again(0) // should the person start it again
+	case v.wait.NeedsPerson():
 		m.needPerson(t, e)
-	default:
-		t.tries[n] = 0
-		if e.Kind == KindTransient {
-			t.attempts = maxTries // the part's tries are the upload's
+	case v.wait == WaitRetry && e.Kind != KindThrottled: // the other parts go on meanwhile
+		again.at = again.at.Add(v.after)
+		t.u.Error = e
+		m.commit(t, Change{Events: []Event{m.event(t, EventRetried, e.Error(), e.RequestID)}}, false, nil)
+		if len(t.sending) == 0 && t.u.Wait == WaitNone {
+			t.u.Wait = WaitRetry
 		}
-		again(0)
-		m.failed(t, err)
-	}
-	if e.Kind == KindTransient && len(t.sending) == 0 && !t.u.Wait.NeedsPerson() && t.u.Wait == WaitNone {
-		t.u.Wait = WaitRetry
+	default:
+		m.setWait(t, v.wait, e)
+		t.nextTry = m.now().Add(v.after)
 	}
 }

@@ -20,6 +20,7 @@ type prepared struct {
 	settle time.Duration // the file may still be written to: come back after this
 	before ObjectState
 	known  bool
+	asked  bool // OSS was
 	err    error
 }
 
@@ -28,7 +29,11 @@ func (m *Manager) prepare(t *task) {
 	u, store, ctx, now := t.u, t.store, t.ctx, m.now()
 	m.work(t, stepPrepare, func() (func(), error) {
 		p := lookBefore(ctx, store, &u, now)
-		return func() { m.handlePrepared(t, p) }, p.err
+		asked := p.err
+		if p.err == nil && !p.asked {
+			asked = errUnasked
+		}
+		return func() { m.handlePrepared(t, p) }, asked
 	})
 }
 
@@ -53,6 +58,7 @@ func lookBefore(ctx context.Context, store Store, u *Upload, now time.Time) (p p
 	}
 	single := id.Size <= singleMax
 	if single && (u.Policy == PolicyReplace || id.Size >= askFirst) {
+		p.asked = true
 		p.before, p.known, p.err = headIfAllowed(ctx, store, u.To.Key)
 	}
 	return p
@@ -125,10 +131,14 @@ func (m *Manager) compare(t *task) {
 	t.checkSize.Store(u.File.Size)
 	m.work(t, stepCompare, func() (func(), error) {
 		c := compareObject(ctx, store, &u, func(n int) { t.checked.Add(int64(n)) })
+		asked := c.problem
+		if u.Policy == PolicySkip {
+			asked = errUnasked
+		}
 		return func() {
 			t.checkSize.Store(0)
 			m.handleCompared(t, c)
-		}, c.problem
+		}, asked
 	})
 }
 

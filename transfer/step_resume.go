@@ -1,6 +1,7 @@
 package transfer
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -26,8 +27,9 @@ func (m *Manager) resume(t *task) {
 	fresh := t.sure
 	t.sure = false
 	m.work(t, stepResume, func() (func(), error) {
-		r := resumed{}
+		r, asked := resumed{}, error(nil)
 		if fresh {
+			asked = errUnasked
 			r.merged = reconcile(u.Plan, u.File.Size, nil, nil)
 			r.file, r.id, r.err = reopen(&u)
 		} else {
@@ -36,7 +38,7 @@ func (m *Manager) resume(t *task) {
 		return func() {
 			t.checkSize.Store(0)
 			m.handleResumed(t, r, fresh)
-		}, r.err
+		}, cmp.Or(r.err, asked)
 	})
 }
 

@@ -41,6 +41,8 @@ type task struct {
 	tries   map[int]int // failures in a row, by part number
 	repairs int         // how often OSS refused the list of parts
 
+	// parked tells that it waits for its endpoint to answer again.
+	parked   bool
 	attempts int // failures of steps in a row
 	nextTry  time.Time
 	noted    map[string]bool // notes that were logged once already
@@ -128,7 +130,7 @@ func (t *task) aheadOf(now time.Time) bool {
 
 // able tells whether the upload can move as soon as there is a slot.
 func (t *task) able(now time.Time) bool {
-	return !t.dropped && !t.stopped() && t.u.Wait != WaitOffline && t.step != stepOpen && !now.Before(t.nextTry)
+	return !t.dropped && !t.stopped() && !t.parked && t.step != stepOpen && !now.Before(t.nextTry)
 }
 
 // nextPart takes the part to send next: one whose wait is over, or the lowest not sent.
@@ -145,6 +147,14 @@ func (t *task) nextPart(now time.Time) (int, bool) {
 	n := t.unsent[0]
 	t.unsent = t.unsent[1:]
 	return n, true
+}
+
+// hurry ends the pauses before the next tries.
+func (t *task) hurry() {
+	t.nextTry = time.Time{}
+	for i := range t.retries {
+		t.retries[i].at = time.Time{}
+	}
 }
 
 // wakeAt returns when the task can go on by itself, the zero time if it does not wait.

@@ -45,6 +45,9 @@ func (e *clockError) Error() string {
 	return fmt.Sprintf("%s for %s", e.what, e.limit)
 }
 
+// Timeout tells that nothing came for too long.
+func (e *clockError) Timeout() bool { return true }
+
 // observation is the state of a request's connection at one moment.
 type observation struct {
 	connected bool

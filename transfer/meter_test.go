@@ -1,0 +1,34 @@
+package transfer
+
+import (
+	"math"
+	"testing"
+	"time"
+)
+
+func TestMeter(t *testing.T) {
+	var m meter
+	now := time.Unix(1000, 0)
+	if m.tick(5*MiB, now); m.speed != 0 {
+		t.Fatalf("speed %g at the first look: bytes from before do not count", m.speed)
+	}
+	count := int64(5 * MiB)
+	for range 100 {
+		now, count = now.Add(250*time.Millisecond), count+MiB/4
+		m.tick(count, now)
+	}
+	if math.Abs(m.speed-MiB) > MiB/100 {
+		t.Errorf("speed %g at 1 MiB/s", m.speed)
+	}
+	before := m
+	if m.tick(count+MiB, now.Add(49*time.Millisecond)); m != before {
+		t.Error("two looks right after one another moved the speed")
+	}
+	now = now.Add(time.Second)
+	if m.tick(count, now); m.speed > 0.7*MiB || m.speed < 0.6*MiB {
+		t.Errorf("speed %g a second after the stop, of 3 that it shows", m.speed)
+	}
+	if m.tick(count, now.Add(time.Hour)); m.speed != 0 {
+		t.Errorf("speed %g an hour after", m.speed)
+	}
+}
