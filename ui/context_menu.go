@@ -2,6 +2,10 @@ package ui
 
 import (
 	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -79,13 +83,22 @@ func uris(rows []transfer.Row) string {
 	return strings.Join(lines, "\n")
 }
 
-// showInFolder opens the file manager on the rows' files.
+// showInFolder opens the file manager on the first row's file, with those of the other
+// rows that lie in the same folder: each folder would be a window.
 func (u *UI) showInFolder(rows []transfer.Row) {
+	folder := filepath.Dir(rows[0].Path)
 	paths := make([]string, 0, len(rows))
 	for i := range rows {
-		paths = append(paths, rows[i].Path)
+		if filepath.Dir(rows[i].Path) == folder {
+			paths = append(paths, rows[i].Path)
+		}
 	}
-	u.act(func(ctx context.Context) error { return showFiles(ctx, paths) }, func(err error) {
+	u.act(func(ctx context.Context) error {
+		if _, err := os.Stat(folder); errors.Is(err, fs.ErrNotExist) {
+			return &transfer.Error{Kind: transfer.KindSource, Op: "Show", Path: folder, Code: transfer.CodeFileMissing, Err: err}
+		}
+		return showFiles(ctx, paths)
+	}, func(err error) {
 		if err != nil {
 			u.showError(text.T("The folder could not be opened."), err)
 		}

@@ -13,6 +13,8 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+
+	"partway/e2e/bustest"
 )
 
 // tools are the programs a Desktop needs, with the Debian packages that hold them.
@@ -52,22 +54,6 @@ type Desktop struct {
 	running []*process // in the order of their start
 }
 
-// busConfig is a message bus that starts no services: the person's own keyring and
-// portal stay out of it.
-const busConfig = `<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
- "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
-<busconfig>
-  <type>session</type>
-  <listen>unix:dir=%s</listen>
-  <auth>EXTERNAL</auth>
-  <policy context="default">
-    <allow send_destination="*" eavesdrop="true"/>
-    <allow eavesdrop="true"/>
-    <allow own="*"/>
-  </policy>
-</busconfig>
-`
-
 // StartDesktop starts a display of 1400x900. Everything it writes is below dir. Close
 // ends it. What its programs print goes to log.
 func StartDesktop(ctx context.Context, dir string, log io.Writer) (*Desktop, error) {
@@ -83,7 +69,7 @@ func StartDesktop(ctx context.Context, dir string, log io.Writer) (*Desktop, err
 
 func (d *Desktop) startBus(ctx context.Context) error {
 	config := filepath.Join(d.dir, "bus.conf")
-	if err := os.WriteFile(config, fmt.Appendf(nil, busConfig, d.dir), 0o600); err != nil {
+	if err := os.WriteFile(config, fmt.Appendf(nil, bustest.Config, d.dir), 0o600); err != nil {
 		return err
 	}
 	address, err := d.startTelling(ctx, "dbus-daemon", "--config-file="+config, "--nofork", "--nopidfile", "--print-address=3")

@@ -118,6 +118,12 @@ var codes = map[string]problem{
 	},
 }
 
+// unclassed is for errors that no part of the engine named: they come from this computer.
+var unclassed = problem{
+	Key("Something on this computer did not work."),
+	Key("See Details for the reason."),
+}
+
 var keyClaimed = problem{
 	Key("Another unfinished upload in the list goes to the same object."),
 	Key("Abort one of the two, or choose Keep both."),
@@ -169,6 +175,9 @@ func find(e *transfer.Error) problem {
 	}
 	if p, ok := codes[e.Code]; ok {
 		return p
+	}
+	if e.Kind == transfer.KindPermanent && e.Op == "" {
+		return unclassed
 	}
 	if p, ok := problems[e.Kind]; ok {
 		return p

@@ -141,6 +141,7 @@ func TestProblem(t *testing.T) {
 		{"key claimed, from the journal", &transfer.Error{Kind: transfer.KindExists, Err: errors.New(transfer.ErrKeyClaimed.Error())}, "Another unfinished upload"},
 		{"bad key, from the journal", &transfer.Error{Kind: transfer.KindPermanent, Err: errors.New(transfer.KeyTooLong.Error())}, "The name is longer"},
 		{"bad key", &transfer.Error{Kind: transfer.KindPermanent, Err: transfer.KeyControlChar}, "The name has a control character"},
+		{"not of OSS", transfer.AsError(errors.New("exec: no such file")), "Something on this computer"},
 	}
 	for _, c := range cases {
 		sentence, hint := Problem(c.err)
