@@ -123,7 +123,7 @@ type browser struct {
 	win     fyne.Window
 	path    *widget.Entry
 	hidden  *widget.Check
-	list    *widget.List
+	list    *keyList
 	note    *widget.Label
 	open    *widget.Button
 	folder  string
@@ -143,7 +143,7 @@ func (b *browser) build(a fyne.App) {
 	b.path.OnSubmitted = b.typed
 	up := widget.NewButtonWithIcon(b.t.Up, theme.MoveUpIcon(), func() { b.request(filepath.Dir(b.folder)) })
 	b.hidden = widget.NewCheck(b.t.Hidden, func(bool) { b.filter() })
-	b.list = widget.NewList(func() int { return len(b.entries) }, newLine, b.fill)
+	b.list = newKeyList(b)
 	b.list.OnSelected = func(i widget.ListItemID) {
 		b.list.UnselectAll()
 		b.tapped(b.entries[i])
@@ -157,13 +157,10 @@ func (b *browser) build(a fyne.App) {
 	top := container.NewBorder(nil, nil, up, b.hidden, b.path)
 	bottom := container.NewBorder(nil, nil, nil, container.NewHBox(cancel, b.open), b.note)
 	b.win.SetContent(container.NewPadded(container.NewBorder(top, bottom, nil, nil, b.list)))
-	b.win.Canvas().SetOnTypedKey(func(k *fyne.KeyEvent) {
-		if k.Name == fyne.KeyEscape {
-			b.answer(nil)
-		}
-	})
+	b.win.Canvas().SetOnTypedKey(func(k *fyne.KeyEvent) { b.key(k) })
 	b.win.SetCloseIntercept(func() { b.answer(nil) })
 	b.win.Resize(fyne.NewSize(720, 480))
+	b.win.Canvas().Focus(b.list)
 	b.count()
 }
 
@@ -278,17 +275,17 @@ func (b *browser) confirm() {
 
 // line is how an entry is shown: box, icon, name, size.
 type line struct {
-	box  *widget.Check
+	box  *tick
 	icon *widget.Icon
 	name *widget.Label
 	size *widget.Label
 }
 
 // newLine makes an empty line; its parts are found again by their place.
-func newLine() fyne.CanvasObject {
+func newLine(key func(*fyne.KeyEvent) bool) fyne.CanvasObject {
 	name := widget.NewLabel("")
 	name.Truncation = fyne.TextTruncateEllipsis
-	left := container.NewHBox(widget.NewCheck("", nil), widget.NewIcon(nil))
+	left := container.NewHBox(newTick(key), widget.NewIcon(nil))
 	right := container.NewHBox(widget.NewLabel(""))
 	return container.New(layout.NewBorderLayout(nil, nil, left, right), name, left, right)
 }
@@ -297,7 +294,7 @@ func partsOf(o fyne.CanvasObject) line {
 	c := o.(*fyne.Container)
 	left, right := c.Objects[1].(*fyne.Container), c.Objects[2].(*fyne.Container)
 	return line{
-		box: left.Objects[0].(*widget.Check), icon: left.Objects[1].(*widget.Icon),
+		box: left.Objects[0].(*tick), icon: left.Objects[1].(*widget.Icon),
 		name: c.Objects[0].(*widget.Label), size: right.Objects[0].(*widget.Label),
 	}
 }

@@ -212,6 +212,34 @@ func TestOwnGoesIntoFoldersAndKeepsTheChoice(t *testing.T) {
 	}
 }
 
+// press types keys where the focus is.
+func (a *asking) press(keys ...fyne.KeyName) {
+	a.t.Helper()
+	for _, k := range keys {
+		a.b.win.Canvas().Focused().TypedKey(&fyne.KeyEvent{Name: k})
+	}
+}
+
+func TestOwnIsWorkedByKeyboard(t *testing.T) {
+	a := ask(t, false)
+	a.press(fyne.KeyReturn)
+	a.until(t, "the folder below", func() bool { return a.b.folder == a.dir+"/sub" })
+	a.press(fyne.KeyBackspace)
+	a.until(t, "the folder above", func() bool { return a.b.folder == a.dir })
+	a.press(fyne.KeyDown, fyne.KeySpace, fyne.KeyDown, fyne.KeySpace, fyne.KeySpace, fyne.KeyDown, fyne.KeySpace, fyne.KeyReturn)
+	if got := a.answered(); !slices.Equal(got, []string{a.dir + "/a.txt", a.dir + "/照片.jpg"}) {
+		t.Errorf("chose %q", got)
+	}
+}
+
+func TestOwnPicksAFolderByKeyboard(t *testing.T) {
+	a := ask(t, true)
+	a.press(fyne.KeyDown, fyne.KeySpace, fyne.KeyUp, fyne.KeySpace, fyne.KeyReturn) // a file is not to be chosen
+	if got := a.answered(); !slices.Equal(got, []string{a.dir + "/sub"}) {
+		t.Errorf("chose %q", got)
+	}
+}
+
 func TestOwnPicksTheFolderItShows(t *testing.T) {
 	a := ask(t, true)
 	a.b.typed("sub")
@@ -260,7 +288,10 @@ func TestOwnSaysWhatCannotBeRead(t *testing.T) {
 
 func TestOwnIsCancelled(t *testing.T) {
 	for name, cancel := range map[string]func(a *asking){
-		"by Escape":      func(a *asking) { a.b.win.Canvas().OnTypedKey()(&fyne.KeyEvent{Name: fyne.KeyEscape}) },
+		"by Escape": func(a *asking) { a.press(fyne.KeyEscape) },
+		"by Escape in a box": func(a *asking) {
+			newTick(a.b.key).TypedKey(&fyne.KeyEvent{Name: fyne.KeyEscape})
+		},
 		"by quitting":    func(a *asking) { a.cancel() },
 		"twice, by keys": func(a *asking) { a.b.answer(nil); a.b.answer(nil) },
 	} {

@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/godbus/dbus/v5"
 )
@@ -26,7 +27,12 @@ const (
 const (
 	portalChosen   = 0
 	portalCanceled = 1
+	portalEnded    = 2 // "in some other way": a dialog that could not open, or was closed
 )
+
+// portalAtOnce is how soon a dialog ends that never opened. GTK's says portalEnded also
+// when a person presses Escape or closes its window, which takes longer.
+const portalAtOnce = time.Second
 
 // portal asks by the XDG desktop portal, over a connection of its own for each question,
 // so that the end of the context ends the wait.
@@ -74,10 +80,15 @@ func (p *portal) ask(ctx context.Context, title string, options map[string]dbus.
 	options["modal"] = dbus.MakeVariant(true)
 	options["accept_label"] = dbus.MakeVariant(p.texts.Open)
 	object := conn.Object(portalName, portalPath)
+	asked := time.Now()
 	if err := object.CallWithContext(ctx, portalOpenFile, 0, p.parent(), title, options).Err; err != nil {
 		return nil, fmt.Errorf("open the portal's file dialog: %w", err)
 	}
-	return await(ctx, conn, path, answers)
+	body, err := await(ctx, conn, path, answers)
+	if err != nil {
+		return nil, err
+	}
+	return chosen(body, time.Since(asked))
 }
 
 // reachable tells whether somebody owns the portal's name, or would if asked.
@@ -93,7 +104,7 @@ func reachable(ctx context.Context, conn *dbus.Conn) bool {
 }
 
 // await waits for the person's choice, or closes the dialog when the context ends.
-func await(ctx context.Context, conn *dbus.Conn, path dbus.ObjectPath, answers <-chan *dbus.Signal) ([]string, error) {
+func await(ctx context.Context, conn *dbus.Conn, path dbus.ObjectPath, answers <-chan *dbus.Signal) (body []any, err error) {
 	select {
 	case <-ctx.Done():
 		conn.Object(portalName, path).Go(requestIface+".Close", dbus.FlagNoReplyExpected, nil)
@@ -102,14 +113,15 @@ func await(ctx context.Context, conn *dbus.Conn, path dbus.ObjectPath, answers <
 		if !open || len(s.Body) < 2 {
 			return nil, errors.New("ask the portal for files: the answer is not readable")
 		}
-		return chosen(s.Body)
+		return s.Body, nil
 	}
 }
 
-// chosen reads the answer of a file dialog: its response and its results.
-func chosen(body []any) ([]string, error) {
+// chosen reads the answer of a file dialog, its response and its results, that came this
+// long after the question.
+func chosen(body []any, after time.Duration) ([]string, error) {
 	response, ok := body[0].(uint32)
-	if ok && response == portalCanceled {
+	if ok && (response == portalCanceled || response == portalEnded && after > portalAtOnce) {
 		return nil, nil
 	}
 	results, isMap := body[1].(map[string]dbus.Variant)

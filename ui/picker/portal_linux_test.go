@@ -88,6 +88,17 @@ func TestPortal(t *testing.T) {
 	}
 }
 
+// GTK's dialog tells Escape and a closed window from Cancel, and both like one that failed.
+func TestPortalDialogThatIsClosed(t *testing.T) {
+	ended := []any{uint32(portalEnded), map[string]dbus.Variant{}}
+	if got, err := chosen(ended, portalAtOnce+1); got != nil || err != nil {
+		t.Errorf("closed by a person: %q, %v", got, err)
+	}
+	if _, err := chosen(ended, portalAtOnce); err == nil {
+		t.Error("a dialog that never opened is taken for a person's choice")
+	}
+}
+
 func TestPortalIsClosedWithTheContext(t *testing.T) {
 	f := &fakePortal{silent: true}
 	p := startPortal(t, f)
