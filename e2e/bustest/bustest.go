@@ -48,7 +48,7 @@ func Start(t *testing.T) {
 	if err := os.WriteFile(file, fmt.Appendf(nil, Config, dir), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	bus := exec.Command(program, "--config-file="+file, "--nofork", "--nopidfile", "--print-address") //nolint:gosec,noctx // ended by Cleanup
+	bus := exec.Command(program, "--config-file="+file, "--nofork", "--nopidfile", "--print-address") //nolint:noctx // ended by Cleanup
 	out, err := bus.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
