@@ -132,11 +132,39 @@ func (j *Journal) ScanDone(ctx context.Context, id transfer.BatchID) error {
 	})
 }
 
+const selectBatch = `SELECT id, roots, account, endpoint, region, bucket,
+	prefix, policy, options, paused, scanned, created FROM batches `
+
 // Unscanned implements [transfer.Journal].
 func (j *Journal) Unscanned(ctx context.Context) ([]transfer.Batch, error) {
-	batches, err := collect(ctx, j.readers, scanBatch, `SELECT id, roots, account, endpoint, region, bucket,
-		prefix, policy, options, paused, scanned, created FROM batches WHERE scanned = 0 ORDER BY id`)
+	batches, err := collect(ctx, j.readers, scanBatch, selectBatch+`WHERE scanned = 0 ORDER BY id`)
 	return batches, j.fail("Unscanned", err)
+}
+
+// Rescan implements [transfer.Journal].
+func (j *Journal) Rescan(ctx context.Context, id transfer.ID) (b transfer.Batch, err error) {
+	const op = "Rescan"
+	err = j.committer.do(ctx, op, func(ctx context.Context, t *txn) error {
+		batches, err := collect(ctx, t, scanBatch, selectBatch+`WHERE id = (SELECT batch FROM uploads WHERE id = ?)`, id)
+		if err != nil {
+			return fmt.Errorf("read batch of upload %d: %w", id, err)
+		}
+		if len(batches) == 0 {
+			return absent(op, "upload", int64(id))
+		}
+		b = batches[0]
+		b.Scanned = false
+		if _, err := t.ExecContext(ctx, `DELETE FROM uploads WHERE id = ?`, id); err != nil {
+			return fmt.Errorf("drop row %d of a folder: %w", id, err)
+		}
+		_, err = t.ExecContext(ctx, `UPDATE batches SET scanned = 0 WHERE id = ?`, b.ID)
+		if err != nil {
+			return fmt.Errorf("scan batch %d again: %w", b.ID, err)
+		}
+		t.shown = true
+		return nil
+	})
+	return b, err
 }
 
 func scanBatch(rows *sql.Rows) (transfer.Batch, error) {

@@ -78,6 +78,21 @@ func orderBy(s transfer.Sort) string {
 	return strings.Join(append(terms, `priority DESC`, `position`), ", ")
 }
 
+// Missing implements [transfer.Journal].
+func (j *Journal) Missing(ctx context.Context, from string, limit int) ([]transfer.MissingFile, error) {
+	files, err := collect(ctx, j.readers, scanMissing, `SELECT id, batch, path, name FROM uploads
+		WHERE status = ? AND hidden = 0 AND path >= ? ORDER BY path LIMIT ?`,
+		transfer.StatusFileMissing, []byte(from), limit)
+	return files, j.fail("Missing", err)
+}
+
+func scanMissing(rows *sql.Rows) (f transfer.MissingFile, err error) {
+	var path []byte
+	err = rows.Scan(&f.ID, &f.Batch, &path, &f.Name)
+	f.Path = string(path)
+	return f, err
+}
+
 // Rows implements [transfer.Lists].
 func (j *Journal) Rows(ctx context.Context, ids []transfer.ID) ([]transfer.Row, error) {
 	if len(ids) == 0 {

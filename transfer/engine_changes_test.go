@@ -2,6 +2,8 @@ package transfer_test
 
 import (
 	"os"
+	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -9,62 +11,414 @@ import (
 	"partway/transfer/osslocal"
 )
 
-func TestChangedFileIsNotCompleted(t *testing.T) {
-	t.Parallel()
-	changes := map[string]func(r *rig, path string){
-		"rewritten": func(r *rig, path string) {
-			r.write(path, 900*kib)
-			_ = os.Chtimes(path, time.Time{}, time.Now().Add(-time.Minute))
-		},
-		"truncated":        func(r *rig, path string) { check(r.t, os.Truncate(path, 300*kib)) },
-		"grown":            func(r *rig, path string) { check(r.t, os.Truncate(path, 2000*kib)) },
-		"replaced by name": func(r *rig, path string) { other := r.file("other", 800*kib); check(r.t, os.Rename(other, path)) },
+// tenParts is the size of the files of these tests: ten parts, the last one short.
+const tenParts = 950 * kib
+
+// caught is an upload that is caught while its file is about to change: parts 1 to 3 are
+// acknowledged, part 4 is on OSS, and its answer held back.
+type caught struct {
+	*rig
+	path string
+	id   transfer.ID
+	go4  func() // lets the answer to part 4 through
+}
+
+func catch(t *testing.T) *caught {
+	t.Helper()
+	r := newRig(t, func(s *transfer.Settings) { s.Slots = 1 })
+	return r.catch(r.file("big", tenParts))
+}
+
+func (r *rig) catch(path string) *caught {
+	r.t.Helper()
+	held := r.faults.MustAdd("UploadPart part=4 times=1 : hold answer")
+	c := &caught{rig: r, path: path, go4: held.Release}
+	c.id = r.add(transfer.PolicySkipSame, path)[0]
+	if err := held.WaitHeld(r.t.Context(), 1); err != nil {
+		r.t.Fatal(err)
 	}
-	for name, change := range changes {
+	return c
+}
+
+// notices checks that the change is seen before Complete, and said as what it is.
+func (c *caught) notices(s transfer.Status, code string) {
+	c.t.Helper()
+	c.go4()
+	u := c.reaches(c.id, s)
+	if u.Error == nil || u.Error.Kind != transfer.KindSource || u.Error.Code != code {
+		c.t.Errorf("the row says %v, want %s", u.Error, code)
+	}
+	if got := c.keys(); len(got) != 0 {
+		c.t.Fatalf("objects %q of a changed file", got)
+	}
+}
+
+// takesNew uploads the file as it is now, and checks how many parts that sent again, which
+// were sent all in all, and that it is under the upload ID that was begun with.
+func (c *caught) takesNew(parts int) {
+	c.t.Helper()
+	check(c.t, c.m.NewVersion(transfer.These(c.id)))
+	c.arrives(parts)
+}
+
+// arrives checks that the upload completes by itself, and how many parts were sent.
+func (c *caught) arrives(parts int) {
+	c.t.Helper()
+	u := c.reaches(c.id, transfer.StatusCompleted)
+	c.holds(u.To.Key, c.path)
+	c.nothingOpen()
+	if n := c.count(osslocal.OpUploadPart, ok); n != parts {
+		c.t.Errorf("%d parts were stored, want %d\n%s", n, parts, c.events(c.id))
+	}
+	if n := c.count(osslocal.OpInitiate, ok); n != 1 {
+		c.t.Errorf("%d upload IDs, want 1", n)
+	}
+}
+
+// patch writes over a part of the file, and leaves its date an hour ago, but another one.
+func (c *caught) patch(at int64, text string) {
+	c.t.Helper()
+	f, err := os.OpenFile(c.path, os.O_WRONLY, 0)
+	check(c.t, err)
+	_, err = f.WriteAt([]byte(text), at)
+	check(c.t, err)
+	check(c.t, f.Close())
+	c.age(c.path)
+}
+
+func TestB1FileThatGrows(t *testing.T) {
+	t.Parallel()
+	t.Run("while parts are sent", func(t *testing.T) {
+		t.Parallel()
+		c := catch(t)
+		c.patch(tenParts, strings.Repeat("more", 75*kib)) // 1250 KiB: 13 parts
+		c.notices(transfer.StatusFileChanged, transfer.CodeFileGrew)
+		c.takesNew(13)
+	})
+	t.Run("after the last part", func(t *testing.T) {
+		t.Parallel()
+		r := newRig(t)
+		c := &caught{rig: r, path: r.file("big", tenParts), go4: func() {}}
+		held := r.faults.MustAdd("UploadPart part=10 times=1 : hold answer")
+		c.id = r.add(transfer.PolicySkipSame, c.path)[0]
+		check(t, held.WaitHeld(t.Context(), 1))
+		c.patch(tenParts, strings.Repeat("more", 75*kib))
+		held.Release()
+		c.notices(transfer.StatusFileChanged, transfer.CodeFileGrew)
+		c.takesNew(10 + 4) // the old last part has another size, three are new
+	})
+	t.Run("and is still being written to", func(t *testing.T) {
+		t.Parallel()
+		c := catch(t)
+		c.patch(tenParts, "more")
+		c.notices(transfer.StatusFileChanged, transfer.CodeFileGrew)
+		c.patch(tenParts, "and more")
+		now := time.Now()
+		check(t, os.Chtimes(c.path, now, now))
+		c.takesNew(10)
+		if waited := time.Since(now); waited < 2*time.Second {
+			t.Errorf("taken %v after it was written to", waited)
+		}
+	})
+}
+
+func TestB2FileThatIsTruncated(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct{ size, parts int64 }{
+		"to the parts that were sent": {300 * kib, 4},     // part 4 is left on OSS, and not in the object
+		"inside a part":               {320 * kib, 4 + 1}, // it is sent again, shorter
+		"behind what was sent":        {800 * kib, 8},
+	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			r := newRig(t, func(s *transfer.Settings) { s.Slots = 1 })
-			held := r.faults.MustAdd("UploadPart part=4 times=1 : hold answer")
-			path := r.file("big", 1000*kib)
-			id := r.add(transfer.PolicySkipSame, path)[0]
-			if err := held.WaitHeld(t.Context(), 1); err != nil {
-				t.Fatal(err)
+			c := catch(t)
+			check(t, os.Truncate(c.path, test.size))
+			c.age(c.path)
+			c.notices(transfer.StatusFileChanged, transfer.CodeFileShrank)
+			c.takesNew(int(test.parts))
+		})
+	}
+	t.Run("to what goes by one request", func(t *testing.T) {
+		t.Parallel()
+		c := catch(t)
+		check(t, os.Truncate(c.path, 50*kib))
+		c.age(c.path)
+		c.notices(transfer.StatusFileChanged, transfer.CodeFileShrank)
+		c.takesNew(4)
+		if n := c.count(osslocal.OpPutObject, ok); n != 1 {
+			t.Errorf("%d puts, want 1", n)
+		}
+	})
+}
+
+// TestB2TruncatedWhileAPartIsRead cuts the file while the line takes its first part slowly.
+func TestB2TruncatedWhileAPartIsRead(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, func(s *transfer.Settings) { s.Slots, s.BytesPerSecond = 1, 20*kib })
+	path := r.file("big", tenParts)
+	id := r.add(transfer.PolicySkipSame, path)[0]
+	r.until("a part is under way", func() bool { return r.begun(osslocal.OpUploadPart) > 0 })
+	check(t, os.Truncate(path, 200*kib+1))
+	check(t, os.Truncate(path, kib))
+	u := r.reaches(id, transfer.StatusFileChanged)
+	if u.Error.Code != transfer.CodeFileShrank || len(r.keys()) != 0 || r.count(osslocal.OpUploadPart, ok) != 0 {
+		t.Errorf("%v, objects %q, %d parts stored", u.Error, r.keys(), r.count(osslocal.OpUploadPart, ok))
+	}
+}
+
+func TestB3ReplacedByRename(t *testing.T) {
+	t.Parallel()
+	t.Run("by other bytes", func(t *testing.T) {
+		t.Parallel()
+		c := catch(t)
+		check(t, os.Rename(c.file("other", 800*kib), c.path))
+		c.notices(transfer.StatusFileChanged, transfer.CodeFileReplaced)
+		c.takesNew(4 + 8)
+	})
+	t.Run("by an editor that changed a word", func(t *testing.T) {
+		t.Parallel()
+		c := catch(t)
+		data, err := os.ReadFile(c.path)
+		check(t, err)
+		copy(data[150*kib:], "a word")
+		check(t, os.WriteFile(c.path+".new", data, 0o600))
+		check(t, os.Chtimes(c.path+".new", time.Time{}, time.Now().Add(-time.Minute)))
+		check(t, os.Rename(c.path+".new", c.path))
+		c.notices(transfer.StatusFileChanged, transfer.CodeFileReplaced)
+		c.takesNew(4 + 1 + 6)
+	})
+	t.Run("by a copy of the same date", func(t *testing.T) {
+		t.Parallel()
+		c := catch(t)
+		twin(t, c.path, c.path+".copy")
+		check(t, os.Rename(c.path+".copy", c.path))
+		c.go4()
+		c.arrives(10)
+	})
+}
+
+// twin makes a file of the same bytes and dates.
+func twin(t *testing.T, path, other string) {
+	t.Helper()
+	data, err := os.ReadFile(path)
+	check(t, err)
+	info, err := os.Stat(path)
+	check(t, err)
+	check(t, os.WriteFile(other, data, 0o600))
+	check(t, os.Chtimes(other, info.ModTime(), info.ModTime()))
+}
+
+// TestB3DeletedFileGoesOnWhenItIsBack: nobody has to press anything.
+func TestB3DeletedFileGoesOnWhenItIsBack(t *testing.T) {
+	t.Parallel()
+	t.Run("renamed away and back", func(t *testing.T) {
+		t.Parallel()
+		c := catch(t)
+		check(t, os.Rename(c.path, c.path+".away"))
+		c.notices(transfer.StatusFileMissing, transfer.CodeFileMissing)
+		check(t, os.Rename(c.path+".away", c.path))
+		c.arrives(10)
+	})
+	t.Run("with its folder", func(t *testing.T) {
+		t.Parallel()
+		r := newRig(t, func(s *transfer.Settings) { s.Slots = 1 })
+		c := r.catch(r.file("folder/big", tenParts))
+		folder := filepath.Dir(c.path)
+		check(t, os.Rename(folder, folder+".away"))
+		c.notices(transfer.StatusFileMissing, transfer.CodeFolderMissing)
+		check(t, os.Rename(folder+".away", folder))
+		c.arrives(10)
+	})
+	t.Run("in a life before", func(t *testing.T) {
+		t.Parallel()
+		c := catch(t)
+		check(t, os.Rename(c.path, c.path+".away"))
+		c.notices(transfer.StatusFileMissing, transfer.CodeFileMissing)
+		c.stopEngine()
+		check(t, os.Rename(c.path+".away", c.path))
+		c.startEngine()
+		c.arrives(10)
+	})
+	t.Run("before it was begun, and another version comes", func(t *testing.T) {
+		t.Parallel()
+		r := newRig(t)
+		path := r.file("file", 10)
+		check(t, os.Remove(path))
+		id := r.add(transfer.PolicySkipSame, path)[0]
+		r.reaches(id, transfer.StatusFileMissing)
+		r.write(path, 300*kib)
+		r.reaches(id, transfer.StatusCompleted)
+		r.holds("p/file", path)
+	})
+	t.Run("changed while it was away", func(t *testing.T) {
+		t.Parallel()
+		c := catch(t)
+		check(t, os.Remove(c.path))
+		c.notices(transfer.StatusFileMissing, transfer.CodeFileMissing)
+		c.write(c.path, tenParts+kib)
+		u := c.reaches(c.id, transfer.StatusFileChanged)
+		if u.Error.Code != transfer.CodeFileReplaced {
+			t.Errorf("the row says %v", u.Error)
+		}
+	})
+	t.Run("paused meanwhile", func(t *testing.T) {
+		t.Parallel()
+		c := catch(t)
+		check(t, os.Rename(c.path, c.path+".away"))
+		c.notices(transfer.StatusFileMissing, transfer.CodeFileMissing)
+		check(t, c.m.Pause(transfer.Everything()))
+		check(t, os.Rename(c.path+".away", c.path))
+		c.reaches(c.id, transfer.StatusPaused)
+		check(t, c.m.Resume(transfer.Everything()))
+		c.arrives(10)
+	})
+}
+
+// TestB4RewriteThatHides puts other bytes of the same size and date in the file's place.
+func TestB4RewriteThatHides(t *testing.T) {
+	t.Parallel()
+	c := catch(t)
+	info, err := os.Stat(c.path)
+	check(t, err)
+	c.patch(150*kib, "other words")
+	check(t, os.Chtimes(c.path, info.ModTime(), info.ModTime()))
+	c.notices(transfer.StatusFileChanged, transfer.CodeFileRewritten)
+	c.takesNew(4 + 1 + 6)
+}
+
+// TestB4SealLooksOnce more: the rewrite comes when every part was sent.
+func TestB4RewriteThatHidesBehindTheLastPart(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	c := &caught{rig: r, path: r.file("big", tenParts)}
+	info, err := os.Stat(c.path)
+	check(t, err)
+	held := r.faults.MustAdd("HeadObject times=1 : status 500")
+	slow := r.faults.MustAdd("UploadPart part=10 times=1 : hold answer")
+	c.id = r.add(transfer.PolicySkipSame, c.path)[0]
+	check(t, slow.WaitHeld(t.Context(), 1))
+	c.patch(150*kib, "other words")
+	check(t, os.Chtimes(c.path, info.ModTime(), info.ModTime()))
+	c.go4 = slow.Release
+	c.notices(transfer.StatusFileChanged, transfer.CodeFileRewritten)
+	held.Release()
+	c.takesNew(10 + 1)
+}
+
+// TestTouchedFileSendsNothingAgain: another date alone is a change that costs a reading.
+func TestTouchedFileSendsNothingAgain(t *testing.T) {
+	t.Parallel()
+	c := catch(t)
+	check(t, os.Chtimes(c.path, time.Time{}, time.Now().Add(-time.Minute)))
+	c.notices(transfer.StatusFileChanged, transfer.CodeFileChanged)
+	c.takesNew(10)
+	if !strings.Contains(c.events(c.id), "new-version kept 3, proved 1 by reading, to send 6") {
+		t.Errorf("the log:\n%s", c.events(c.id))
+	}
+}
+
+// TestB6ChangeWhileTheAppWasOff: what happened between two lives is told as well.
+func TestB6ChangeWhileTheAppWasOff(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		do   func(c *caught)
+		code string // "": it goes on by itself
+		sent int
+	}{
+		"nothing":     {func(*caught) {}, "", 10},
+		"chmod":       {func(c *caught) { check(c.t, os.Chmod(c.path, 0o640)) }, "", 10},
+		"a hard link": {func(c *caught) { check(c.t, os.Link(c.path, c.path+".backup")) }, "", 10},
+		"renamed and back": {func(c *caught) {
+			check(c.t, os.Rename(c.path, c.path+".away"))
+			check(c.t, os.Rename(c.path+".away", c.path))
+		}, "", 10},
+		"appended to": {func(c *caught) { c.patch(tenParts, "more") }, transfer.CodeFileGrew, 10},
+		"rewritten":   {func(c *caught) { c.patch(0, "MORE") }, transfer.CodeFileChanged, 11},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			c := catch(t)
+			c.stopEngine() // part 4 is on OSS, and the journal does not know
+			c.go4()
+			test.do(c)
+			c.startEngine()
+			if test.code == "" {
+				c.arrives(test.sent)
+				return
 			}
-			change(r, path)
-			held.Release()
-			r.reaches(id, transfer.StatusFileChanged)
-			if got := r.keys(); len(got) != 0 {
-				t.Fatalf("objects %q of a changed file", got)
-			}
-			r.age(path)
-			if err := r.m.NewVersion(transfer.These(id)); err != nil {
-				t.Fatal(err)
-			}
-			r.reaches(id, transfer.StatusCompleted)
-			r.holds("p/big", path)
-			r.nothingOpen()
+			c.notices(transfer.StatusFileChanged, test.code)
+			c.takesNew(test.sent)
 		})
 	}
 }
 
-func TestSuspectFileIsComparedThenGoneOnWith(t *testing.T) {
+// TestNewVersionSurvivesAStop stops the engine while the new version is being compared.
+func TestNewVersionSurvivesAStop(t *testing.T) {
 	t.Parallel()
-	r := newRig(t)
-	held := r.faults.MustAdd("UploadPart skip=4 : stall")
-	path := r.file("big", 1000*kib)
-	id := r.add(transfer.PolicySkipSame, path)[0]
-	if err := held.WaitHeld(t.Context(), 2); err != nil {
-		t.Fatal(err)
+	c := catch(t)
+	c.patch(150*kib, "other words")
+	c.notices(transfer.StatusFileChanged, transfer.CodeFileChanged)
+	held := c.faults.MustAdd("ListParts times=1 : hold")
+	check(t, c.m.NewVersion(transfer.These(c.id)))
+	check(t, held.WaitHeld(t.Context(), 1))
+	c.stopEngine()
+	held.Release()
+	c.startEngine()
+	c.arrives(4 + 1 + 6)
+}
+
+// TestNewVersionChangesAgain changes the file once more while its new version is sent.
+func TestNewVersionChangesAgain(t *testing.T) {
+	t.Parallel()
+	c := catch(t)
+	c.patch(150*kib, "other words")
+	c.notices(transfer.StatusFileChanged, transfer.CodeFileChanged)
+	held := c.faults.MustAdd("UploadPart part=2 times=1 : hold answer")
+	check(t, c.m.NewVersion(transfer.These(c.id)))
+	check(t, held.WaitHeld(t.Context(), 1))
+	check(t, os.Truncate(c.path, 700*kib))
+	c.age(c.path)
+	c.go4 = held.Release
+	c.notices(transfer.StatusFileChanged, transfer.CodeFileShrank)
+	c.takesNew(4 + 1 + 3)
+}
+
+// TestSkipOfAFileThatChanged: nothing of it stays on OSS, and the row is at its end.
+func TestSkipOfAFileThatChanged(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		do   func(c *caught)
+		s    transfer.Status
+		code string
+	}{
+		"changed": {func(c *caught) { c.patch(tenParts, "more") }, transfer.StatusFileChanged, transfer.CodeFileGrew},
+		"missing": {func(c *caught) { check(c.t, os.Remove(c.path)) }, transfer.StatusFileMissing, transfer.CodeFileMissing},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			c := catch(t)
+			test.do(c)
+			c.notices(test.s, test.code)
+			check(t, c.m.Skip(transfer.Everything()))
+			u := c.reaches(c.id, transfer.StatusCompleted)
+			if u.Receipt.Outcome != transfer.OutcomeLeftOut || u.Receipt.Proof != transfer.ProofNone || u.Receipt.Finished.IsZero() {
+				t.Errorf("receipt %+v", u.Receipt)
+			}
+			c.nothingOpen()
+			if got := c.keys(); len(got) != 0 {
+				t.Errorf("objects %q of a skipped file", got)
+			}
+		})
 	}
-	r.stopEngine()
-	check(t, os.Chmod(path, 0o640))
-	r.faults.Clear()
-	r.startEngine()
-	r.reaches(id, transfer.StatusCompleted)
-	if n := r.count(osslocal.OpUploadPart, ok); n != 10 {
-		t.Errorf("%d parts were stored, want 10", n)
-	}
-	r.holds("p/big", path)
+}
+
+// TestSkipLeavesOthersAlone: rows that wait for nothing of the kind go on.
+func TestSkipLeavesOthersAlone(t *testing.T) {
+	t.Parallel()
+	c := catch(t)
+	check(t, c.m.Skip(transfer.Everything()))
+	c.go4()
+	c.arrives(10)
 }
 
 // TestSuspectWhileSending changes a file's rights while a part, and then a put, is under
@@ -94,38 +448,4 @@ func TestSuspectWhileSending(t *testing.T) {
 			r.nothingOpen()
 		})
 	}
-}
-
-// TestRewriteThatHides puts other bytes of the same size and date in the file's place.
-func TestRewriteThatHides(t *testing.T) {
-	t.Parallel()
-	r := newRig(t, func(s *transfer.Settings) { s.Slots = 1 })
-	held := r.faults.MustAdd("UploadPart part=4 times=1 : hold answer")
-	path := r.file("big", 1000*kib)
-	info, err := os.Stat(path)
-	check(t, err)
-	id := r.add(transfer.PolicySkipSame, path)[0]
-	if err := held.WaitHeld(t.Context(), 1); err != nil {
-		t.Fatal(err)
-	}
-	r.write(path, 1000*kib)
-	check(t, os.Chtimes(path, info.ModTime(), info.ModTime()))
-	held.Release()
-	r.reaches(id, transfer.StatusFileChanged)
-	if got := r.keys(); len(got) != 0 {
-		t.Errorf("objects %q of two versions of a file", got)
-	}
-}
-
-func TestMissingFileWaits(t *testing.T) {
-	t.Parallel()
-	r := newRig(t)
-	path := r.file("file", 10)
-	check(t, os.Rename(path, path+".away"))
-	id := r.add(transfer.PolicySkipSame, path)[0]
-	r.reaches(id, transfer.StatusFileMissing)
-	check(t, os.Rename(path+".away", path))
-	check(t, r.m.Resume(transfer.These(id)))
-	r.reaches(id, transfer.StatusCompleted)
-	r.holds("p/file", path)
 }

@@ -38,17 +38,39 @@ const (
 	CodeAccessDenied = "AccessDenied"
 )
 
-// Codes of KindSource, set at the file.
+// Codes of KindSource, set at the file. The first two are of a file that is missing; five
+// are of one that changed, and tell how.
 const (
 	CodeFileMissing    = "FileMissing"
-	CodeFileChanged    = "FileChanged"
-	CodeFileSuspect    = "FileSuspect" // its rights, place or inode changed: the bytes have to be compared
+	CodeFolderMissing  = "FolderMissing" // with the folder that held it, or its drive
+	CodeFileChanged    = "FileChanged"   // it was written to; its size is the same
+	CodeFileGrew       = "FileGrew"
+	CodeFileShrank     = "FileShrank"
+	CodeFileReplaced   = "FileReplaced"  // another file was put in its place
+	CodeFileRewritten  = "FileRewritten" // other bytes, under the same size and date
+	CodeFileSuspect    = "FileSuspect"   // its rights, place or inode changed: the bytes have to be compared
 	CodeFileUnreadable = "FileUnreadable"
-	CodeNotRegular     = "NotRegular" // a device, pipe or socket
+	CodeNotRegular     = "NotRegular" // a device, pipe, socket, or what the system makes up
+	CodeFolder         = "Folder"     // what was to be a file is a folder
 	CodeLink           = "Link"       // a link inside a folder: only links picked by hand are followed
 	CodeBadName        = "BadName"    // the name cannot be an object key: Err is a KeyError
 	CodeTooLarge       = "TooLarge"   // above MaxObjectSize
 )
+
+// CodeTooManyFiles is of KindStorage: this computer lets Partway open no more files.
+const CodeTooManyFiles = "TooManyFiles"
+
+// sourceWait tells what an upload waits for after an error of its file.
+func sourceWait(code string) Wait {
+	switch code {
+	case CodeFileMissing, CodeFolderMissing:
+		return WaitMissing
+	case CodeFileChanged, CodeFileGrew, CodeFileShrank, CodeFileReplaced, CodeFileRewritten, CodeFileSuspect:
+		return WaitChanged
+	default:
+		return WaitFailed
+	}
+}
 
 // Error is what every failing operation of the engine, its stores and its file readers
 // returns. It never holds a secret, a signature or a URL with a query.

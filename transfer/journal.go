@@ -151,6 +151,14 @@ const (
 	SetCredentialsBack SetCommand = "credentials-back"
 )
 
+// MissingFile is the file of an upload that waits for it: WaitMissing.
+type MissingFile struct {
+	ID    ID
+	Batch BatchID
+	Path  string
+	Name  string
+}
+
 // Journal is what the engine remembers by. Changes are applied one after the other in
 // the order of the calls, whichever method they came by, and each is durable (it
 // survives power loss) when its done func runs or its call returns.
@@ -181,6 +189,12 @@ type Journal interface {
 	Unscanned(ctx context.Context) ([]Batch, error)
 
 	Uploads(ctx context.Context, ids []ID) ([]Upload, error)
+	// Missing returns the files that uploads in the list wait for, ordered by path, byte by
+	// byte, beginning with from, and no more than limit.
+	Missing(ctx context.Context, from string, limit int) ([]MissingFile, error)
+	// Rescan drops a row that stands for a folder which could not be read, and makes the
+	// scan of its batch go on: T0 again. It returns the batch.
+	Rescan(ctx context.Context, id ID) (Batch, error)
 	// Parts returns an upload's acknowledged parts, ascending.
 	Parts(ctx context.Context, id ID) ([]Part, error)
 

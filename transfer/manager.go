@@ -93,6 +93,7 @@ type Manager struct {
 	loading   bool
 	halted    time.Time // nothing new until then: the journal cannot be written
 	ahead     int       // uploads begun that wait for a slot, as of this round
+	missing   missing
 	closing   bool
 	watched   ID
 	wire      int64 // bytes acknowledged of uploads no longer in work
@@ -115,7 +116,7 @@ func newManager(c Config) *Manager {
 		mail: newMailbox(), ended: make(chan struct{}),
 		tasks: map[ID]*task{}, endpoints: map[string]*endpoint{},
 		stores: map[storeKey]*opening{}, blocked: map[AccountID]bool{},
-		enqueued: map[BatchID]bool{}, more: true,
+		enqueued: map[BatchID]bool{}, more: true, missing: missing{some: true},
 	}
 	m.hard, m.endHard = context.WithCancel(context.Background())
 	m.gentle, m.endGentle = context.WithCancel(m.hard)
@@ -202,9 +203,16 @@ func (m *Manager) Resolve(s Selection, r Resolution) error {
 }
 
 // NewVersion takes the files as they are now for the selected uploads of
-// StatusFileChanged; other rows stay as they are.
+// StatusFileChanged; other rows stay as they are. Parts whose bytes are the same are not
+// sent again, where the new size allows.
 func (m *Manager) NewVersion(s Selection) error {
 	return m.do(func() { m.edit(s, newVersion) })
+}
+
+// Skip ends the selected uploads of StatusFileChanged and StatusFileMissing without their
+// files; other rows stay as they are.
+func (m *Manager) Skip(s Selection) error {
+	return m.do(func() { m.edit(s, func(u *Upload) bool { return skip(u, m.now()) }) })
 }
 
 // UploadAgain adds the files of finished rows once more, to the same folders of the

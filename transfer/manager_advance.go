@@ -118,6 +118,9 @@ func (m *Manager) end(t *task, err error) {
 	m.pool.used--
 	e, now := AsError(err), m.now()
 	m.learnt(t.u.To.Endpoint, m.endpoint(t).learn(e, now))
+	if e != nil && e.Code == CodeTooManyFiles { // as many requests at once open too many
+		m.pool.throttle(now)
+	}
 	switch KindOf(err) {
 	case KindThrottled:
 		m.pool.throttle(now)

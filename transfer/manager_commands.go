@@ -197,38 +197,57 @@ func resolve(u *Upload, r Resolution, now time.Time) bool {
 		return false
 	}
 	u.Wait, u.Error, u.Intent = WaitNone, nil, IntentRun
-	begun := u.UploadID != ""
 	switch r {
 	case ResolveReplace:
 		u.Policy = PolicyReplace
 	case ResolveKeepBoth:
 		u.Policy = PolicyKeepBoth
-		if begun {
+		if u.UploadID != "" {
 			u.Phase, u.Restart = PhaseAborting, true
 		}
 	case ResolveSkip:
-		u.Receipt.Outcome = OutcomeSkipped
-		if begun {
-			u.Phase = PhaseAborting
-			return true
-		}
-		u.Phase, u.Claims, u.Receipt.Finished = PhaseDone, false, now
+		leave(u, OutcomeSkipped, now)
 	}
 	return true
 }
 
-// newVersion begins an upload anew with the file as it is now. It reports whether the
-// file had changed at all.
+// leave ends an upload that a person does not want any more, once what is of it on OSS is
+// aborted.
+func leave(u *Upload, o Outcome, now time.Time) {
+	u.Receipt.Outcome, u.Restart = o, false
+	if u.UploadID != "" {
+		u.Phase = PhaseAborting
+		return
+	}
+	u.Phase, u.Claims, u.Receipt.Finished = PhaseDone, false, now
+}
+
+// newVersion takes the file as it is now. It reports whether it had changed at all.
 func newVersion(u *Upload) bool {
 	if u.Wait != WaitChanged || u.Phase.Final() || u.Intent == IntentAbort {
 		return false
 	}
 	u.Wait, u.Error, u.Intent = WaitNone, nil, IntentRun
-	switch {
-	case u.UploadID != "":
-		u.Phase, u.Restart = PhaseAborting, true
-	case u.Phase == PhasePutting:
-		u.Phase = PhasePlanned
+	u.Restart = u.UploadID != ""
+	return true
+}
+
+// skip ends an upload whose file changed or is missing, without it. It reports whether it
+// waited for that.
+func skip(u *Upload, now time.Time) bool {
+	if u.Wait != WaitChanged && u.Wait != WaitMissing || u.Phase.Final() || u.Intent == IntentAbort {
+		return false
 	}
+	u.Wait, u.Error, u.Intent = WaitNone, nil, IntentRun
+	leave(u, OutcomeLeftOut, now)
+	return true
+}
+
+// comeBack lets an upload go on whose file is there again.
+func comeBack(u *Upload) bool {
+	if u.Wait != WaitMissing || u.Phase.Final() || u.Intent == IntentAbort {
+		return false
+	}
+	u.Wait, u.Error = WaitNone, nil
 	return true
 }

@@ -121,6 +121,9 @@ func (m *Manager) schedule() time.Duration {
 	if now.Before(m.halted) {
 		wait = min(wait, m.halted.Sub(now))
 	}
+	if at := m.lookForMissing(now); !at.IsZero() {
+		wait = min(wait, max(at.Sub(now), time.Millisecond))
+	}
 	return wait
 }
 
@@ -220,6 +223,7 @@ func (m *Manager) commit(t *task, c Change, gate bool, then func()) {
 			if gate {
 				t.gates--
 			}
+			m.missing.some = m.missing.some || t.u.Wait == WaitMissing
 			switch {
 			case err != nil:
 				m.handleCommitFailed(t, err)

@@ -52,6 +52,7 @@ func (m *Manager) scanNext() {
 func (m *Manager) handleScanned(p scanProgress) {
 	m.scanned = p
 	m.more = true
+	m.missing.some = true
 }
 
 func (m *Manager) handleScanDone(b Batch, err error) {

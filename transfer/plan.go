@@ -52,3 +52,17 @@ func planBy(size, part int64) Plan {
 	}
 	return Plan{PartSize: part, Parts: int((size + part - 1) / part)}
 }
+
+// refit cuts another version of a file, of size bytes, by the part size that an upload ID
+// was begun with: only the number of parts is another. ok is false where that would be more
+// than OSS takes, or where the new version goes by one PutObject.
+func (p Plan) refit(size, override int64) (_ Plan, ok bool) {
+	if fresh, ok := PlanFor(size, 0, override); !ok || fresh.Single() {
+		return Plan{}, false
+	}
+	parts := (size + p.PartSize - 1) / p.PartSize
+	if parts > MaxParts {
+		return Plan{}, false
+	}
+	return Plan{PartSize: p.PartSize, Parts: int(parts)}, true
+}

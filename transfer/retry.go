@@ -131,14 +131,7 @@ func waitFor(e *Error) Wait {
 	case KindExists:
 		return WaitConflict
 	case KindSource:
-		switch e.Code {
-		case CodeFileMissing:
-			return WaitMissing
-		case CodeFileChanged, CodeFileSuspect:
-			return WaitChanged
-		default:
-			return WaitFailed
-		}
+		return sourceWait(e.Code)
 	case KindNone, KindCanceled, KindTransient, KindThrottled, KindOffline, KindClock, KindGone,
 		KindParts, KindIntegrity, KindStorage, KindPermanent:
 		return WaitFailed

@@ -7,6 +7,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
+	"syscall"
 	"time"
 )
 
@@ -16,6 +18,9 @@ const (
 	// readDirChunk is how many names of a folder are read at once: folders of 100,000
 	// files begin to upload before they are read to the end.
 	readDirChunk = 1000
+	// filesPause is how long a scan waits before it tries again to open a folder, while the
+	// system lets it open nothing more.
+	filesPause = 500 * time.Millisecond
 )
 
 // Tally counts what paths hold.
@@ -59,7 +64,7 @@ type found struct {
 	err   error
 }
 
-// walk visits everything below the roots, in the order folders are read in. A root
+// walk visits everything below the roots, the files of a folder before those of folders in it. A root
 // named "a" yields names that begin with "a". It ends early when visit fails.
 func walk(ctx context.Context, roots []string, visit func(found) error) error {
 	for _, root := range roots {
@@ -85,40 +90,78 @@ func foundFile(path, name string, info fs.FileInfo) found {
 	return found{path: path, name: name, id: identify(info), err: regular(path, info)}
 }
 
-// walkFolder visits the content of one folder, reading it in chunks.
+// walkFolder visits the content of one folder, its files first. No more than one folder is
+// open at a time, however deep they lie.
 func walkFolder(ctx context.Context, path, name string, visit func(found) error) error {
-	folder, err := os.Open(path)
+	inside, err := walkFiles(ctx, path, name, visit)
 	if err != nil {
-		return visit(found{path: path, name: name, err: sourceError(path, err)})
+		return err
+	}
+	for _, folder := range inside {
+		if err := walkFolder(ctx, filepath.Join(path, folder), name+"/"+folder, visit); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// walkFiles visits what is no folder, reading names in chunks, and returns the folders.
+func walkFiles(ctx context.Context, path, name string, visit func(found) error) (folders []string, err error) {
+	folder, err := openFolder(ctx, path, name)
+	if cause := context.Cause(ctx); cause != nil {
+		return nil, cause
+	}
+	if err != nil {
+		return nil, visit(found{path: path, name: name, err: sourceError(path, err)})
 	}
 	defer folder.Close() //nolint:errcheck // it was only read
 	empty := true
 	for {
 		if err := context.Cause(ctx); err != nil {
-			return err
+			return nil, err
 		}
 		entries, err := folder.ReadDir(readDirChunk)
 		for _, e := range entries {
 			empty = false
-			if err := visitEntry(ctx, e, filepath.Join(path, e.Name()), name+"/"+e.Name(), visit); err != nil {
-				return err
+			if e.IsDir() {
+				folders = append(folders, e.Name())
+			} else if err := visitEntry(e, filepath.Join(path, e.Name()), name+"/"+e.Name(), visit); err != nil {
+				return nil, err
 			}
 		}
 		switch {
 		case errors.Is(err, io.EOF) && empty:
-			return visit(found{path: path, name: name, empty: true})
+			return nil, visit(found{path: path, name: name, empty: true})
 		case errors.Is(err, io.EOF):
-			return nil
+			return folders, nil
 		case err != nil:
-			return visit(found{path: path, name: name, err: sourceError(path, err)})
+			return folders, visit(found{path: path, name: name, err: sourceError(path, err)})
 		}
 	}
 }
 
-func visitEntry(ctx context.Context, e fs.DirEntry, path, name string, visit func(found) error) error {
-	if e.IsDir() {
-		return walkFolder(ctx, path, name, visit)
+// openFolder opens a folder to read its names, and not what a link in its place points to,
+// but for a folder picked by hand. While Partway may open no more files, it waits: what
+// could not be listed would be lost.
+func openFolder(ctx context.Context, path, name string) (*os.File, error) {
+	flags := openFlags
+	if strings.Contains(name, "/") {
+		flags |= noFollow
 	}
+	for {
+		folder, err := os.OpenFile(path, flags, 0)
+		if err == nil || !isOne(err, syscall.EMFILE, syscall.ENFILE) {
+			return folder, err
+		}
+		select {
+		case <-time.After(filesPause):
+		case <-ctx.Done():
+			return nil, err
+		}
+	}
+}
+
+func visitEntry(e fs.DirEntry, path, name string, visit func(found) error) error {
 	info, err := e.Info()
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil // deleted while the folder was read: it is in no state to be lost

@@ -361,7 +361,7 @@ func TestPlannedRowsThatAreNotSent(t *testing.T) {
 		show string
 	}{
 		{"unreadable", found{name: "a/x", err: sourceError("/a/x", fs.ErrPermission)}, WaitFailed, KindSource, CodeFileUnreadable, fs.ErrPermission, "a/x"},
-		{"missing", found{name: "a/x", err: sourceError("/a/x", fs.ErrNotExist)}, WaitMissing, KindSource, CodeFileMissing, fs.ErrNotExist, "a/x"},
+		{"missing", found{name: "a/x", err: sourceError("/a/x", fs.ErrNotExist)}, WaitMissing, KindSource, CodeFolderMissing, fs.ErrNotExist, "a/x"},
 		{"invalid UTF-8", found{name: "a/\xff照", id: small}, WaitFailed, KindPermanent, CodeBadName, KeyNotUTF8, `a/\xff照`},
 		{"a control character", found{name: "a/\n", id: small}, WaitFailed, KindPermanent, CodeBadName, KeyControlChar, "a/\n"},
 		{"too long", found{name: strings.Repeat("k", 1022), id: small}, WaitFailed, KindPermanent, CodeBadName, KeyTooLong, strings.Repeat("k", 1022)},

@@ -6,33 +6,10 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path/filepath"
+	"slices"
 	"syscall"
-	"time"
 )
-
-// difference is how far two identities of a path are apart.
-type difference int
-
-const (
-	sameFile difference = iota
-	// suspectFile: only device, inode or ctime differ. chmod, a rename, a backup tool's link
-	// and a re-mounted drive do that, and so does a rewrite that puts the mtime back: the
-	// bytes have to be compared.
-	suspectFile
-	changedFile
-)
-
-// compare tells how far the file seen now is from the one remembered.
-func (was Identity) compare(now Identity) difference {
-	switch {
-	case was.Size != now.Size || !was.ModTime.Equal(now.ModTime):
-		return changedFile
-	case was.Device != now.Device || was.Inode != now.Inode || !was.Change.Equal(now.Change):
-		return suspectFile
-	default:
-		return sameFile
-	}
-}
 
 // openFlags keep an open from waiting for the other end of a pipe.
 const openFlags = os.O_RDONLY | syscall.O_NONBLOCK
@@ -49,13 +26,20 @@ func openSource(path string, links bool) (*os.File, Identity, error) {
 			return nil, Identity{}, err
 		}
 	}
-	f, err := os.OpenFile(path, openFlags, 0)
+	flags := openFlags
+	if !links {
+		flags |= noFollow // nor one that was put there just now
+	}
+	f, err := os.OpenFile(path, flags, 0)
 	if err != nil {
 		return nil, Identity{}, sourceError(path, err)
 	}
 	info, err := f.Stat()
 	if err == nil {
 		err = regular(path, info)
+	}
+	if err == nil {
+		err = onDisk(f, path, info.Size())
 	}
 	if err != nil {
 		f.Close() //nolint:errcheck // nothing was written
@@ -69,6 +53,8 @@ func regular(path string, info fs.FileInfo) error {
 	switch {
 	case info.Mode()&fs.ModeSymlink != 0:
 		return &Error{Kind: KindSource, Op: "open", Path: path, Code: CodeLink, Err: errors.New("links inside folders are not followed")}
+	case info.IsDir():
+		return &Error{Kind: KindSource, Op: "open", Path: path, Code: CodeFolder, Err: errors.New("not a file but a folder")}
 	case !info.Mode().IsRegular():
 		return &Error{Kind: KindSource, Op: "open", Path: path, Code: CodeNotRegular, Err: fmt.Errorf("not a regular file but %s", info.Mode().Type())}
 	default:
@@ -76,21 +62,48 @@ func regular(path string, info fs.FileInfo) error {
 	}
 }
 
+// onDisk refuses files whose bytes the system makes up while they are read, as those of
+// /proc: the size they tell is not how many bytes they have.
+func onDisk(f *os.File, path string, size int64) error {
+	madeUp := &Error{Kind: KindSource, Op: "open", Path: path, Code: CodeNotRegular, Err: errors.New("not a file on a disk: the system makes its bytes up")}
+	if pseudo(f) {
+		return madeUp
+	}
+	if size > 0 {
+		return nil
+	}
+	if n, err := f.ReadAt(make([]byte, 1), 0); n == 0 || err != nil && !errors.Is(err, io.EOF) {
+		return nil
+	}
+	// A byte of an empty file: it was written to just now, or its size says nothing.
+	if info, err := f.Stat(); err != nil || info.Size() > 0 {
+		return nil //nolint:nilerr // whoever reads on meets the error
+	}
+	return madeUp
+}
+
 // sourceError marks an error of reading a file.
 func sourceError(path string, err error) error {
 	if _, marked := errors.AsType[*Error](err); marked {
 		return err
 	}
-	code := CodeFileUnreadable
-	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR) {
-		code = CodeFileMissing
+	e := &Error{Kind: KindSource, Op: "read", Path: path, Code: CodeFileUnreadable, Err: err}
+	switch {
+	case isOne(err, syscall.EMFILE, syscall.ENFILE):
+		e.Kind, e.Code = KindStorage, CodeTooManyFiles
+	case isOne(err, fs.ErrNotExist, syscall.ENOTDIR):
+		e.Code = CodeFileMissing
+		if _, err := os.Lstat(filepath.Dir(path)); errors.Is(err, fs.ErrNotExist) {
+			e.Code = CodeFolderMissing
+		}
+	case isOne(err, syscall.ENODEV, syscall.ENXIO, syscall.ESTALE, syscall.ENOTCONN): // its drive or server is gone
+		e.Code = CodeFolderMissing
 	}
-	return &Error{Kind: KindSource, Op: "read", Path: path, Code: code, Err: err}
+	return e
 }
 
-// changedError says that a file is not the one that was begun with.
-func changedError(path, how string) error {
-	return &Error{Kind: KindSource, Op: "read", Path: path, Code: CodeFileChanged, Err: errors.New(how)}
+func isOne(err error, of ...error) bool {
+	return slices.ContainsFunc(of, func(target error) bool { return errors.Is(err, target) })
 }
 
 // verifySource compares the open file and the path with the file that was begun with.
@@ -117,8 +130,7 @@ func verifySource(f *os.File, path string, links bool, want Identity) error {
 	}
 	switch want.compare(now) {
 	case changedFile:
-		return changedError(path, fmt.Sprintf("the file is being written to: it had %d bytes of %s and now has %d of %s",
-			want.Size, want.ModTime.Format(time.DateTime), now.Size, now.ModTime.Format(time.DateTime)))
+		return changeError(path, want, now)
 	case suspectFile:
 		return &Error{
 			Kind: KindSource, Op: "read", Path: path, Code: CodeFileSuspect,
@@ -146,7 +158,7 @@ func (s *section) Read(p []byte) (int, error) {
 	s.left -= int64(n)
 	switch {
 	case errors.Is(err, io.EOF) && s.left > 0:
-		return n, changedError(s.path, "the file ended too soon: it was truncated")
+		return n, changedError(s.path, CodeFileShrank, "the file ended too soon: it was truncated")
 	case err != nil && !errors.Is(err, io.EOF):
 		return n, sourceError(s.path, err)
 	default:

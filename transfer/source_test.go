@@ -89,7 +89,7 @@ func TestOpenSource(t *testing.T) {
 		{at("loop"), CodeLink, CodeFileUnreadable},
 		{at("link to pipe"), CodeLink, CodeNotRegular},
 		{at("pipe"), CodeNotRegular, CodeNotRegular},
-		{at("folder"), CodeNotRegular, CodeNotRegular},
+		{at("folder"), CodeFolder, CodeFolder},
 		{os.DevNull, CodeNotRegular, CodeNotRegular},
 		{at("missing"), CodeFileMissing, CodeFileMissing},
 		{at("file/below"), CodeFileMissing, CodeFileMissing},
@@ -137,14 +137,14 @@ func TestVerifySource(t *testing.T) {
 	}{
 		{"nothing", func(*testing.T, string) {}, ""},
 		{"read", func(t *testing.T, path string) { t.Helper(); _, err := os.ReadFile(path); must(t, err) }, ""},
-		{"truncate", func(t *testing.T, path string) { t.Helper(); must(t, os.Truncate(path, 10)) }, CodeFileChanged},
-		{"grow", func(t *testing.T, path string) { t.Helper(); must(t, os.Truncate(path, 2000)) }, CodeFileChanged},
+		{"truncate", func(t *testing.T, path string) { t.Helper(); must(t, os.Truncate(path, 10)) }, CodeFileShrank},
+		{"grow", func(t *testing.T, path string) { t.Helper(); must(t, os.Truncate(path, 2000)) }, CodeFileGrew},
 		{"rewrite in the same size", otherLater, CodeFileChanged},
 		{"rename another over it", func(t *testing.T, path string) {
 			t.Helper()
 			otherLater(t, path+".new")
 			must(t, os.Rename(path+".new", path))
-		}, CodeFileChanged},
+		}, CodeFileReplaced},
 		{"rename one of the same size and time over it", func(t *testing.T, path string) {
 			t.Helper()
 			writeOld(t, path+".new", bytes.Repeat([]byte("y"), 1000))
@@ -160,12 +160,12 @@ func TestVerifySource(t *testing.T) {
 			t.Helper()
 			must(t, os.Remove(path))
 			must(t, syscall.Mkfifo(path, 0o600))
-		}, CodeFileChanged},
+		}, CodeFileReplaced},
 		{"a link to it in its place", func(t *testing.T, path string) {
 			t.Helper()
 			must(t, os.Rename(path, path+".old"))
 			must(t, os.Symlink(path+".old", path))
-		}, CodeFileChanged},
+		}, CodeFileReplaced},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			path := filepath.Join(t.TempDir(), "file")
@@ -271,7 +271,7 @@ func TestVerifySourceLooksAtTheOpenFile(t *testing.T) {
 	f, _, err := openSource(other, false)
 	must(t, err)
 	t.Cleanup(func() { must(t, f.Close()) })
-	wantSource(t, verifySource(f, right, false, identify(info)), right, CodeFileChanged)
+	wantSource(t, verifySource(f, right, false, identify(info)), right, CodeFileReplaced)
 }
 
 func TestSection(t *testing.T) {
@@ -289,7 +289,7 @@ func TestSection(t *testing.T) {
 	}
 	for _, c := range []struct{ offset, length int64 }{{0, 1001}, {900, 200}, {1000, 1}, {2000, 5}} {
 		_, err := io.ReadAll(newSection(f, path, c.offset, c.length))
-		wantSource(t, err, path, CodeFileChanged)
+		wantSource(t, err, path, CodeFileShrank)
 	}
 }
 
@@ -306,7 +306,7 @@ func TestSectionOfATruncatedFile(t *testing.T) {
 	must(t, err)
 	must(t, os.Truncate(path, 450))
 	rest, err := io.ReadAll(s)
-	wantSource(t, err, path, CodeFileChanged)
+	wantSource(t, err, path, CodeFileShrank)
 	if len(rest) != 50 || !bytes.Equal(append(head, rest...), data[100:450]) {
 		t.Errorf("%d bytes behind the first 300, want the 50 that are left", len(rest))
 	}
@@ -316,7 +316,7 @@ func TestSectionOfATruncatedFile(t *testing.T) {
 }
 
 func TestSourceError(t *testing.T) {
-	marked := changedError("/a", "why")
+	marked := changedError("/a", CodeFileChanged, "why")
 	if got := sourceError("/b", marked); !errors.Is(got, marked) {
 		t.Errorf("an error was marked twice: %v", got)
 	}

@@ -61,7 +61,8 @@ func (p Phase) Final() bool { return p == PhaseDone || p == PhaseAborted }
 // Wait is why an upload that should run does not move.
 type Wait string
 
-// The waits. The first group ends by itself; the second waits for a person.
+// The waits. The first group ends by itself; the second waits for a person, or, for one,
+// until the file is there again.
 const (
 	WaitNone     Wait = ""
 	WaitRetry    Wait = "retry"    // a short while, then the next try
@@ -196,7 +197,7 @@ func (s Status) Group() Group {
 
 // Allowed tells which commands make sense for a row.
 type Allowed struct {
-	Start, Pause, Abort, Remove, Resolve, NewVersion, Again bool
+	Start, Pause, Abort, Remove, Resolve, NewVersion, Skip, Again bool
 }
 
 // Allows derives which commands the facts allow. It is the only source of enabled
@@ -212,8 +213,10 @@ func Allows(s Status) Allowed {
 	case StatusConflict:
 		a.Resolve, a.Abort = true, true
 	case StatusFileChanged:
-		a.NewVersion, a.Start, a.Abort = true, true, true
-	case StatusNeedsCredentials, StatusFileMissing, StatusFailed:
+		a.NewVersion, a.Skip, a.Abort = true, true, true
+	case StatusFileMissing:
+		a.Start, a.Skip, a.Abort = true, true, true
+	case StatusNeedsCredentials, StatusFailed:
 		a.Start, a.Abort = true, true
 	case StatusStalled, StatusNoNetwork, StatusRetrying:
 		a.Start, a.Pause, a.Abort = true, true, true

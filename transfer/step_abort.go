@@ -103,8 +103,8 @@ func (m *Manager) handleAborted(t *task, unlisted bool, err error) {
 	case t.u.Intent == IntentAbort:
 		t.u.Receipt.Finished = m.now()
 		m.enter(t, PhaseAborted, nil, m.event(t, EventAborted, text, "")) // T8
-	case t.u.Receipt.Outcome == OutcomeSkipped:
-		m.finish(t, OutcomeSkipped, ProofNone)
+	case t.u.Receipt.Outcome != OutcomeNone: // skipped
+		m.finish(t, t.u.Receipt.Outcome, ProofNone)
 	default: // to begin anew with the file as it is now
 		t.reset()
 		t.closeFile()

@@ -52,8 +52,7 @@ func lookBefore(ctx context.Context, store Store, u *Upload, now time.Time) (p p
 	}
 	f.Close() //nolint:errcheck // it was only read
 	p.file = id
-	if age := now.Sub(id.ModTime); age >= 0 && age < settleTime {
-		p.settle = settleTime - age
+	if p.settle = settling(id, now); p.settle > 0 {
 		return p
 	}
 	single := id.Size <= singleMax
@@ -78,12 +77,16 @@ func (m *Manager) handlePrepared(t *task, p prepared) {
 	switch {
 	case t.u.Phase != PhasePlanned: // aborted meanwhile
 		return
+	case p.err != nil && AsError(p.err).Code == CodeFolder && !t.u.Claims:
+		// The row of a folder that could not be read: it is scanned in place of the row.
+		m.needPerson(t, AsError(p.err))
+		m.rescan(t.u.ID, t.u.Batch)
+		return
 	case p.err != nil:
 		m.failed(t, p.err)
 		return
 	case p.settle > 0:
-		m.setWait(t, WaitSettling, nil)
-		t.nextTry = m.now().Add(p.settle)
+		m.settle(t, p.settle)
 		return
 	}
 	plan, ok := PlanFor(p.file.Size, m.endpoint(t).rate, m.settings.PartSize)
@@ -100,6 +103,12 @@ func (m *Manager) handlePrepared(t *task, p prepared) {
 		return // compared next
 	}
 	m.beginSending(t)
+}
+
+// settle looks at a file again once it was left alone long enough.
+func (m *Manager) settle(t *task, after time.Duration) {
+	m.setWait(t, WaitSettling, nil)
+	t.nextTry = m.now().Add(after)
 }
 
 // beginSending commits the intent of the first request that changes OSS: T2 or P1.
@@ -193,7 +202,7 @@ func digestFile(ctx context.Context, u *Upload, progress func(int)) (uint64, err
 	}
 	defer f.Close() //nolint:errcheck // it was only read
 	if u.File.compare(id) == changedFile {
-		return 0, changedError(u.Path, "the file was written to since it was added")
+		return 0, changeError(u.Path, u.File, id)
 	}
 	d, err := digestRange(ctx, io.Reader(newSection(f, u.Path, 0, u.File.Size)), false, progress)
 	return d.CRC64, err

@@ -69,7 +69,7 @@ func (s *sender) stillThatFile(file *os.File, crc uint64) error {
 		return err
 	}
 	if now, err := digestFile(s.ctx, u, func(int) {}); err != nil || now != crc {
-		return changedError(u.Path, "the file was rewritten while it was sent")
+		return changedError(u.Path, CodeFileRewritten, "the file was rewritten while it was sent")
 	}
 	return nil
 }
@@ -163,6 +163,9 @@ func lookForPut(ctx context.Context, store Store, u *Upload, progress func(int))
 		return arrival{fate: fateConflict, err: errors.New("another object was stored under this key meanwhile")}
 	}
 	crc, err := digestFile(ctx, u, progress)
+	if err != nil && sourceWait(AsError(err).Code) == WaitMissing {
+		err = unknown(err) // the question stays open until the file is back
+	}
 	if err != nil {
 		return arrival{fate: fateFailed, err: err}
 	}

@@ -8,12 +8,16 @@ import (
 	"os"
 	"slices"
 	"sync"
+	"time"
 )
 
 // resumed is an upload ready to send what is missing.
 type resumed struct {
 	file   *os.File
-	id     Identity // as found: the same, or proved to be
+	id     Identity // as found: the same, proved to be, or that of the new version
+	plan   Plan     // the upload's, or as many parts of that size as the new version has
+	settle time.Duration
+	unfit  bool // the new version does not go by parts of this size: it begins anew
 	merged merged
 	proved []Part
 	denied bool // OSS refuses to list the parts: the journal alone counts
@@ -24,16 +28,25 @@ type resumed struct {
 // An upload that was just begun has no parts to merge.
 func (m *Manager) resume(t *task) {
 	u, store, ctx := t.u, t.store, t.ctx
+	now, partSize := m.now(), m.settings.PartSize
 	fresh := t.sure
 	t.sure = false
 	m.work(t, stepResume, func() (func(), error) {
-		r, asked := resumed{}, error(nil)
-		if fresh {
-			asked = errUnasked
-			r.merged = reconcile(u.Plan, u.File.Size, nil, nil)
-			r.file, r.id, r.err = reopen(&u)
-		} else {
-			r = m.reconcileWith(ctx, store, &u, t)
+		r, asked := reopen(&u, now, partSize), error(errUnasked)
+		switch {
+		case r.file == nil:
+		case fresh:
+			r.merged = reconcile(r.plan, r.id.Size, nil, nil)
+		default:
+			asked = nil
+			r.err = r.mergeParts(ctx, store, m.journal, &u)
+			if r.err == nil {
+				r.err = r.check(ctx, &u, t)
+			}
+		}
+		if r.err != nil && r.file != nil {
+			r.file.Close() //nolint:errcheck // it was only read
+			r.file = nil
 		}
 		return func() {
 			t.checkSize.Store(0)
@@ -42,41 +55,41 @@ func (m *Manager) resume(t *task) {
 	})
 }
 
-// reopen opens the file that an upload was begun with.
-func reopen(u *Upload) (*os.File, Identity, error) {
+// reopen opens the file that an upload was begun with, or the new version of it, if that
+// is wanted. Without a file in the answer there is nothing to go on with.
+func reopen(u *Upload, now time.Time, partSize int64) (r resumed) {
 	f, id, err := openSource(u.Path, picked(u))
 	if err != nil {
-		return nil, id, err
+		return resumed{err: err}
 	}
-	if u.File.compare(id) == changedFile {
+	r = resumed{file: f, id: id, plan: u.Plan}
+	switch {
+	case u.Restart:
+		plan, fits := u.Plan.refit(id.Size, partSize)
+		r.plan, r.unfit, r.settle = plan, !fits, settling(id, now)
+	case u.File.compare(id) == changedFile:
+		r.err = changeError(u.Path, u.File, id)
+	}
+	if r.err != nil || r.unfit || r.settle > 0 {
 		f.Close() //nolint:errcheck // it was only read
-		return nil, id, changedError(u.Path, fmt.Sprintf("the file had %d bytes when the upload began, and has %d or another date now", u.File.Size, id.Size))
+		r.file = nil
 	}
-	return f, id, nil
+	return r
 }
 
-func (m *Manager) reconcileWith(ctx context.Context, store Store, u *Upload, t *task) (r resumed) {
-	remembered, err := m.journal.Parts(ctx, u.ID)
+// mergeParts asks the journal and OSS which parts they hold.
+func (r *resumed) mergeParts(ctx context.Context, store Store, journal Journal, u *Upload) error {
+	remembered, err := journal.Parts(ctx, u.ID)
 	if err != nil {
-		return resumed{err: err}
+		return err
 	}
 	stored, err := listAll(ctx, store, u)
 	if e := AsError(err); e != nil && e.Kind == KindAuth && e.Code == CodeAccessDenied {
 		r.denied = true
-		r.merged = reconcile(u.Plan, u.File.Size, remembered, asStored(remembered))
-	} else if err != nil {
-		return resumed{err: err}
-	} else {
-		r.merged = reconcile(u.Plan, u.File.Size, remembered, stored)
+		stored, err = asStored(remembered), nil
 	}
-	if r.file, r.id, r.err = reopen(u); r.err != nil {
-		return r
-	}
-	if r.err = r.check(ctx, u, t); r.err != nil {
-		r.file.Close() //nolint:errcheck // it was only read
-		r.file = nil
-	}
-	return r
+	r.merged = reconcile(r.plan, r.id.Size, remembered, stored)
+	return err
 }
 
 // asStored takes the journal's word for what OSS has.
@@ -89,14 +102,14 @@ func asStored(parts []Part) []StoredPart {
 }
 
 // check reads what has to be compared with the file's bytes: the parts that only OSS
-// knows, and all that were sent when the file may have been rewritten.
+// knows, and all that were sent when the file may have been rewritten, or was.
 func (r *resumed) check(ctx context.Context, u *Upload, t *task) error {
-	suspect := u.File.compare(r.id) == suspectFile
+	compare := u.Restart || u.File.compare(r.id) == suspectFile
 	total := int64(0)
 	for _, s := range r.merged.Prove {
 		total += s.Size
 	}
-	if suspect {
+	if compare {
 		for _, p := range r.merged.Keep {
 			total += p.Size
 		}
@@ -104,19 +117,44 @@ func (r *resumed) check(ctx context.Context, u *Upload, t *task) error {
 	t.checked.Store(0)
 	t.checkSize.Store(total)
 	progress := func(n int) { t.checked.Add(int64(n)) }
-	if suspect {
-		for _, p := range r.merged.Keep {
-			d, err := digestRange(ctx, newSection(r.file, u.Path, p.Offset, p.Size), false, progress)
-			if err != nil {
-				return err
-			}
-			if d.CRC64 != p.CRC64 {
-				return changedError(u.Path, fmt.Sprintf("the bytes of part %d are not those that were sent", p.Number))
-			}
+	if compare {
+		if err := r.compareKept(ctx, u, progress); err != nil {
+			return err
 		}
 	}
+	if err := r.proveStored(ctx, u, progress); err != nil {
+		return err
+	}
+	slices.Sort(r.merged.Send)
+	return nil
+}
+
+// compareKept reads the parts that were sent. Where other bytes are there now, the file
+// changed, unless the new version is wanted: of that, such parts are sent again.
+func (r *resumed) compareKept(ctx context.Context, u *Upload, progress func(int)) error {
+	var same []Part
+	for _, p := range r.merged.Keep {
+		d, err := digestRange(ctx, newSection(r.file, u.Path, p.Offset, p.Size), false, progress)
+		switch {
+		case err != nil:
+			return err
+		case d.CRC64 == p.CRC64:
+			same = append(same, p)
+		case !u.Restart:
+			return changedError(u.Path, CodeFileRewritten, fmt.Sprintf("the bytes of part %d are not those that were sent", p.Number))
+		default:
+			r.merged.Send = append(r.merged.Send, p.Number)
+			r.merged.Forget = append(r.merged.Forget, p.Number)
+		}
+	}
+	r.merged.Keep = same
+	return nil
+}
+
+// proveStored reads the parts that only OSS knows. What is not the file's is sent again.
+func (r *resumed) proveStored(ctx context.Context, u *Upload, progress func(int)) error {
 	for _, s := range r.merged.Prove {
-		offset, length := u.Plan.Range(s.Number, u.File.Size)
+		offset, length := r.plan.Range(s.Number, r.id.Size)
 		d, err := digestRange(ctx, newSection(r.file, u.Path, offset, length), !s.HasCRC, progress)
 		if err != nil {
 			return err
@@ -128,7 +166,6 @@ func (r *resumed) check(ctx context.Context, u *Upload, t *task) error {
 		}
 		r.proved = append(r.proved, Part{Number: s.Number, Offset: offset, Size: length, ETag: s.ETag, CRC64: d.CRC64, MD5: d.MD5})
 	}
-	slices.Sort(r.merged.Send)
 	return nil
 }
 
@@ -179,25 +216,40 @@ func listRange(ctx context.Context, store Store, u *Upload, marker, last int) ([
 }
 
 func (m *Manager) handleResumed(t *task, r resumed, fresh bool) {
-	if r.err == nil && (t.stopped() || t.aborting() || m.closing) {
-		r.file.Close() //nolint:errcheck // it was only read
-		return
-	}
 	switch {
+	case r.err == nil && (t.stopped() || t.aborting() || m.closing):
+		if r.file != nil {
+			r.file.Close() //nolint:errcheck // it was only read
+		}
 	case IsGone(r.err, CodeNoSuchUpload):
 		m.lost(t)
-		return
 	case r.err != nil:
 		t.sure = fresh // nothing was sent: it is as fresh as before
 		m.failed(t, r.err)
-		return
-	case r.denied:
+	case r.settle > 0:
+		m.settle(t, r.settle)
+	case r.unfit: // begins anew once the old upload ID is aborted
+		m.enter(t, PhaseAborting, nil)
+	default:
+		m.goOn(t, r, fresh)
+	}
+}
+
+// goOn makes durable, as one fact, which version of the file the upload now is of, how it
+// is cut, and which of its parts are there: a crash finds either the old version or the new.
+func (m *Manager) goOn(t *task, r resumed, fresh bool) {
+	if r.denied {
 		m.note(t, "OSS refuses to list the parts: what the journal remembers counts")
 	}
 	t.reset()
 	t.closeFile()
 	t.file, t.ready = r.file, true
-	t.u.File = r.id
+	told := fmt.Sprintf("kept %d, proved %d by reading, to send %d", len(r.merged.Keep), len(r.proved), len(r.merged.Send))
+	how := EventResumed
+	if t.u.Restart {
+		how = EventNewVersion
+	}
+	t.u.File, t.u.Plan, t.u.Restart = r.id, r.plan, false
 	c := Change{}
 	for _, p := range slices.Concat(r.merged.Keep, r.proved) {
 		t.done[p.Number] = p
@@ -213,7 +265,7 @@ func (m *Manager) handleResumed(t *task, r resumed, fresh bool) {
 	t.count()
 	c.Uploads = []Upload{t.u}
 	if !fresh {
-		c.Events = []Event{m.event(t, EventResumed, fmt.Sprintf("kept %d, proved %d by reading, to send %d", len(r.merged.Keep), len(r.proved), len(r.merged.Send)), "")}
+		c.Events = []Event{m.event(t, how, told, "")}
 	}
 	m.commit(t, c, true, nil)
 }

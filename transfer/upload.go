@@ -39,7 +39,8 @@ type Identity struct {
 	Change  time.Time // ctime: moves with chmod and rename too
 }
 
-// Plan is how a file is cut into parts. It is fixed for as long as an upload ID lives.
+// Plan is how a file is cut into parts. PartSize is fixed for as long as an upload ID
+// lives; Parts moves only when a person asks for a new version of the file, of another size.
 type Plan struct {
 	PartSize int64 // bytes of every part but the last; 0 for a single PutObject
 	Parts    int   // 0 for a single PutObject
@@ -107,6 +108,7 @@ const (
 	OutcomeAlreadyThere Outcome = "already-there" // the same bytes were there; nothing was sent
 	OutcomeSkipped      Outcome = "skipped"       // another object is there, and was left
 	OutcomeTooLate      Outcome = "too-late"      // abort was asked for, but the object was complete before
+	OutcomeLeftOut      Outcome = "left-out"      // the file had changed or was missing, and was skipped
 	OutcomeEmptyFolder  Outcome = "empty-folder"  // OSS has no folders: there was nothing to send
 )
 
@@ -156,8 +158,9 @@ type Upload struct {
 	ContentMD5 bool
 	// Again counts how often the upload was begun anew because OSS no longer had it.
 	Again int
-	// Restart says that the upload begins anew, with the file as it is then, once the old
-	// upload ID is aborted.
+	// Restart says that the file is to be taken as it is now. An upload of phase uploading
+	// keeps its ID, and the parts whose bytes are the same, if the new size allows; one that
+	// is aborting begins anew once the old upload ID is gone.
 	Restart bool
 	// Claims tells that the upload holds its key: no other unfinished upload may.
 	Claims bool
@@ -195,6 +198,7 @@ const (
 	EventAborted    EventKind = "aborted"
 	EventPausing    EventKind = "paused"
 	EventRestarting EventKind = "restarted"
+	EventNewVersion EventKind = "new-version" // as EventResumed, of the file as it is now
 )
 
 // Event is one line of an upload's log.
