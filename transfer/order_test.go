@@ -2,6 +2,7 @@ package transfer_test
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -10,22 +11,35 @@ import (
 	"partway/transfer/osslocal"
 )
 
-// holdingJournal keeps commits that enter one phase from becoming durable until released.
+// holdingJournal keeps the first commit that it is to hold from becoming durable, until it
+// is released.
 type holdingJournal struct {
 	transfer.Journal
-	phase    transfer.Phase
+	holds    func(transfer.Change) bool
 	reached  chan struct{} // closed when such a commit was asked for
 	released chan struct{}
 	once     sync.Once
 	waiting  sync.WaitGroup
 }
 
+func holding(holds func(transfer.Change) bool) *holdingJournal {
+	return &holdingJournal{holds: holds, reached: make(chan struct{}), released: make(chan struct{})}
+}
+
+// around is a rig's wrap.
+func (j *holdingJournal) around(inner transfer.Journal) transfer.Journal {
+	j.Journal = inner
+	return j
+}
+
+func (j *holdingJournal) release() {
+	close(j.released)
+	j.waiting.Wait()
+}
+
 func (j *holdingJournal) Commit(c transfer.Change, done func(error)) {
-	for _, u := range c.Uploads {
-		if u.Phase != j.phase {
-			continue
-		}
-		held := false
+	held := false
+	if j.holds(c) {
 		j.once.Do(func() {
 			held = true
 			j.waiting.Go(func() {
@@ -34,11 +48,10 @@ func (j *holdingJournal) Commit(c transfer.Change, done func(error)) {
 			})
 			close(j.reached)
 		})
-		if held {
-			return
-		}
 	}
-	j.Journal.Commit(c, done)
+	if !held {
+		j.Journal.Commit(c, done)
+	}
 }
 
 // TestIntentIsDurableBeforeItsEffect holds back the commit of each intent: no request
@@ -61,11 +74,10 @@ func TestIntentIsDurableBeforeItsEffect(t *testing.T) {
 			t.Parallel()
 			r := newRig(t)
 			r.stopEngine()
-			hold := &holdingJournal{phase: test.phase, reached: make(chan struct{}), released: make(chan struct{})}
-			r.wrap = func(j transfer.Journal) transfer.Journal {
-				hold.Journal = j
-				return hold
-			}
+			hold := holding(func(c transfer.Change) bool {
+				return slices.ContainsFunc(c.Uploads, func(u transfer.Upload) bool { return u.Phase == test.phase })
+			})
+			r.wrap = hold.around
 			if test.phase == transfer.PhaseAborting {
 				r.faults.MustAdd("UploadPart : stall")
 			}
@@ -80,8 +92,7 @@ func TestIntentIsDurableBeforeItsEffect(t *testing.T) {
 			if n := r.arrivals(test.op, 300*time.Millisecond); n > 0 {
 				t.Errorf("%d %s requests before phase %s was durable", n, test.op, test.phase)
 			}
-			close(hold.released)
-			hold.waiting.Wait()
+			hold.release()
 			r.until("it is over", func() bool { return r.upload(id).Phase.Final() })
 			if test.phase != transfer.PhaseAborting {
 				r.holds("p/file", path)

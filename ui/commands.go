@@ -158,3 +158,8 @@ func (u *UI) resolve(s transfer.Selection, r transfer.Resolution) {
 func (u *UI) newVersion(s transfer.Selection) {
 	u.run(text.T("The new version could not be taken."), func() error { return u.c.Engine.NewVersion(s) })
 }
+
+// skip ends changed and missing files without uploading them.
+func (u *UI) skip(s transfer.Selection) {
+	u.run(text.T("The files could not be skipped."), func() error { return u.c.Engine.Skip(s) })
+}

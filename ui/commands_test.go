@@ -220,6 +220,40 @@ func TestConflictIsAnsweredInTheDetails(t *testing.T) {
 	}
 }
 
+// TestFileThatChangedOrIsMissing offers what can be done in the details and the context menu.
+func TestFileThatChangedOrIsMissing(t *testing.T) {
+	for s, offered := range map[transfer.Status]map[string]string{
+		transfer.StatusFileChanged: {"Upload the new version": "new version", "Skip this file": "skip"},
+		transfer.StatusFileMissing: {"Skip this file": "skip"},
+	} {
+		t.Run(string(s), func(t *testing.T) {
+			h := withRows(t, s)
+			h.u.main.list.Select(1)
+			trouble := h.u.main.details.overview.trouble
+			h.until("the choices are shown", func() bool { return len(buttonsOf(trouble)) == len(offered) })
+			rows, err := h.journal.Rows(t.Context(), []transfer.ID{1})
+			if err != nil {
+				t.Fatal(err)
+			}
+			items := h.u.main.menuItems([]transfer.ID{1}, rows, transfer.Allows(s))
+			for label, command := range offered {
+				byLabel(t, buttonsOf(trouble), label).press()
+				at := slices.IndexFunc(items, func(i *fyne.MenuItem) bool { return i.Label == label })
+				if at < 0 {
+					t.Fatalf("%q is not in the context menu", label)
+				}
+				items[at].Action()
+				if got := h.engine.commands(); len(got) < 2 || got[len(got)-1] != command || got[len(got)-2] != command {
+					t.Errorf("%q did %q", label, got)
+				}
+				if !slices.Equal(h.engine.last.IDs, []transfer.ID{1}) {
+					t.Errorf("%q on %+v", label, h.engine.last)
+				}
+			}
+		})
+	}
+}
+
 func buttonsOf(o fyne.CanvasObject) (found []*button) {
 	switch o := o.(type) {
 	case *button:

@@ -48,7 +48,12 @@ func (v *mainView) menuItems(selected []transfer.ID, rows []transfer.Row, allowe
 	if allowed.Resolve {
 		items = append(items, fyne.NewMenuItemSeparator())
 		for _, r := range resolutions {
-			items = append(items, menuItem(text.Resolution(r), true, func() { u.resolve(these, r) }))
+			items = append(items, menuItem(text.Resolution(r), true, func() {
+				u.resolve(these, r)
+				if r == transfer.ResolveSkip && allowed.Skip {
+					u.skip(these)
+				}
+			}))
 		}
 		batch := conflictsOf(rows[0].Batch)
 		all := fyne.NewMenuItem(text.T("For all conflicts of this batch"), nil)
@@ -60,6 +65,9 @@ func (v *mainView) menuItems(selected []transfer.ID, rows []transfer.Row, allowe
 	}
 	if allowed.NewVersion {
 		items = append(items, menuItem(text.T("Upload the new version"), true, func() { u.newVersion(these) }))
+	}
+	if allowed.Skip && !allowed.Resolve {
+		items = append(items, menuItem(text.Resolution(transfer.ResolveSkip), true, func() { u.skip(these) }))
 	}
 	return append(items,
 		fyne.NewMenuItemSeparator(),

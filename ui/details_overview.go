@@ -60,7 +60,7 @@ func newOverview(u *UI) *overview {
 func (o *overview) show(f *detailFrame, snap *transfer.Snapshot) {
 	o.icon.SetResource(look.StatusIcon(f.status))
 	setText(o.name, format.Name(f.upload.Name))
-	setText(o.status, text.StatusLine(f.status, f.upload.Receipt.Outcome, f.live, snap.Time))
+	setText(o.status, text.StatusLine(f.status, f.upload.Receipt.Outcome, f.upload.Error, f.live, snap.Time))
 	o.showTrouble(f)
 	o.strip.SetStates(f.states)
 	o.legend.SetCounts(partmap.Count(f.states))
@@ -87,10 +87,8 @@ func (o *overview) showTrouble(f *detailFrame) {
 	if f.upload.Error != nil && !ended {
 		o.trouble.Add(o.u.problem(owner, f.upload.Error))
 	}
-	if allowed.NewVersion {
-		id := f.upload.ID
-		take := newButton(owner, text.T("Upload the new version"), nil, func() { o.u.newVersion(transfer.These(id)) })
-		o.trouble.Add(container.NewHBox(take))
+	if answers := o.u.fileChoices(owner, f.upload.ID, allowed); len(answers.Objects) > 0 {
+		o.trouble.Add(answers)
 	}
 	o.trouble.Refresh()
 }
@@ -303,6 +301,18 @@ func (u *UI) conflictChoices(owner keyed, up *transfer.Upload) fyne.CanvasObject
 		buttons.Add(newButton(owner, text.Resolution(r), nil, answer(r)))
 	}
 	buttons.Add(all)
+	return buttons
+}
+
+// fileChoices offers what can be done about a file that changed or is missing.
+func (u *UI) fileChoices(owner keyed, id transfer.ID, allowed transfer.Allowed) *fyne.Container {
+	these, buttons := transfer.These(id), container.NewHBox()
+	if allowed.NewVersion {
+		buttons.Add(newButton(owner, text.T("Upload the new version"), nil, func() { u.newVersion(these) }))
+	}
+	if allowed.Skip {
+		buttons.Add(newButton(owner, text.Resolution(transfer.ResolveSkip), nil, func() { u.skip(these) }))
+	}
 	return buttons
 }
 

@@ -196,9 +196,15 @@ func (j *fakeJournal) add(id transfer.ID, s transfer.Status) {
 			Plan: transfer.Plan{PartSize: 50, Parts: 2}, Phase: transfer.PhaseUploading, UploadID: "U",
 			Intent: transfer.IntentRun, To: transfer.Target{Account: 1, Bucket: "pictures", Key: "a/file"},
 		}
-		if s == transfer.StatusConflict {
+		switch s {
+		case transfer.StatusConflict:
 			u.Wait = transfer.WaitConflict
 			u.Error = &transfer.Error{Kind: transfer.KindExists, Op: "PutObject", Code: "FileAlreadyExists"}
+		case transfer.StatusFileChanged:
+			u.Wait = transfer.WaitChanged
+		case transfer.StatusFileMissing:
+			u.Wait = transfer.WaitMissing
+		default:
 		}
 		j.uploads[id] = u
 	})

@@ -212,6 +212,7 @@ func (e *fakeEngine) Resume(s transfer.Selection) error     { return e.command("
 func (e *fakeEngine) Abort(s transfer.Selection) error      { return e.command("abort", s) }
 func (e *fakeEngine) Remove(s transfer.Selection) error     { return e.command("remove", s) }
 func (e *fakeEngine) NewVersion(s transfer.Selection) error { return e.command("new version", s) }
+func (e *fakeEngine) Skip(s transfer.Selection) error       { return e.command("skip", s) }
 
 func (e *fakeEngine) Resolve(s transfer.Selection, r transfer.Resolution) error {
 	e.res = r

@@ -31,7 +31,7 @@ func rowOf(r *transfer.Row, live *transfer.Live, now time.Time) uploadlist.Row {
 	shown := uploadlist.Row{
 		ID: r.ID, Name: r.Name, Size: r.Size,
 		Progress: progress(r, status, live),
-		Status:   status, StatusText: text.StatusLine(status, r.Outcome, live, now),
+		Status:   status, StatusText: text.StatusLine(status, r.Outcome, r.Error, live, now),
 		Destination: placeOf(r.To),
 	}
 	if live != nil && status == transfer.StatusUploading {
@@ -91,6 +91,7 @@ func judge(rows []transfer.Row, total int, snap *transfer.Snapshot) (a transfer.
 		a.Remove = a.Remove || one.Remove
 		a.Resolve = a.Resolve || one.Resolve
 		a.NewVersion = a.NewVersion || one.NewVersion
+		a.Skip = a.Skip || one.Skip
 		a.Again = a.Again || one.Again
 		unsettled = unsettled || (status != transfer.StatusCompleted && status != transfer.StatusAborted)
 	}

@@ -28,6 +28,7 @@ type Engine interface {
 	Remove(s transfer.Selection) error
 	Resolve(s transfer.Selection, r transfer.Resolution) error
 	NewVersion(s transfer.Selection) error
+	Skip(s transfer.Selection) error
 	UploadAgain(ctx context.Context, ids []transfer.ID) error
 	ServerParts(ctx context.Context, id transfer.ID) ([]transfer.StoredPart, error)
 	CredentialsChanged(id transfer.AccountID) error

@@ -66,15 +66,39 @@ var problems = map[transfer.Kind]problem{
 	},
 }
 
+// newVersionHint is what to do about a file that changed.
+var newVersionHint = Key("Upload the new version, of which only what differs is sent, or skip this file.")
+
 // codes say more than the kind does, where a code is known.
 var codes = map[string]problem{
 	transfer.CodeFileMissing: {
 		Key("The file is not there any more."),
-		Key("Put the file back, or connect its drive again, then use Start."),
+		Key("Put it back where it was, and Partway goes on by itself. Or skip this file."),
 	},
-	transfer.CodeFileChanged: {
-		Key("The file changed after its upload began."),
-		Key("Use Upload the new version, or put the old file back and use Start."),
+	transfer.CodeFolderMissing: {
+		Key("The file's folder or drive is not there."),
+		Key("Connect the drive or put the folder back, and Partway goes on by itself. Or skip this file."),
+	},
+	transfer.CodeFileChanged:   {Key("The file was written to after its upload began."), newVersionHint},
+	transfer.CodeFileGrew:      {Key("The file became longer after its upload began."), newVersionHint},
+	transfer.CodeFileShrank:    {Key("The file became shorter after its upload began."), newVersionHint},
+	transfer.CodeFileReplaced:  {Key("Another file took this one's place after its upload began."), newVersionHint},
+	transfer.CodeFileRewritten: {Key("The file's bytes changed after its upload began, though its size and date did not."), newVersionHint},
+	transfer.CodeNotRegular: {
+		Key("This is no file on a disk, but a device, a pipe, a socket or a part of the system."),
+		Key("It cannot be uploaded. Remove it from the list."),
+	},
+	transfer.CodeFolder: {
+		Key("There is a folder where a file was."),
+		Key("Put the file back and use Start, or add the folder."),
+	},
+	transfer.CodeLink: {
+		Key("This is a link inside a folder. Such links are not followed."),
+		Key("To upload what it points to, add that itself."),
+	},
+	transfer.CodeTooManyFiles: {
+		Key("This computer does not let Partway open more files."),
+		Key("Partway opens fewer at a time and tries again by itself. It helps to close other programs."),
 	},
 	transfer.CodeFileUnreadable: {
 		Key("The file cannot be read."),

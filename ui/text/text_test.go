@@ -118,9 +118,19 @@ func TestStatusLine(t *testing.T) {
 		{"already there", transfer.StatusCompleted, transfer.OutcomeAlreadyThere, nil, "Already there"},
 	}
 	for _, c := range cases {
-		if got := StatusLine(c.status, c.outcome, c.live, now); got != c.want {
+		if got := StatusLine(c.status, c.outcome, nil, c.live, now); got != c.want {
 			t.Errorf("%s: %q, want %q", c.name, got, c.want)
 		}
+	}
+	for code, want := range map[string]string{
+		transfer.CodeFileGrew: "File changed: longer", transfer.CodeFileChanged: "File changed", "": "File changed",
+	} {
+		if got := StatusLine(transfer.StatusFileChanged, "", &transfer.Error{Code: code}, nil, now); got != want {
+			t.Errorf("%s: %q, want %q", code, got, want)
+		}
+	}
+	if got := StatusLine(transfer.StatusPaused, "", &transfer.Error{Code: transfer.CodeFileGrew}, nil, now); got != "Paused" {
+		t.Errorf("paused: %q", got)
 	}
 }
 

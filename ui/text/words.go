@@ -61,6 +61,7 @@ var outcomes = map[transfer.Outcome]string{
 	transfer.OutcomeAlreadyThere: Key("Already there: an identical object exists, nothing was sent"),
 	transfer.OutcomeSkipped:      Key("Skipped: another object exists, and was left as it is"),
 	transfer.OutcomeTooLate:      Key("Completed before it could be aborted"),
+	transfer.OutcomeLeftOut:      Key("Skipped: the file had changed or was missing, and was not uploaded"),
 	transfer.OutcomeEmptyFolder:  Key("An empty folder: OSS has no folders, nothing was sent"),
 }
 
@@ -69,7 +70,18 @@ var outcomeStatuses = map[transfer.Outcome]string{
 	transfer.OutcomeAlreadyThere: Key("Already there"),
 	transfer.OutcomeSkipped:      Key("Skipped"),
 	transfer.OutcomeTooLate:      Key("Completed before abort"),
+	transfer.OutcomeLeftOut:      Key("Skipped"),
 	transfer.OutcomeEmptyFolder:  Key("Empty folder, not sent"),
+}
+
+// fileStatuses say in a row what became of a file that changed or is missing, by the
+// error's code.
+var fileStatuses = map[string]string{
+	transfer.CodeFolderMissing: Key("Folder or drive missing"),
+	transfer.CodeFileGrew:      Key("File changed: longer"),
+	transfer.CodeFileShrank:    Key("File changed: shorter"),
+	transfer.CodeFileReplaced:  Key("File changed: replaced"),
+	transfer.CodeFileRewritten: Key("File changed: rewritten"),
 }
 
 var proofs = map[transfer.Proof]string{
@@ -91,6 +103,7 @@ var events = map[transfer.EventKind]string{
 	transfer.EventAborted:    Key("Aborted"),
 	transfer.EventPausing:    Key("Paused"),
 	transfer.EventRestarting: Key("Begun anew"),
+	transfer.EventNewVersion: Key("New version taken"),
 }
 
 var keyErrors = map[transfer.KeyError]string{
@@ -139,14 +152,21 @@ func Event(k transfer.EventKind) string { return word(events, k) }
 func KeyError(e transfer.KeyError) string { return word(keyErrors, e) }
 
 // StatusLine returns what a row's status column says: the status with what is known
-// beside it, as "Retrying (2, in 6 s)" or "Already there". live is nil when the upload is
-// not in work.
-func StatusLine(s transfer.Status, o transfer.Outcome, live *transfer.Live, now time.Time) string {
-	if s == transfer.StatusCompleted {
+// beside it, as "Retrying (2, in 6 s)", "Already there" or "File changed: longer". e is
+// what the journal says is wrong; live is nil when the upload is not in work.
+func StatusLine(s transfer.Status, o transfer.Outcome, e *transfer.Error, live *transfer.Live, now time.Time) string {
+	switch s {
+	case transfer.StatusCompleted:
 		if sentence, ok := outcomeStatuses[o]; ok {
 			return T(sentence)
 		}
 		return Status(s)
+	case transfer.StatusFileChanged, transfer.StatusFileMissing:
+		if e == nil || fileStatuses[e.Code] == "" {
+			return Status(s)
+		}
+		return T(fileStatuses[e.Code])
+	default:
 	}
 	if live == nil {
 		return Status(s)
