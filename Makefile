@@ -10,7 +10,10 @@ GOLANGCI_LINT := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 # -race needs cgo, which Fyne and SQLite need as well.
 export CGO_ENABLED = 1
 
-.PHONY: build run demo test unit e2e race lint mutants libraries display clean
+# How long each fuzz target runs.
+FUZZTIME ?= 2s
+
+.PHONY: build run demo test unit fuzz e2e race lint mutants mutate libraries display clean
 
 build: libraries ## build/partway
 	go build -tags $(TAGS) -ldflags "-X main.version=$(VERSION)" -o build/partway .
@@ -21,11 +24,15 @@ run: build ## the window
 demo: display build ## the main job, shown on the built-in endpoint
 	go run -tags $(TAGS) ./e2e/demo -program build/partway -screenshot build/demo.png
 
-test: unit e2e ## everything that must pass
+test: unit fuzz e2e ## everything that must pass
 
 unit: libraries ## vet, and all tests but the end-to-end ones, under the race detector
 	go vet -tags $(TAGS) ./...
 	go test -race -tags $(TAGS) $$(go list -tags $(TAGS) ./... | grep -v '/e2e')
+
+fuzz: libraries ## every fuzz target, for FUZZTIME each
+	@mkdir -p build
+	scripts/fuzz.sh $(FUZZTIME)
 
 e2e: display build ## the built program, under a virtual display
 	PARTWAY=$(CURDIR)/build/partway go test -count=1 -timeout 15m -tags $(TAGS) ./e2e/...
@@ -38,6 +45,9 @@ lint: libraries ## golangci-lint, with the arrows between the packages
 
 mutants: libraries ## every mutation of the product must fail the test named beside it
 	go run -tags $(TAGS) ./e2e/mutants
+
+mutate: libraries ## the share of all mutants that tests notice, where code decides about data
+	go run -tags $(TAGS) ./e2e/mutants -measure
 
 libraries:
 	@scripts/system-packages.sh build

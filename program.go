@@ -64,7 +64,7 @@ func open(ctx context.Context, o cli.Options, env *cli.Environment) (_ *program,
 	dial := onTrial.Dial(aliyun.Dial)
 	c := ui.Config{
 		Version: version, DataDir: o.Data, Journal: p.journal, Secrets: secrets, Dial: dial, Trial: onTrial,
-		Log: p.log, OnQuit: p.close,
+		Log: p.log, OnQuit: p.close, Profiles: ossutilProfiles,
 	}
 	if err := p.recover(ctx, &c); err != nil {
 		return nil, err
@@ -80,6 +80,16 @@ func open(ctx context.Context, o cli.Options, env *cli.Environment) (_ *program,
 	p.window = ui.New(c)
 	p.session = &cli.Session{Journal: p.journal, Engine: engine, Window: p.window, Trial: onTrial, Environment: env}
 	return p, nil
+}
+
+// ossutilProfiles hands the window what the command line's room reads.
+func ossutilProfiles(ctx context.Context) ([]ui.Profile, error) {
+	found, err := cli.OssutilProfiles(ctx, os.Getenv)
+	profiles := make([]ui.Profile, 0, len(found))
+	for _, p := range found {
+		profiles = append(profiles, ui.Profile(p))
+	}
+	return profiles, err
 }
 
 // openJournal opens the log and the journal, and notes the environment's account there.

@@ -27,6 +27,9 @@ func scanPart(rows *sql.Rows) (p transfer.Part, err error) {
 	var crc int64
 	err = rows.Scan(&p.Number, &p.Offset, &p.Size, &p.ETag, &crc, &p.MD5)
 	p.CRC64 = unsigned(crc)
+	if err == nil && (p.Number < 1 || p.Number > transfer.MaxParts || p.Offset < 0 || p.Size < 0) {
+		err = fmt.Errorf("read parts: part %d of %d bytes at %d cannot be", p.Number, p.Size, p.Offset)
+	}
 	return p, err
 }
 

@@ -206,8 +206,32 @@ func scanUpload(rows *sql.Rows) (transfer.Upload, error) {
 		return u, fmt.Errorf("read upload %d: options: %w", u.ID, err)
 	}
 	u.Error, err = failureOf(failed)
+	if err == nil {
+		err = sound(&u)
+	}
 	if err != nil {
 		return u, fmt.Errorf("read upload %d: %w", u.ID, err)
 	}
 	return u, nil
+}
+
+// sound returns what of an upload this program could not have written: the engine trusts
+// what it is handed.
+func sound(u *transfer.Upload) error {
+	switch {
+	case !slices.Contains(intents, u.Intent):
+		return fmt.Errorf("intent %q is not known", u.Intent)
+	case !slices.Contains(transfer.Phases, u.Phase):
+		return fmt.Errorf("phase %q is not known", u.Phase)
+	case !slices.Contains(waits, u.Wait):
+		return fmt.Errorf("wait %q is not known", u.Wait)
+	case !slices.Contains(transfer.Policies, u.Policy):
+		return fmt.Errorf("policy %q is not known", u.Policy)
+	case u.File.Size < 0 || u.PartsDone < 0 || u.BytesDone < 0:
+		return errors.New("a size or a count is below 0")
+	case u.Plan.Parts < 0 || u.Plan.Parts > transfer.MaxParts || u.Plan.PartSize < 0 || u.Plan.PartSize > transfer.MaxPartSize,
+		u.Plan.Single() != (u.Plan.PartSize == 0):
+		return fmt.Errorf("%d parts of %d bytes are no plan", u.Plan.Parts, u.Plan.PartSize)
+	}
+	return nil
 }

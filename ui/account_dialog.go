@@ -43,6 +43,9 @@ type accountDialog struct {
 	testing context.CancelFunc // nil when no test runs
 	test    *button
 	save    *button
+
+	imports  *button // nil when an account is edited
+	advanced *widget.Accordion
 }
 
 // addAccount opens the dialog for a new account; saved may be nil.
@@ -68,7 +71,12 @@ func (u *UI) editAccount(a transfer.Account, saved func(transfer.Account)) *acco
 	cancel := newButton(d, text.T("Cancel"), nil, d.close)
 	d.save = newButton(d, text.T("Save"), nil, func() { d.store() })
 	d.onClose = d.stopTest
-	d.setContent(container.NewVBox(d.form(), d.message, d.result), []*button{d.test}, cancel, d.save)
+	left := []*button{d.test}
+	if a.ID == 0 && u.c.Profiles != nil {
+		d.imports = newButton(d, text.T("Import from ossutil…"), theme.DownloadIcon(), d.importProfile)
+		left = append(left, d.imports)
+	}
+	d.setContent(container.NewVBox(d.form(), d.message, d.result), left, cancel, d.save)
 	d.show(d.first())
 	return d
 }
@@ -124,12 +132,12 @@ func index[T comparable](all []T, one T) int {
 }
 
 func (d *accountDialog) form() fyne.CanvasObject {
-	advanced := widget.NewAccordion(widget.NewAccordionItem(text.T("Advanced"), formOf(
+	d.advanced = widget.NewAccordion(widget.NewAccordionItem(text.T("Advanced"), formOf(
 		row(text.T("Addressing"), d.addressing),
 		row(text.T("Signature"), d.signature),
 		row(text.T("Security token"), d.token))))
 	if d.base.Addressing == transfer.AddressCNAME || d.base.Signature == transfer.SignatureV1 {
-		advanced.OpenAll()
+		d.advanced.OpenAll()
 	}
 	return container.NewVBox(formOf(
 		row(text.T("Name"), d.name),
@@ -137,7 +145,7 @@ func (d *accountDialog) form() fyne.CanvasObject {
 		row(text.T("Endpoint"), d.endpoint),
 		row(text.T("Bucket"), d.bucket),
 		row(text.T("Access key ID"), d.keyID),
-		row(text.T("Access key secret"), d.secret)), advanced)
+		row(text.T("Access key secret"), d.secret)), d.advanced)
 }
 
 // first is the field to begin in: what is most likely missing.

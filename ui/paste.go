@@ -2,55 +2,15 @@ package ui
 
 import (
 	"context"
-	"net/url"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"fyne.io/fyne/v2"
 
 	"partway/transfer"
+	"partway/ui/clipboard"
 	"partway/ui/text"
 )
-
-// pathsIn reads paths from text as it lies on the clipboard after files were copied:
-// file URIs one a line (text/uri-list, with "#" comments), the same below the words of
-// file managers ("copy" or "cut"), or plain absolute paths one a line. odd counts the
-// lines that are none of these.
-func pathsIn(pasted string) (paths []string, odd int) {
-	for line := range strings.SplitSeq(pasted, "\n") {
-		line = strings.TrimRight(line, "\r\x00")
-		switch trimmed := strings.TrimSpace(line); {
-		case trimmed == "", strings.HasPrefix(trimmed, "#"),
-			trimmed == "copy", trimmed == "cut", trimmed == "x-special/nautilus-clipboard":
-		case strings.Contains(trimmed, "://"):
-			if path, ok := pathOfURI(trimmed); ok {
-				paths = append(paths, path)
-			} else {
-				odd++
-			}
-		case filepath.IsAbs(line):
-			paths = append(paths, filepath.Clean(line))
-		default:
-			odd++
-		}
-	}
-	return paths, odd
-}
-
-// pathOfURI returns the path of a file URI of this computer.
-func pathOfURI(uri string) (string, bool) {
-	u, err := url.Parse(uri)
-	if err != nil || u.Scheme != "file" || !filepath.IsAbs(filepath.FromSlash(u.Path)) {
-		return "", false
-	}
-	if u.Host != "" && u.Host != "localhost" {
-		if own, err := os.Hostname(); err != nil || own != u.Host {
-			return "", false
-		}
-	}
-	return filepath.Clean(filepath.FromSlash(u.Path)), true
-}
 
 // pasteKey is Ctrl+V. The menu is asked for it before the focused widget, so a text field
 // is handed what is its own.
@@ -71,7 +31,7 @@ func (u *UI) paste() {
 	if u.topModal() != nil && u.sheet == nil {
 		return
 	}
-	paths, odd := pathsIn(u.app.Clipboard().Content())
+	paths, odd := clipboard.Paths(u.app.Clipboard().Content())
 	if len(paths) == 0 {
 		u.main.notices.add(Said(text.T("There are no files on the clipboard. Copy files or folders in a file manager first, or their paths, one a line.")))
 		return

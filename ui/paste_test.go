@@ -13,37 +13,6 @@ import (
 	"partway/transfer"
 )
 
-func TestPathsIn(t *testing.T) {
-	tests := map[string]struct {
-		pasted string
-		want   []string
-		odd    int
-	}{
-		"nothing":         {"", nil, 0},
-		"prose":           {"hello\nworld", nil, 2},
-		"uri list":        {"# a comment\r\nfile:///a/b%20c\r\nfile:///d\r\n", []string{"/a/b c", "/d"}, 0},
-		"plus is a plus":  {"file:///64m+1%20%26%20100%25%20%E7%85%A7%E7%89%87%3F.bin", []string{"/64m+1 & 100% 照片?.bin"}, 0},
-		"file manager":    {"copy\nfile:///a\nfile:///b\n\x00", []string{"/a", "/b"}, 0},
-		"older manager":   {"x-special/nautilus-clipboard\ncut\nfile:///a\n", []string{"/a"}, 0},
-		"plain paths":     {"/a/b c\n/d\n", []string{"/a/b c", "/d"}, 0},
-		"unclean path":    {"/a/../b//c/", []string{"/b/c"}, 0},
-		"relative path":   {"a/b", nil, 1},
-		"this host":       {"file://localhost/a", []string{"/a"}, 0},
-		"another host":    {"file://elsewhere.example/a", nil, 1},
-		"not a file":      {"https://example.com/a\nsftp://h/b\nfile:///c", []string{"/c"}, 2},
-		"a path, spaces":  {"/ends in space ", []string{"/ends in space "}, 0},
-		"broken escaping": {"file:///a%zz", nil, 1},
-	}
-	for name, tt := range tests {
-		t.Run(name, func(t *testing.T) {
-			got, odd := pathsIn(tt.pasted)
-			if !slices.Equal(got, tt.want) || odd != tt.odd {
-				t.Errorf("paths %q, %d odd; want %q, %d", got, odd, tt.want, tt.odd)
-			}
-		})
-	}
-}
-
 func TestCtrlVTakes3000Files(t *testing.T) {
 	names := make([]string, 3_000)
 	for i := range names {

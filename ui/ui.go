@@ -58,13 +58,15 @@ type Trial interface {
 
 // Config is what a window needs.
 type Config struct {
-	Version  string
-	DataDir  string
-	Engine   Engine
-	Journal  Journal
-	Secrets  transfer.Secrets
-	Dial     transfer.Dial // for Test connection, and for browsing buckets and prefixes
-	Trial    Trial         // nil: there is none
+	Version string
+	DataDir string
+	Engine  Engine
+	Journal Journal
+	Secrets transfer.Secrets
+	Dial    transfer.Dial // for Test connection, and for browsing buckets and prefixes
+	Trial   Trial         // nil: there is none
+	// Profiles reads the accounts that ossutil is configured with; nil: nothing is imported.
+	Profiles func(ctx context.Context) ([]Profile, error)
 	Settings transfer.Settings
 	// Notices are said at the start: see [Recovered] and its like.
 	Notices []Notice

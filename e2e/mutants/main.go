@@ -1,6 +1,9 @@
 // Command mutants breaks the product one line at a time, in a copy of the tree, and runs
 // the test that must notice. A mutation that its test does not notice is an error: the
 // test cannot fail on what it is there for.
+//
+// With -measure it has gremlins make a mutant of every operator in the code that decides
+// about data, and reports how many of them the tests of its package notice.
 package main
 
 import (
@@ -21,15 +24,21 @@ import (
 const timeout = 5 * time.Minute
 
 func main() {
-	only := flag.String("only", "", "run only mutations whose name contains this")
+	only := flag.String("only", "", "run only mutations (or, with -measure, packages) whose name contains this")
+	score := flag.Bool("measure", false, "take the mutation score instead")
 	flag.Parse()
-	if err := run(context.Background(), *only, os.Stdout); err != nil {
+	do := run
+	if *score {
+		do = measure
+	}
+	if err := inCopy(context.Background(), *only, do); err != nil {
 		fmt.Fprintln(os.Stderr, "mutants:", err)
 		os.Exit(1)
 	}
 }
 
-func run(ctx context.Context, only string, out io.Writer) error {
+// inCopy does something in a copy of the tree, which is gone afterwards.
+func inCopy(ctx context.Context, only string, do func(ctx context.Context, dir, only string, out io.Writer) error) error {
 	root, err := git(ctx, ".", "rev-parse", "--show-toplevel")
 	if err != nil {
 		return err
@@ -43,6 +52,11 @@ func run(ctx context.Context, only string, out io.Writer) error {
 	if err := copyTree(ctx, root, dir); err != nil {
 		return fmt.Errorf("copy the tree: %w", err)
 	}
+	return do(ctx, dir, only, os.Stdout)
+}
+
+// run tries the mutations whose name contains only.
+func run(ctx context.Context, dir, only string, out io.Writer) error {
 	sound := map[string]bool{} // tests that pass on the product as it is
 	var survived []string
 	count := 0

@@ -3,6 +3,7 @@ package aliyun
 import (
 	"context"
 	"encoding/xml"
+	"errors"
 	"net/http"
 	"net/url"
 	"slices"
@@ -34,12 +35,25 @@ func (s *store) ListParts(ctx context.Context, key, uploadID string, marker int)
 	if err != nil {
 		return transfer.PartPage{}, err
 	}
+	page, err := readParts(rep.body, uploadID, marker)
+	if err != nil {
+		return transfer.PartPage{}, s.doubt(r, rep, err.Error())
+	}
+	return page, nil
+}
+
+// readParts reads a page of parts, and takes nothing that OSS would not say: a part out of
+// its bounds would be kept, or lead the engine past the file's end.
+func readParts(body []byte, uploadID string, marker int) (transfer.PartPage, error) {
 	var list partList
-	if xml.Unmarshal(rep.body, &list) != nil || list.UploadID != uploadID {
-		return transfer.PartPage{}, s.doubt(r, rep, "answer is not a list of this upload's parts")
+	if xml.Unmarshal(body, &list) != nil || list.UploadID != uploadID {
+		return transfer.PartPage{}, errors.New("answer is not a list of this upload's parts")
 	}
 	page := transfer.PartPage{Parts: make([]transfer.StoredPart, len(list.Parts)), More: list.IsTruncated}
 	for i, p := range list.Parts {
+		if p.Number < 1 || p.Number > transfer.MaxParts || p.Size < 0 || p.Size > transfer.MaxPartSize {
+			return transfer.PartPage{}, errors.New("answer names a part that cannot be")
+		}
 		page.Parts[i] = p.stored()
 		page.Next = max(page.Next, p.Number)
 	}
@@ -47,7 +61,7 @@ func (s *store) ListParts(ctx context.Context, key, uploadID string, marker int)
 		page.Next = list.Next
 	}
 	if page.More && page.Next <= marker {
-		return transfer.PartPage{}, s.doubt(r, rep, "answer says there is more, but not where")
+		return transfer.PartPage{}, errors.New("answer says there is more, but not where")
 	}
 	return page, nil
 }
@@ -68,10 +82,11 @@ type listedPart struct {
 }
 
 func (p listedPart) stored() transfer.StoredPart {
-	crc, err := strconv.ParseUint(p.CRC64, 10, 64)
-	return transfer.StoredPart{
-		Number: p.Number, Size: p.Size, ETag: unquote(p.ETag), CRC64: crc, HasCRC: err == nil,
+	stored := transfer.StoredPart{Number: p.Number, Size: p.Size, ETag: unquote(p.ETag)}
+	if crc, err := strconv.ParseUint(p.CRC64, 10, 64); err == nil {
+		stored.CRC64, stored.HasCRC = crc, true
 	}
+	return stored
 }
 
 // ListUploads returns the unfinished multipart uploads whose key starts with prefix.

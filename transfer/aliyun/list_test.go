@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
-	"strings"
 	"testing"
 	"time"
 
@@ -125,32 +124,4 @@ func TestWithoutABucketOnlyBucketsAreListed(t *testing.T) {
 	if _, err := s.Head(t.Context(), "k"); transfer.KindOf(err) != transfer.KindPermanent {
 		t.Errorf("got %v", err)
 	}
-}
-
-// FuzzAnswers feeds what a hostile or broken server may say to everything that reads
-// answers: none may panic, and none may make an error text of what is not text.
-func FuzzAnswers(f *testing.F) {
-	f.Add([]byte(`<Error><Code>NoSuchUpload</Code><Message>m</Message></Error>`))
-	f.Add([]byte(`<ListPartsResult><UploadId>U</UploadId><Part><PartNumber>1</PartNumber></Part></ListPartsResult>`))
-	f.Add([]byte(`<ListMultipartUploadsResult><EncodingType>url</EncodingType><Upload><Key>%zz</Key></Upload></ListMultipartUploadsResult>`))
-	f.Add([]byte(`<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><Error><Code>&b;</Code></Error>`))
-	s, err := open(testAccount("https://oss.example.com"), testCredentials(), "bucket", productClocks)
-	if err != nil {
-		f.Fatal(err)
-	}
-	f.Fuzz(func(t *testing.T, body []byte) {
-		for _, status := range []int{200, 203, 302, 404, 409, 503} {
-			r := &request{op: opComplete, method: http.MethodPost, key: "k"}
-			rep := reply{status: status, header: http.Header{}, body: body}
-			rep.header.Set("X-Oss-Request-Id", "R")
-			_, err := s.completed(r, rep)
-			if status >= 300 {
-				err = s.fromAnswer(r, rep)
-			}
-			if err != nil && (len(err.Error()) > 4_000 || strings.Contains(err.Error(), testSecret)) {
-				t.Errorf("got %q", err)
-			}
-		}
-		_, _ = readUploads(body)
-	})
 }

@@ -1,0 +1,132 @@
+package db
+
+import (
+	"database/sql"
+	"encoding/binary"
+	"errors"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"partway/transfer"
+)
+
+// uploadValues are the values of a sound row, in the order of selectUpload.
+func uploadValues(tb testing.TB, u transfer.Upload) []any {
+	tb.Helper()
+	args, err := uploadArgs(&u)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	values := append([]any{int64(u.ID)}, args...)
+	return append(values, "sent", "crc64", "E", int64(1), true, "V", "R", int64(1)) // the receipt's
+}
+
+// valueOf reads one column's value out of fuzzed bytes: null, an integer, text, or bytes.
+func valueOf(data []byte) any {
+	if len(data) == 0 {
+		return nil
+	}
+	switch rest := data[1:]; data[0] % 4 {
+	case 0:
+		return int64(binary.LittleEndian.Uint64(append(slices.Clone(rest), make([]byte, 8)...)))
+	case 1:
+		return string(rest)
+	case 2:
+		return slices.Clone(rest)
+	default:
+		return nil
+	}
+}
+
+// FuzzRow puts any values into two columns of a row: reading it gives a sound upload or an
+// error, and nothing else.
+func FuzzRow(f *testing.F) {
+	d, err := sql.Open("sqlite3", filepath.Join(f.TempDir(), "x.db"))
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Cleanup(func() { _ = d.Close() })
+	u := planned(1, "a")
+	u.ID, u.Before, u.BeforeKnown = 1, transfer.ObjectState{}, true
+	u.Error = &transfer.Error{Kind: transfer.KindTransient, Op: "PutObject", Err: errors.New("cut")}
+	good := uploadValues(f, u)
+	query := "SELECT ?" + strings.Repeat(", ?", len(good)-1)
+	for i := range good {
+		f.Add(uint8(i), []byte{1, 'x'}, uint8(i+1), []byte("\x00\xff\xff\xff\xff\xff\xff\xff\xff"))
+		f.Add(uint8(i), []byte(nil), uint8(i), []byte("\x02{\"kind\":\"\xff\"}"))
+	}
+	f.Fuzz(func(t *testing.T, i uint8, a []byte, k uint8, b []byte) {
+		values := slices.Clone(good)
+		values[int(i)%len(values)] = valueOf(a)
+		values[int(k)%len(values)] = valueOf(b)
+		got, err := collect(t.Context(), d, scanUpload, query, values...)
+		if err != nil {
+			return
+		}
+		u := got[0]
+		if !slices.Contains(transfer.Statuses, u.Status()) || !slices.Contains(transfer.Phases, u.Phase) {
+			t.Fatalf("phase %q, status %q", u.Phase, u.Status())
+		}
+		if u.File.Size < 0 || u.BytesDone < 0 || u.PartsDone < 0 || u.Plan.Parts < 0 || u.Plan.Parts > transfer.MaxParts {
+			t.Fatalf("got %+v", u)
+		}
+		if u.Error != nil {
+			_ = u.Error.Error()
+		}
+		if _, err := uploadArgs(&u); err != nil {
+			t.Fatalf("a row that was read cannot be written: %v", err)
+		}
+	})
+}
+
+func TestRowsThatCannotBeAreRefused(t *testing.T) {
+	for name, change := range map[string]string{
+		"intent":     `intent = 'later'`,
+		"phase":      `phase = 'flying'`,
+		"wait":       `wait = 'lunch'`,
+		"policy":     `policy = 'ask'`,
+		"size":       `size = -1`,
+		"parts done": `parts_done = -1`,
+		"bytes done": `bytes_done = -1`,
+		"parts":      `parts = -1`,
+		"many parts": `parts = 10001`,
+		"part size":  `part_size = -1`,
+		"large part": `part_size = 5 * 1024 * 1024 * 1024 + 1`,
+		"no size":    `part_size = 0`,
+		"no parts":   `parts = 0`,
+		"options":    `options = '{'`,
+		"before":     `before = '{'`,
+		"error":      `error = '{'`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			j := openNew(t)
+			u := add(t, j, planned(addBatch(t, j), "a"))[0]
+			if _, err := j.conn.ExecContext(t.Context(), `UPDATE uploads SET `+change); err != nil {
+				t.Fatal(err)
+			}
+			_, err := j.Uploads(t.Context(), []transfer.ID{u.ID})
+			var e *transfer.Error
+			if !errors.As(err, &e) || !strings.Contains(err.Error(), "upload 1") {
+				t.Errorf("got %v", err)
+			}
+		})
+	}
+}
+
+func TestPartsThatCannotBeAreRefused(t *testing.T) {
+	for _, change := range []string{`number = 10001`, `number = 0`, `offset = -1`, `size = -1`} {
+		t.Run(change, func(t *testing.T) {
+			j := openNew(t)
+			u := add(t, j, planned(addBatch(t, j), "a"))[0]
+			commit(t, j, transfer.Change{Uploads: []transfer.Upload{u}, Parts: []transfer.PartFact{part(u.ID, 1, 10)}})
+			if _, err := j.conn.ExecContext(t.Context(), `UPDATE parts SET `+change); err != nil {
+				t.Fatal(err)
+			}
+			if parts, err := j.Parts(t.Context(), u.ID); err == nil {
+				t.Errorf("read as %+v", parts)
+			}
+		})
+	}
+}
