@@ -235,7 +235,13 @@ func (m *Manager) enter(t *task, p Phase, then func(), events ...Event) {
 		t.u.Claims = false
 		t.u.Wait = WaitNone
 	}
-	m.commit(t, Change{Uploads: []Upload{t.u}, Events: events}, true, then)
+	c := Change{Uploads: []Upload{t.u}, Events: events}
+	if t.u.UploadID == "" && !t.u.Plan.Single() {
+		// With the ID go its parts, as one fact: a crash between the two would leave an upload
+		// that cannot be told from one whose parts got lost.
+		c.Forget = []ForgetParts{{Upload: t.u.ID}}
+	}
+	m.commit(t, c, true, then)
 }
 
 // stopAt commits a phase and what the upload waits for there as one fact: a crash between

@@ -94,11 +94,9 @@ func (m *Manager) handleAborted(t *task, unlisted bool, err error) {
 	if unlisted {
 		text = "OSS refuses to list the upload: its answer to the abort counts"
 	}
-	forget := Change{Forget: []ForgetParts{{Upload: t.u.ID}}}
 	t.u.UploadID, t.u.Error = "", nil
 	t.u.PartsDone, t.u.BytesDone = 0, 0
 	t.attempts, t.nextTry = 0, time.Time{}
-	m.commit(t, forget, true, nil)
 	switch {
 	case t.u.Intent == IntentAbort:
 		t.u.Receipt.Finished = m.now()

@@ -326,7 +326,6 @@ func (m *Manager) back(t *task, p Phase, why error) {
 	if p == PhasePlanned {
 		t.u.UploadID = ""
 		t.u.PartsDone, t.u.BytesDone = 0, 0
-		m.commit(t, Change{Forget: []ForgetParts{{Upload: t.u.ID}}}, true, nil)
 	}
 	if why == nil {
 		m.enter(t, p, nil)

@@ -298,6 +298,5 @@ func (m *Manager) anew(t *task, why string) {
 	t.u.PartsDone, t.u.BytesDone = 0, 0
 	t.reset()
 	t.closeFile()
-	m.commit(t, Change{Forget: []ForgetParts{{Upload: t.u.ID}}}, true, nil)
 	m.enter(t, PhasePlanned, nil, m.event(t, EventRestarting, why, ""))
 }

@@ -43,8 +43,8 @@ var mutations = []mutation{
 	},
 	{
 		Name: "T3 after the first part: a phase's effect does not wait for its commit", File: "transfer/manager_advance.go",
-		Old:     "m.commit(t, Change{Uploads: []Upload{t.u}, Events: events}, true, then)",
-		New:     "m.commit(t, Change{Uploads: []Upload{t.u}, Events: events}, false, nil); t.sure = true; if then != nil { then() }",
+		Old:     "m.commit(t, c, true, then)",
+		New:     "m.commit(t, c, false, nil); t.sure = true; if then != nil { then() }",
 		Package: "./transfer", Test: "^TestIntentIsDurableBeforeItsEffect$",
 	},
 	{
