@@ -13,7 +13,7 @@ export CGO_ENABLED = 1
 # How long each fuzz target runs.
 FUZZTIME ?= 2s
 
-.PHONY: build run demo test unit fuzz e2e race lint mutants mutate libraries display clean
+.PHONY: build run demo test unit fuzz crash e2e race lint mutants mutate libraries display clean
 
 build: libraries ## build/partway
 	go build -tags $(TAGS) -ldflags "-X main.version=$(VERSION)" -o build/partway .
@@ -24,11 +24,11 @@ run: build ## the window
 demo: display build ## the main job, shown on the built-in endpoint
 	go run -tags $(TAGS) ./e2e/demo -program build/partway -screenshot build/demo.png
 
-test: unit fuzz e2e ## everything that must pass
+test: unit fuzz crash e2e ## everything that must pass
 
-unit: libraries ## vet, and all tests but the end-to-end ones, under the race detector
+unit: libraries ## vet, and all tests but the end-to-end ones and the kills, under the race detector
 	go vet -tags $(TAGS) ./...
-	go test -race -tags $(TAGS) $$(go list -tags $(TAGS) ./... | grep -v '/e2e')
+	go test -race -tags $(TAGS) $$(go list -tags $(TAGS) ./... | grep -v '/e2e\|/crash$$')
 
 fuzz: libraries ## every fuzz target, for FUZZTIME each
 	@mkdir -p build
@@ -39,6 +39,11 @@ e2e: display build ## the built program, under a virtual display
 
 race: libraries ## every package, the end-to-end tests too, under the race detector
 	go test -race -tags $(TAGS) ./...
+
+crash: libraries ## kills the engine at every step, and prints the table of points and outcomes
+	@mkdir -p build
+	@go test -count=1 -v -timeout 20m -tags $(TAGS) ./crash >build/crash.log 2>&1 || { cat build/crash.log; exit 1; }
+	@sed -n '/^killed at/,$$p' build/crash.log
 
 lint: libraries ## golangci-lint, with the arrows between the packages
 	go run $(GOLANGCI_LINT) run --build-tags $(TAGS) ./...
