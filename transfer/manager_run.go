@@ -169,7 +169,7 @@ func (m *Manager) load(now time.Time) {
 		}
 	}
 	not := slices.Collect(maps.Keys(resting))
-	m.loading = true
+	m.loading, m.more = true, false // what is said from here on may come after what is read
 	asked := m.commands
 	m.journal.Runnable(RunnableQuery{Limit: limit, NotIDs: ids, NotAccounts: not}, func(us []Upload, err error) {
 		m.mail.put(func() { m.handleLoaded(us, err, asked, limit) })
@@ -178,14 +178,15 @@ func (m *Manager) load(now time.Time) {
 
 func (m *Manager) handleLoaded(us []Upload, err error, asked uint64, limit int) {
 	m.loading = false
+	m.more = m.more || len(us) == limit
 	switch {
 	case err != nil:
 		m.halt("read what to upload", err)
 		return
 	case asked != m.commands || m.closing:
-		return // rows may have changed since: read again
+		m.more = true // rows may have changed since: read again
+		return
 	}
-	m.more = len(us) == limit
 	for _, u := range us {
 		if m.tasks[u.ID] != nil {
 			continue
