@@ -123,7 +123,14 @@ func (r *rig) middleware(service http.Handler) http.Handler {
 	if r.watch != nil {
 		service = r.watch(service)
 	}
-	return r.faults.Middleware()(service)
+	faulty := r.faults.Middleware()(service)
+	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+		if r.line != "" && !strings.HasSuffix(r.line, req.Host) {
+			service.ServeHTTP(w, req) // not the engine's
+			return
+		}
+		faulty.ServeHTTP(w, req)
+	})
 }
 
 func (r *rig) record(rec osslocal.Record) {
@@ -376,7 +383,9 @@ func (r *rig) keys() []string {
 // put stores an object as another program would.
 func (r *rig) put(key, text string) {
 	r.t.Helper()
-	store, err := aliyun.Dial(r.account, r.secrets.known, testBucket)
+	own := r.account
+	own.Endpoint = r.oss.URL()
+	store, err := aliyun.Dial(own, r.secrets.known, testBucket)
 	if err != nil {
 		r.t.Fatal(err)
 	}
