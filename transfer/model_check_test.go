@@ -60,19 +60,14 @@ func (m *model) checkRow(id transfer.ID, row *modelRow, u transfer.Upload, there
 		m.t.Fatalf("%s has intent %s, want one of %v\n%s", row.path, u.Intent, slices.Collect(maps.Keys(row.intents)), m.describe())
 	}
 	f := m.files[row.path]
-	wrong := false
-	switch u.Status() {
-	case transfer.StatusFailed, transfer.StatusNeedsCredentials:
-		wrong = true
-	case transfer.StatusFileMissing:
-		wrong = f != nil && !f.vanished
-	case transfer.StatusFileChanged:
-		wrong = !f.edited
-	case transfer.StatusConflict:
-		wrong = !m.contested(id, row)
-	case transfer.StatusAborting:
-		wrong = !row.aborted && !restarting
-	}
+	wrong := map[transfer.Status]bool{
+		transfer.StatusFailed:           true,
+		transfer.StatusNeedsCredentials: true,
+		transfer.StatusFileMissing:      !f.vanished,
+		transfer.StatusFileChanged:      !f.edited,
+		transfer.StatusConflict:         !m.contested(id, row),
+		transfer.StatusAborting:         !row.aborted && !restarting,
+	}[u.Status()]
 	if wrong {
 		m.t.Fatalf("%s is %s: %v\n%s\n%s", row.path, u.Status(), u.Error, m.events(id), m.log)
 	}
@@ -281,6 +276,9 @@ func (m *model) compareCounts() string {
 	return ""
 }
 
+// forAPerson holds what an upload of the model may wait for in the end.
+var forAPerson = []transfer.Status{transfer.StatusConflict, transfer.StatusFileChanged, transfer.StatusFileMissing}
+
 // drain mends everything, answers what waits for an answer, and expects every upload to come
 // to its end by itself.
 func (m *model) drain() {
@@ -307,8 +305,7 @@ func (m *model) drain() {
 		for id, row := range m.rows {
 			u, there := rows[id]
 			over = over && (u.Phase.Final() && !row.removed || !there)
-			switch u.Status() {
-			case transfer.StatusConflict, transfer.StatusFileChanged, transfer.StatusFileMissing:
+			if slices.Contains(forAPerson, u.Status()) {
 				waiting = append(waiting, id)
 			}
 		}

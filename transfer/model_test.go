@@ -63,7 +63,7 @@ type partKey struct {
 type modelTester struct{ *rapid.T }
 
 func (t modelTester) TempDir() string {
-	dir, err := os.MkdirTemp("", "model") //nolint:usetesting // a check has no folder of its own
+	dir, err := os.MkdirTemp("", "model")
 	if err != nil {
 		t.Fatal(err)
 	}
