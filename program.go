@@ -18,6 +18,7 @@ import (
 	"partway/db"
 	"partway/db/keyring"
 	"partway/instance"
+	"partway/routes"
 	"partway/transfer"
 	"partway/transfer/aliyun"
 	"partway/trial"
@@ -74,6 +75,7 @@ func open(ctx context.Context, o cli.Options, env *cli.Environment) (_ *program,
 	}
 	engine := transfer.Start(transfer.Config{
 		Journal: p.journal, Dial: dial, Secrets: secrets, Log: p.log, Settings: c.Settings, Hold: p.hold,
+		Routes: p.watchRoutes(),
 	})
 	p.closers = append(p.closers, engine.Close)
 	c.Engine = engine
@@ -90,6 +92,17 @@ func ossutilProfiles(ctx context.Context) ([]ui.Profile, error) {
 		profiles = append(profiles, ui.Profile(p))
 	}
 	return profiles, err
+}
+
+// watchRoutes tells of changes of the network. Without it endpoints are probed all the same.
+func (p *program) watchRoutes() <-chan struct{} {
+	ctx, cancel := context.WithCancel(context.Background())
+	p.closers = append(p.closers, func() error { cancel(); return nil })
+	changes, err := routes.Watch(ctx)
+	if err != nil {
+		p.log.Warn("changes of the network are not seen", "err", err)
+	}
+	return changes
 }
 
 // openJournal opens the log and the journal, and notes the environment's account there.

@@ -116,9 +116,10 @@ func (e *endpoint) rise() change {
 	return cameUp
 }
 
-// wait is what uploads wait for while the endpoint is down.
+// wait is what uploads wait for while the endpoint is down: for the network, when nothing
+// came back at all.
 func (e *endpoint) wait() Wait {
-	if e.down.Kind == KindOffline {
+	if e.down.Kind == KindOffline || e.down.Status == 0 {
 		return WaitOffline
 	}
 	return WaitStalled

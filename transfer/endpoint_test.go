@@ -47,7 +47,7 @@ func TestFailuresInARowBreakTheCircuit(t *testing.T) {
 			t.Fatalf("%s says something of the endpoint: %+v", ours, e)
 		}
 	}
-	if got := e.learn(failure(KindTransient), start); got != wentDown || e.wait() != WaitStalled {
+	if got := e.learn(&Error{Kind: KindTransient, Status: 503}, start); got != wentDown || e.wait() != WaitStalled {
 		t.Fatalf("change %d after %d failures in a row, %+v", got, breakAfter, e)
 	}
 }
@@ -142,10 +142,13 @@ func TestProbesOverlapAndAreFew(t *testing.T) {
 	if e.probeDue(now) {
 		t.Fatalf("more than %d at once", mostProbes)
 	}
-	if e.probed(failure(KindTransient)); e.down == nil || e.wait() != WaitStalled {
+	if e.probed(&Error{Kind: KindTransient, Status: 502}); e.down == nil || e.wait() != WaitStalled {
 		t.Fatalf("an answer that is not OSS's: %+v", e)
 	}
-	if e.probed(failure(KindCanceled)); e.down == nil || e.probes != mostProbes-2 || !e.probeDue(now) {
+	if e.probed(failure(KindTransient)); e.down == nil || e.wait() != WaitOffline {
+		t.Fatalf("no answer: %+v", e)
+	}
+	if e.probed(failure(KindCanceled)); e.down == nil || e.probes != mostProbes-3 || !e.probeDue(now) {
 		t.Fatalf("%+v", e)
 	}
 }

@@ -38,7 +38,7 @@ func (m *Manager) publish() {
 		s.Scans = append(s.Scans, scan)
 	}
 	for name, e := range m.endpoints {
-		if e.down != nil && e.down.Kind == KindOffline {
+		if e.down != nil && e.wait() == WaitOffline {
 			s.Offline = append(s.Offline, name)
 		}
 	}

@@ -58,6 +58,7 @@ type rig struct {
 	changes func(*transfer.Settings)
 	wrap    func(transfer.Journal) transfer.Journal // what the engine sees of the journal
 	dial    transfer.Dial
+	routes  <-chan struct{}                 // changes of the network
 	line    string                          // the endpoint's URL as the account has it, "" for its own
 	watch   func(http.Handler) http.Handler // round the service, within the faults
 
@@ -188,7 +189,7 @@ func (r *rig) startEngine() {
 	if r.wrap != nil {
 		seen = r.wrap(j)
 	}
-	r.m = transfer.Start(transfer.Config{Journal: seen, Dial: r.dial, Secrets: r.secrets, Log: slog.New(r.log), Settings: s})
+	r.m = transfer.Start(transfer.Config{Journal: seen, Dial: r.dial, Secrets: r.secrets, Log: slog.New(r.log), Settings: s, Routes: r.routes})
 }
 
 func (r *rig) stopEngine() {

@@ -149,6 +149,16 @@ func (e *exchange) observe() observation {
 	return o
 }
 
+// local returns this computer's end of the connection, nil while there is none.
+func (e *exchange) local() net.Addr {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.conn == nil {
+		return nil
+	}
+	return e.conn.LocalAddr()
+}
+
 // discard drops what the kernel still holds of the request, once it is cancelled.
 func (e *exchange) discard() {
 	e.mu.Lock()

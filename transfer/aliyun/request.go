@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"sync/atomic"
 	"time"
@@ -107,6 +108,7 @@ func (s *store) watch(ctx context.Context, ex *exchange, r *request) (reply, err
 	ticker := time.NewTicker(s.clocks.tick)
 	defer ticker.Stop()
 	dog := s.watchdogFor(r)
+	home := addressClock{addrs: net.InterfaceAddrs}
 	for {
 		var cut error
 		select {
@@ -117,7 +119,9 @@ func (s *store) watch(ctx context.Context, ex *exchange, r *request) (reply, err
 		case now := <-ticker.C:
 			seen := ex.observe()
 			r.tell(seen)
-			cut = dog.check(now, seen)
+			if cut = dog.check(now, seen); cut == nil {
+				cut = home.check(now, dog.since, ex.local())
+			}
 		}
 		if cut == nil {
 			continue

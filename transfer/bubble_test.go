@@ -1,0 +1,285 @@
+package transfer_test
+
+import (
+	"context"
+	"fmt"
+	"hash/crc64"
+	"io"
+	"log/slog"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"partway/db"
+	"partway/transfer"
+)
+
+// bubble is an engine with its real journal, in a time of its own: hours pass as soon as
+// nothing but a timer is waited for. OSS is a memory store whose line a test cuts.
+type bubble struct {
+	t       *testing.T
+	oss     *memoryStore
+	journal *db.Journal
+	m       *transfer.Manager
+	to      transfer.Destination
+	routes  chan struct{}
+}
+
+// inBubble runs a test on an engine in a time of its own.
+func inBubble(t *testing.T, settings transfer.Settings, test func(t *testing.T, b *bubble)) {
+	t.Helper()
+	dir := t.TempDir()
+	synctest.Test(t, func(t *testing.T) {
+		j, err := db.Open(t.Context(), dir, slog.New(slog.DiscardHandler))
+		check(t, err)
+		a := transfer.Account{Name: "test", Kind: transfer.AccountKeys, Endpoint: "https://oss.test", Region: "cn-hangzhou", KeyID: testKeyID}
+		a.ID, err = j.SaveAccount(t.Context(), a)
+		check(t, err)
+		secrets := &memorySecrets{known: transfer.Credentials{KeyID: testKeyID, Secret: transfer.NewSecret(testSecret)}}
+		settings.PartSize = transfer.MinPartSize
+		b := &bubble{t: t, oss: newMemoryStore(), journal: j, routes: make(chan struct{})}
+		b.to = transfer.Destination{Account: a.ID, Endpoint: a.Endpoint, Region: a.Region, Bucket: testBucket, Prefix: "p/"}
+		b.m = transfer.Start(transfer.Config{
+			Journal: j, Secrets: secrets, Log: slog.New(slog.DiscardHandler), Settings: settings, Routes: b.routes,
+			Dial: func(transfer.Account, transfer.Credentials, string) (transfer.Store, error) { return b.oss, nil },
+		})
+		t.Cleanup(func() {
+			check(t, b.m.Close())
+			check(t, j.Close())
+		})
+		test(t, b)
+	})
+}
+
+// add adds a file of so many parts of 100 KiB under its name.
+func (b *bubble) add(name string, parts int) {
+	b.t.Helper()
+	path := filepath.Join(b.t.TempDir(), name)
+	check(b.t, os.WriteFile(path, make([]byte, parts*transfer.MinPartSize), 0o600))
+	_, err := b.m.Add(b.t.Context(), transfer.AddRequest{Paths: []string{path}, To: b.to, Policy: transfer.PolicyReplace})
+	check(b.t, err)
+}
+
+// rows returns the statuses of all rows, as shown.
+func (b *bubble) rows() map[transfer.Status]int {
+	b.t.Helper()
+	ids, err := b.journal.List(b.t.Context(), transfer.Filter{}, transfer.Sort{By: transfer.SortQueue})
+	check(b.t, err)
+	uploads, err := b.journal.Uploads(b.t.Context(), ids)
+	check(b.t, err)
+	live := b.m.Snapshot().Live
+	counts := map[transfer.Status]int{}
+	for _, u := range uploads {
+		s := u.Status()
+		if l, working := live[u.ID]; working {
+			s = l.Status
+		}
+		counts[s]++
+	}
+	return counts
+}
+
+// until lets time pass until all rows have the status.
+func (b *bubble) until(s transfer.Status, most time.Duration) {
+	b.t.Helper()
+	b.pass(s, most, func(rows map[transfer.Status]int) bool { return rows[s] > 0 && len(rows) == 1 })
+}
+
+// rests lets time pass until some rows have the status, and all others were not begun.
+func (b *bubble) rests(s transfer.Status, most time.Duration) {
+	b.t.Helper()
+	b.pass(s, most, func(rows map[transfer.Status]int) bool {
+		return rows[s] > 0 && (len(rows) == 1 || len(rows) == 2 && rows[transfer.StatusWaiting] > 0)
+	})
+}
+
+func (b *bubble) pass(s transfer.Status, most time.Duration, ok func(map[transfer.Status]int) bool) {
+	b.t.Helper()
+	for begun := time.Now(); ; time.Sleep(max(most/100, 50*time.Millisecond)) {
+		rows := b.rows()
+		if ok(rows) {
+			return
+		}
+		if time.Since(begun) > most {
+			b.t.Fatalf("after %v not all are %s: %v", most, s, rows)
+		}
+	}
+}
+
+// memoryStore is OSS without a network. Every request is put to answer first, which may
+// wait, in the bubble's time, and refuse it.
+type memoryStore struct {
+	mu      sync.Mutex
+	answer  func(ctx context.Context, op string) *transfer.Error
+	asked   map[string]int // requests by operation
+	began   int
+	uploads map[string]map[int][]byte
+	objects map[string]transfer.ObjectState
+}
+
+func newMemoryStore() *memoryStore {
+	return &memoryStore{
+		asked: map[string]int{}, uploads: map[string]map[int][]byte{}, objects: map[string]transfer.ObjectState{},
+	}
+}
+
+// script sets what requests are answered from now on; nil lets them pass.
+func (s *memoryStore) script(answer func(ctx context.Context, op string) *transfer.Error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.answer = answer
+}
+
+// total returns how many requests came.
+func (s *memoryStore) total() (n int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, asked := range s.asked {
+		n += asked
+	}
+	return n
+}
+
+func (s *memoryStore) count(op string) int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.asked[op]
+}
+
+// enter puts a request to the script, and takes the lock when it may pass.
+func (s *memoryStore) enter(ctx context.Context, op string) error {
+	s.mu.Lock()
+	s.asked[op]++
+	answer := s.answer
+	s.mu.Unlock()
+	if answer != nil {
+		if err := answer(ctx, op); err != nil {
+			err.Op = op
+			return err
+		}
+	}
+	s.mu.Lock()
+	return nil
+}
+
+func (s *memoryStore) Initiate(ctx context.Context, _ string, _ transfer.Options, _ bool) (string, error) {
+	if err := s.enter(ctx, "InitiateMultipartUpload"); err != nil {
+		return "", err
+	}
+	defer s.mu.Unlock()
+	s.began++
+	id := fmt.Sprint("id", s.began)
+	s.uploads[id] = map[int][]byte{}
+	return id, nil
+}
+
+// digest returns what OSS says of bytes.
+func digest(data []byte) transfer.Digest {
+	return transfer.Digest{CRC64: crc64.Checksum(data, crc64.MakeTable(crc64.ECMA)), HasCRC: true}
+}
+
+// tag returns the ETag of bytes: no MD5, as with encrypted objects.
+func tag(data []byte) string { return fmt.Sprint("tag", digest(data).CRC64) }
+
+func (s *memoryStore) UploadPart(ctx context.Context, r transfer.PartRequest) (a transfer.PartAnswer, err error) {
+	data, err := io.ReadAll(r.Body)
+	if err != nil {
+		return a, err
+	}
+	if err := s.enter(ctx, "UploadPart"); err != nil {
+		return a, err
+	}
+	defer s.mu.Unlock()
+	s.uploads[r.UploadID][r.Number] = data
+	return transfer.PartAnswer{ETag: tag(data), Stored: digest(data), Sent: digest(data)}, nil
+}
+
+func (s *memoryStore) ListParts(ctx context.Context, _, uploadID string, marker int) (p transfer.PartPage, err error) {
+	if err := s.enter(ctx, "ListParts"); err != nil {
+		return p, err
+	}
+	defer s.mu.Unlock()
+	parts, there := s.uploads[uploadID]
+	if !there {
+		return p, &transfer.Error{Kind: transfer.KindGone, Op: "ListParts", Code: transfer.CodeNoSuchUpload}
+	}
+	for _, n := range slices.Sorted(maps.Keys(parts)) {
+		if n > marker {
+			p.Parts = append(p.Parts, transfer.StoredPart{
+				Number: n, Size: int64(len(parts[n])), ETag: tag(parts[n]), CRC64: digest(parts[n]).CRC64, HasCRC: true,
+			})
+		}
+	}
+	return p, nil
+}
+
+func (s *memoryStore) Complete(ctx context.Context, key, uploadID string, parts []transfer.PartRef, _ bool) (a transfer.ObjectAnswer, err error) {
+	if err := s.enter(ctx, "CompleteMultipartUpload"); err != nil {
+		return a, err
+	}
+	defer s.mu.Unlock()
+	var data []byte
+	for _, p := range parts {
+		data = append(data, s.uploads[uploadID][p.Number]...)
+	}
+	delete(s.uploads, uploadID)
+	return s.keep(key, data), nil
+}
+
+// keep stores an object. The caller holds the lock.
+func (s *memoryStore) keep(key string, data []byte) transfer.ObjectAnswer {
+	d := digest(data)
+	s.objects[key] = transfer.ObjectState{Exists: true, Size: int64(len(data)), ETag: tag(data), CRC64: d.CRC64, HasCRC: true, LastModified: time.Now()}
+	return transfer.ObjectAnswer{ETag: tag(data), Stored: d, Sent: d}
+}
+
+func (s *memoryStore) Abort(ctx context.Context, _, uploadID string) error {
+	if err := s.enter(ctx, "AbortMultipartUpload"); err != nil {
+		return err
+	}
+	defer s.mu.Unlock()
+	delete(s.uploads, uploadID)
+	return nil
+}
+
+func (s *memoryStore) Put(ctx context.Context, r transfer.PutRequest) (a transfer.ObjectAnswer, err error) {
+	var data []byte
+	if r.Size > 0 {
+		if data, err = io.ReadAll(r.Body); err != nil {
+			return a, err
+		}
+	}
+	if err := s.enter(ctx, "PutObject"); err != nil {
+		return a, err
+	}
+	defer s.mu.Unlock()
+	return s.keep(r.Key, data), nil
+}
+
+func (s *memoryStore) Head(ctx context.Context, key string) (o transfer.ObjectState, err error) {
+	if err := s.enter(ctx, "HeadObject"); err != nil {
+		return o, err
+	}
+	defer s.mu.Unlock()
+	return s.objects[key], nil
+}
+
+func (s *memoryStore) ListUploads(ctx context.Context, _ string) ([]transfer.OpenUpload, error) {
+	if err := s.enter(ctx, "ListMultipartUploads"); err != nil {
+		return nil, err
+	}
+	defer s.mu.Unlock()
+	return nil, nil
+}
+
+func (s *memoryStore) ListPrefixes(context.Context, string, string) (transfer.Listing, error) {
+	return transfer.Listing{}, nil
+}
+func (s *memoryStore) ListBuckets(context.Context) ([]string, error) { return nil, nil }
+func (s *memoryStore) ClockOffset() time.Duration                    { return 0 }
+func (s *memoryStore) Close()                                        {}
