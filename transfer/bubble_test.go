@@ -184,11 +184,11 @@ func digest(data []byte) transfer.Digest {
 }
 
 // tag returns the ETag of bytes: no MD5, as with encrypted objects.
-func tag(data []byte) string { return fmt.Sprint("tag", digest(data).CRC64) }
+func tag(d transfer.Digest) string { return fmt.Sprint("tag", d.CRC64) }
 
 func (s *memoryStore) UploadPart(ctx context.Context, r transfer.PartRequest) (a transfer.PartAnswer, err error) {
-	data, err := io.ReadAll(r.Body)
-	if err != nil {
+	data := make([]byte, r.Size)
+	if _, err := io.ReadFull(r.Body, data); err != nil {
 		return a, err
 	}
 	if err := s.enter(ctx, "UploadPart"); err != nil {
@@ -196,7 +196,8 @@ func (s *memoryStore) UploadPart(ctx context.Context, r transfer.PartRequest) (a
 	}
 	defer s.mu.Unlock()
 	s.uploads[r.UploadID][r.Number] = data
-	return transfer.PartAnswer{ETag: tag(data), Stored: digest(data), Sent: digest(data)}, nil
+	d := digest(data)
+	return transfer.PartAnswer{ETag: tag(d), Stored: d, Sent: d}, nil
 }
 
 func (s *memoryStore) ListParts(ctx context.Context, _, uploadID string, marker int) (p transfer.PartPage, err error) {
@@ -210,9 +211,8 @@ func (s *memoryStore) ListParts(ctx context.Context, _, uploadID string, marker 
 	}
 	for _, n := range slices.Sorted(maps.Keys(parts)) {
 		if n > marker {
-			p.Parts = append(p.Parts, transfer.StoredPart{
-				Number: n, Size: int64(len(parts[n])), ETag: tag(parts[n]), CRC64: digest(parts[n]).CRC64, HasCRC: true,
-			})
+			d := digest(parts[n])
+			p.Parts = append(p.Parts, transfer.StoredPart{Number: n, Size: int64(len(parts[n])), ETag: tag(d), CRC64: d.CRC64, HasCRC: true})
 		}
 	}
 	return p, nil
@@ -234,8 +234,8 @@ func (s *memoryStore) Complete(ctx context.Context, key, uploadID string, parts 
 // keep stores an object. The caller holds the lock.
 func (s *memoryStore) keep(key string, data []byte) transfer.ObjectAnswer {
 	d := digest(data)
-	s.objects[key] = transfer.ObjectState{Exists: true, Size: int64(len(data)), ETag: tag(data), CRC64: d.CRC64, HasCRC: true, LastModified: time.Now()}
-	return transfer.ObjectAnswer{ETag: tag(data), Stored: d, Sent: d}
+	s.objects[key] = transfer.ObjectState{Exists: true, Size: int64(len(data)), ETag: tag(d), CRC64: d.CRC64, HasCRC: true, LastModified: time.Now()}
+	return transfer.ObjectAnswer{ETag: tag(d), Stored: d, Sent: d}
 }
 
 func (s *memoryStore) Abort(ctx context.Context, _, uploadID string) error {
@@ -248,11 +248,9 @@ func (s *memoryStore) Abort(ctx context.Context, _, uploadID string) error {
 }
 
 func (s *memoryStore) Put(ctx context.Context, r transfer.PutRequest) (a transfer.ObjectAnswer, err error) {
-	var data []byte
-	if r.Size > 0 {
-		if data, err = io.ReadAll(r.Body); err != nil {
-			return a, err
-		}
+	data := make([]byte, r.Size)
+	if _, err := io.ReadFull(r.Body, data); err != nil {
+		return a, err
 	}
 	if err := s.enter(ctx, "PutObject"); err != nil {
 		return a, err

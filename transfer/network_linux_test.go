@@ -19,6 +19,7 @@ const ownNetworkVariable = "PARTWAY_TEST_OWN_NETWORK"
 // TestC3RouteGoesAndComes takes the route to OSS away under uploads, and gives it back: they
 // say No network, and go on within 5 s of its return.
 func TestC3RouteGoesAndComes(t *testing.T) {
+	t.Parallel()
 	if os.Getenv(ownNetworkVariable) == "" {
 		inOwnNetwork(t)
 		return
