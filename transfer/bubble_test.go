@@ -31,7 +31,7 @@ type bubble struct {
 }
 
 // inBubble runs a test on an engine in a time of its own.
-func inBubble(t *testing.T, settings transfer.Settings, test func(t *testing.T, b *bubble)) {
+func inBubble(t *testing.T, settings transfer.Settings, test func(b *bubble)) {
 	t.Helper()
 	dir := t.TempDir()
 	synctest.Test(t, func(t *testing.T) {
@@ -52,7 +52,7 @@ func inBubble(t *testing.T, settings transfer.Settings, test func(t *testing.T, 
 			check(t, b.m.Close())
 			check(t, j.Close())
 		})
-		test(t, b)
+		test(b)
 	})
 }
 
@@ -98,9 +98,12 @@ func (b *bubble) rests(s transfer.Status, most time.Duration) {
 	})
 }
 
+// sleep lets time pass.
+func (b *bubble) sleep(d time.Duration) { <-time.After(d) }
+
 func (b *bubble) pass(s transfer.Status, most time.Duration, ok func(map[transfer.Status]int) bool) {
 	b.t.Helper()
-	for begun := time.Now(); ; time.Sleep(max(most/100, 50*time.Millisecond)) {
+	for begun := time.Now(); ; b.sleep(max(most/100, 50*time.Millisecond)) {
 		rows := b.rows()
 		if ok(rows) {
 			return

@@ -41,7 +41,8 @@ func TestC3NetworkGoesAndComes(t *testing.T) {
 	for _, away := range []time.Duration{10 * time.Second, 3 * time.Minute, time.Hour} {
 		t.Run(away.String(), func(t *testing.T) {
 			t.Parallel()
-			inBubble(t, transfer.Settings{}, func(t *testing.T, b *bubble) {
+			inBubble(t, transfer.Settings{}, func(b *bubble) {
+				t := b.t
 				b.oss.script(fails(noNetwork))
 				b.add("big", 40)
 				for n := range 20 {
@@ -49,7 +50,7 @@ func TestC3NetworkGoesAndComes(t *testing.T) {
 				}
 				b.rests(transfer.StatusNoNetwork, 5*time.Second)
 				before := b.oss.total()
-				time.Sleep(away)
+				b.sleep(away)
 				if n, most := b.oss.total()-before, int(away/(3*time.Second))+1; n > most {
 					t.Errorf("%d requests in %v without a network, want %d probes at most", n, away, most)
 				}
@@ -68,18 +69,19 @@ func TestC3NetworkGoesAndComes(t *testing.T) {
 // at whatever moment between two probes it comes.
 func TestC3SilentNetworkIsOneIncident(t *testing.T) {
 	t.Parallel()
-	for _, away := range []time.Duration{60, 62, 66} {
-		t.Run(fmt.Sprint(int(away), " s"), func(t *testing.T) {
+	for _, away := range []time.Duration{60 * time.Second, 62 * time.Second, 66 * time.Second} {
+		t.Run(away.String(), func(t *testing.T) {
 			t.Parallel()
-			inBubble(t, transfer.Settings{Slots: 64}, func(t *testing.T, b *bubble) {
+			inBubble(t, transfer.Settings{Slots: 64}, func(b *bubble) {
+				t := b.t
 				b.oss.script(pulledCable(time.Now().Add(time.Second)))
 				b.add("big", 70)
 				for b.m.Snapshot().InFlight < 64 {
-					time.Sleep(10 * time.Millisecond)
+					b.sleep(10 * time.Millisecond)
 				}
-				time.Sleep(away * time.Second)
+				b.sleep(away)
 				if rows := b.rows(); rows[transfer.StatusNoNetwork] != 1 {
-					t.Fatalf("after %d s without a network: %v", away, rows)
+					t.Fatalf("after %v without a network: %v", away, rows)
 				}
 				b.oss.script(nil)
 				b.until(transfer.StatusCompleted, 5*time.Second)
@@ -119,13 +121,13 @@ func TestC3RouteChangeIsAsked(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			inBubble(t, transfer.Settings{}, func(t *testing.T, b *bubble) {
+			inBubble(t, transfer.Settings{}, func(b *bubble) {
 				b.oss.script(fails(noNetwork))
 				b.add("file", 1)
 				b.until(transfer.StatusNoNetwork, 5*time.Second)
 				probes := b.oss.count("HeadObject")
 				for b.oss.count("HeadObject") == probes { // right after a probe, the next is 3 s away
-					time.Sleep(10 * time.Millisecond)
+					b.sleep(10 * time.Millisecond)
 				}
 				b.oss.script(nil)
 				ask(b)
@@ -141,7 +143,8 @@ func TestC4ServerErrors(t *testing.T) {
 	t.Parallel()
 	t.Run("all", func(t *testing.T) {
 		t.Parallel()
-		inBubble(t, transfer.Settings{Slots: 16}, func(t *testing.T, b *bubble) {
+		inBubble(t, transfer.Settings{Slots: 16}, func(b *bubble) {
+			t := b.t
 			b.oss.script(fails(unavailable))
 			b.add("big", 200)
 			for n := range 50 {
@@ -149,7 +152,7 @@ func TestC4ServerErrors(t *testing.T) {
 			}
 			b.rests(transfer.StatusStalled, time.Minute)
 			before := b.oss.total()
-			time.Sleep(5 * time.Minute)
+			b.sleep(5 * time.Minute)
 			if n := b.oss.total() - before; n > 101 {
 				t.Errorf("%d requests in 5 minutes to a server that is down, want 100 probes", n)
 			}
@@ -159,9 +162,10 @@ func TestC4ServerErrors(t *testing.T) {
 	})
 	t.Run("30 percent", func(t *testing.T) {
 		t.Parallel()
-		inBubble(t, transfer.Settings{Slots: 8}, func(t *testing.T, b *bubble) {
+		inBubble(t, transfer.Settings{Slots: 8}, func(b *bubble) {
+			t := b.t
 			var mu sync.Mutex
-			chance := rand.New(rand.NewPCG(1, 2)) //nolint:gosec // the same storm in each run
+			chance := rand.New(rand.NewPCG(1, 2)) // the same storm in each run
 			b.oss.script(func(ctx context.Context, _ string) *transfer.Error {
 				if err := wait(ctx, 100*time.Millisecond); err != nil {
 					return err
@@ -185,7 +189,8 @@ func TestC4ServerErrors(t *testing.T) {
 // TestC5ThrottlingShrinksAndRegrows has OSS refuse what is more than 4 requests at once.
 func TestC5ThrottlingShrinksAndRegrows(t *testing.T) {
 	t.Parallel()
-	inBubble(t, transfer.Settings{Slots: 16}, func(t *testing.T, b *bubble) {
+	inBubble(t, transfer.Settings{Slots: 16}, func(b *bubble) {
+		t := b.t
 		var mu sync.Mutex
 		most, inside, refused := 4, 0, 0
 		b.oss.script(func(ctx context.Context, op string) *transfer.Error {
@@ -204,7 +209,7 @@ func TestC5ThrottlingShrinksAndRegrows(t *testing.T) {
 		})
 		b.add("big", 600)
 		for b.m.Snapshot().Slots > 4 {
-			time.Sleep(10 * time.Millisecond)
+			b.sleep(10 * time.Millisecond)
 		}
 		mu.Lock()
 		storm := refused
@@ -214,7 +219,7 @@ func TestC5ThrottlingShrinksAndRegrows(t *testing.T) {
 			t.Errorf("%d requests refused until the slots had shrunk", storm)
 		}
 		for b.m.Snapshot().Slots < 16 { // 20 successes win one back
-			time.Sleep(100 * time.Millisecond)
+			b.sleep(100 * time.Millisecond)
 			if b.rows()[transfer.StatusCompleted] > 0 {
 				t.Fatalf("done with %d slots", b.m.Snapshot().Slots)
 			}
@@ -232,7 +237,8 @@ func TestC5RetryAfterIsObeyed(t *testing.T) {
 	} {
 		t.Run(c.asked.String(), func(t *testing.T) {
 			t.Parallel()
-			inBubble(t, transfer.Settings{Slots: 2}, func(t *testing.T, b *bubble) {
+			inBubble(t, transfer.Settings{Slots: 2}, func(b *bubble) {
+				t := b.t
 				var mu sync.Mutex
 				var asked []time.Time
 				b.oss.script(func(_ context.Context, op string) *transfer.Error {
@@ -263,7 +269,8 @@ func TestC5RetryAfterIsObeyed(t *testing.T) {
 // Stalled, is tried twice a minute, and ends well by itself.
 func TestStalledGoesOnForEver(t *testing.T) {
 	t.Parallel()
-	inBubble(t, transfer.Settings{Slots: 2}, func(t *testing.T, b *bubble) {
+	inBubble(t, transfer.Settings{Slots: 2}, func(b *bubble) {
+		t := b.t
 		b.oss.script(func(_ context.Context, op string) *transfer.Error {
 			if op == "CompleteMultipartUpload" {
 				return &transfer.Error{Kind: transfer.KindTransient, Status: 500}
@@ -273,7 +280,7 @@ func TestStalledGoesOnForEver(t *testing.T) {
 		b.add("big", 20)
 		b.until(transfer.StatusStalled, 10*time.Minute)
 		before := b.oss.count("CompleteMultipartUpload")
-		time.Sleep(2 * time.Hour)
+		b.sleep(2 * time.Hour)
 		if n := b.oss.count("CompleteMultipartUpload") - before; n < 2*60 || n > 2*2*60 {
 			t.Errorf("tried %d times in 2 hours", n)
 		}
