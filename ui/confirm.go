@@ -47,6 +47,11 @@ func (u *UI) showError(what string, err error) {
 // problem shows an error: a sentence, what to do next, and the raw text behind Details.
 func (u *UI) problem(owner keyed, err *transfer.Error) fyne.CanvasObject {
 	sentence, hint := text.Problem(err)
+	return u.explained(owner, sentence, hint, err)
+}
+
+// explained is a problem in given words.
+func (u *UI) explained(owner keyed, sentence, hint string, err *transfer.Error) fyne.CanvasObject {
 	box := container.NewVBox()
 	if sentence == "" {
 		sentence = text.T("Something went wrong, and nothing more is known of it.")

@@ -28,30 +28,26 @@ type browser struct {
 	*modal
 	u       *UI
 	where   *widget.Label
-	list    *widget.List
+	list    *browseList
 	note    *fyne.Container
 	names   []string
 	ctx     context.Context //nolint:containedctx // ends with the dialog, which is what it stands for
 	end     context.CancelFunc
 	picked  func(name string)
+	up      func() // nil: there is nothing above
 	loading int // counts readings, so that a late answer is told from the last
 }
 
-func (u *UI) newBrowser(title string) *browser {
+// newBrowser makes a browser that gives the keyboard back to a field when it closes.
+func (u *UI) newBrowser(title string, back fyne.Focusable) *browser {
 	b := &browser{modal: u.newModal(title, 480), u: u, where: widget.NewLabel(""), note: container.NewVBox()}
 	b.ctx, b.end = context.WithCancel(u.ctx) //nolint:gosec // called when the dialog closes
-	b.onClose = b.end
+	b.onClose = func() {
+		b.end()
+		u.win.Canvas().Focus(back)
+	}
 	b.where.Truncation = fyne.TextTruncateEllipsis
-	b.list = widget.NewList(
-		func() int { return len(b.names) },
-		func() fyne.CanvasObject {
-			name := widget.NewLabel("")
-			name.Truncation = fyne.TextTruncateEllipsis
-			return container.NewBorder(nil, nil, widget.NewIcon(theme.FolderIcon()), nil, name)
-		},
-		func(i widget.ListItemID, o fyne.CanvasObject) {
-			o.(*fyne.Container).Objects[0].(*widget.Label).SetText(format.Name(b.names[i]))
-		})
+	b.list = newBrowseList(b)
 	b.list.OnSelected = func(i widget.ListItemID) {
 		name := b.names[i]
 		b.list.UnselectAll()
@@ -77,11 +73,15 @@ func (b *browser) read(f func(ctx context.Context) ([]string, error)) {
 			return
 		}
 		b.names = names
+		b.list.Highlight(0)
 		b.list.Refresh()
 		b.list.ScrollToTop()
 		switch {
 		case err != nil:
-			b.say(b.u.problem(b, transfer.AsError(err)), wrapped(text.T("You can still type the name.")))
+			// The usual hints are for uploads, which Partway tries again by itself.
+			e := transfer.AsError(err)
+			sentence, _ := text.Problem(e)
+			b.say(b.u.explained(b, sentence, text.T("You can still type the name."), e))
 		case len(names) == 0:
 			b.say(wrapped(text.T("There is nothing to choose from here.")))
 		default:
@@ -98,20 +98,61 @@ func (b *browser) say(lines ...fyne.CanvasObject) {
 	}
 }
 
+// browseList is the list of a browser. Space chooses what it is at, as a click does, and
+// so does Enter unless the dialog has a button for it; Backspace goes up.
+type browseList struct {
+	widget.List
+	b  *browser
+	at int
+}
+
+func newBrowseList(b *browser) *browseList {
+	l := &browseList{b: b}
+	l.Length = func() int { return len(b.names) }
+	l.CreateItem = func() fyne.CanvasObject {
+		name := widget.NewLabel("")
+		name.Truncation = fyne.TextTruncateEllipsis
+		return container.NewBorder(nil, nil, widget.NewIcon(theme.FolderIcon()), nil, name)
+	}
+	l.UpdateItem = func(i widget.ListItemID, o fyne.CanvasObject) {
+		o.(*fyne.Container).Objects[0].(*widget.Label).SetText(format.Name(b.names[i]))
+	}
+	l.OnHighlighted = func(i widget.ListItemID) { l.at = i }
+	l.ExtendBaseWidget(l)
+	return l
+}
+
+// TypedKey is called by Fyne.
+func (l *browseList) TypedKey(k *fyne.KeyEvent) {
+	enter := k.Name == fyne.KeyReturn || k.Name == fyne.KeyEnter
+	switch {
+	case k.Name == fyne.KeySpace, enter && l.b.enter == nil:
+		if l.at < len(l.b.names) {
+			l.Select(l.at)
+		}
+	case k.Name == fyne.KeyBackspace && l.b.up != nil:
+		l.b.up()
+	case !l.b.key(k):
+		l.List.TypedKey(k)
+	}
+}
+
 // browseBuckets lists the account's buckets. It returns nil without an account.
 func (s *sheet) browseBuckets() *browser {
 	a := s.chosen()
 	if a.ID == 0 {
 		return nil
 	}
-	b := s.u.newBrowser(text.T("Choose a bucket"))
+	b := s.u.newBrowser(text.T("Choose a bucket"), s.bucket)
 	b.where.SetText(a.Name)
 	b.picked = func(name string) {
 		s.bucket.SetText(name)
 		b.close()
 	}
-	b.setContent(b.content(), nil, newButton(b, text.T("Cancel"), nil, b.close))
-	b.show(nil)
+	cancel := newButton(b, text.T("Cancel"), nil, b.close)
+	b.setContent(b.content(), nil, cancel)
+	b.enter, cancel.Importance = nil, widget.MediumImportance // Enter chooses from the list
+	b.show(b.list)
 	bucket := strings.TrimSpace(s.bucket.Text)
 	b.read(func(ctx context.Context) ([]string, error) {
 		store, err := s.u.dial(ctx, a, bucket)
@@ -134,10 +175,11 @@ func (s *sheet) browsePrefixes() *browser {
 		s.check()
 		return nil
 	}
-	b := s.u.newBrowser(text.T("Choose a prefix"))
+	b := s.u.newBrowser(text.T("Choose a prefix"), s.prefix)
 	here := ""
 	var enter func(prefix string)
-	up := newButton(b, text.T("Up"), theme.MoveUpIcon(), func() { enter(parent(here)) })
+	b.up = func() { enter(parent(here)) }
+	up := newButton(b, text.T("Up"), theme.MoveUpIcon(), b.up)
 	enter = func(prefix string) {
 		here = prefix
 		b.where.SetText(ossURI(transfer.Target{Bucket: bucket, Key: format.Name(prefix)}))
@@ -150,7 +192,7 @@ func (s *sheet) browsePrefixes() *browser {
 		b.close()
 	})
 	b.setContent(b.content(), []*button{up}, newButton(b, text.T("Cancel"), nil, b.close), use)
-	b.show(nil)
+	b.show(b.list)
 	enter(folderOf(s.prefix.Text))
 	return b
 }

@@ -178,7 +178,8 @@ func TestBrowsingWithoutPermissionLeavesTyping(t *testing.T) {
 	h.store.refuse = "ListBuckets"
 	s := openSheet(t, h)
 	b := s.browseBuckets()
-	h.until("the refusal is said", func() bool { return len(b.note.Objects) == 2 })
+	asking := b.note.Objects[0]
+	h.until("the refusal is said", func() bool { return len(b.note.Objects) == 1 && len(b.names) == 0 && b.note.Objects[0] != asking })
 	h.press(fyne.KeyEscape)
 	if b.open() || h.u.sheet != s || s.start.Disabled() {
 		t.Error("the sheet cannot be used any more")
@@ -201,6 +202,39 @@ func TestBrowsePrefixesWalksDownAndUp(t *testing.T) {
 	h.press(fyne.KeyReturn)
 	if s.prefix.Text != "old/2025/" || b.open() {
 		t.Errorf("chose %q", s.prefix.Text)
+	}
+}
+
+func TestBrowsingByKeyboard(t *testing.T) {
+	h := newReady(t)
+	h.store.buckets = []string{"one", "two"}
+	h.store.pages = map[string]transfer.Listing{
+		"|":       {Prefixes: []string{"old/", "旧/"}},
+		"旧/|":     {Prefixes: []string{"旧/a b/"}},
+		"旧/a b/|": {},
+		"old/|":   {},
+	}
+	s := openSheet(t, h)
+	b := s.browseBuckets()
+	h.until("the buckets are listed", func() bool { return len(b.names) == 2 })
+	h.press(fyne.KeyDown)
+	h.press(fyne.KeyReturn)
+	if s.bucket.Text != "two" || h.u.win.Canvas().Focused() != s.bucket {
+		t.Fatalf("chose %q; the focus is on %T", s.bucket.Text, h.u.win.Canvas().Focused())
+	}
+
+	b = s.browsePrefixes()
+	h.until("the prefix is listed", func() bool { return strings.HasSuffix(b.where.Text, "old/") })
+	h.press(fyne.KeyBackspace)
+	h.until("what is above", func() bool { return len(b.names) == 2 })
+	h.press(fyne.KeyDown)
+	h.press(fyne.KeySpace)
+	h.until("what is below", func() bool { return len(b.names) == 1 })
+	h.press(fyne.KeySpace)
+	h.until("what is below that", func() bool { return strings.HasSuffix(b.where.Text, "a b/") })
+	h.press(fyne.KeyReturn)
+	if s.prefix.Text != "旧/a b/" || h.u.win.Canvas().Focused() != s.prefix {
+		t.Errorf("chose %q; the focus is on %T", s.prefix.Text, h.u.win.Canvas().Focused())
 	}
 }
 

@@ -189,6 +189,7 @@ func (b *browser) show(folder string, entries []entry, err error) {
 	b.folder, b.all = folder, entries
 	b.path.SetText(folder)
 	b.filter()
+	b.list.Highlight(0)
 	b.list.ScrollToTop()
 	b.count()
 }
