@@ -32,7 +32,8 @@ var rules = map[transfer.SetCommand]rule{
 	transfer.SetRun: {
 		intent:   `'run'`,
 		wait:     `CASE WHEN uploads.wait IN ` + keptByRun + ` THEN uploads.wait ELSE '' END`,
-		others:   `error = CASE WHEN uploads.wait IN ` + keptByRun + ` THEN uploads.error END`,
+		others: `error = CASE WHEN uploads.wait IN ` + keptByRun + ` THEN uploads.error END, ` +
+			`again = CASE uploads.wait WHEN 'failed' THEN 0 ELSE uploads.again END`,
 		concerns: `intent <> 'abort' AND phase NOT IN ` + finalPhases + ` AND (intent = 'pause' OR wait NOT IN ` + keptByRun + `)`,
 	},
 	transfer.SetAbort: {

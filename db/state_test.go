@@ -19,7 +19,7 @@ func inEveryState(t *testing.T, j *Journal) []transfer.Upload {
 	var us []transfer.Upload
 	for i, s := range allStates() {
 		u := planned(batch, fmt.Sprint(i))
-		u.Intent, u.Phase, u.Wait = s.intent, s.phase, s.wait
+		u.Intent, u.Phase, u.Wait, u.Again = s.intent, s.phase, s.wait, 1
 		us = append(us, u)
 	}
 	return add(t, j, us...)
@@ -95,10 +95,10 @@ func TestCommandsFollowTheRulesInEveryState(t *testing.T) {
 				}
 				g := got[0]
 				if g.Intent != want.Intent || g.Phase != want.Phase || g.Wait != want.Wait ||
-					g.Hidden != want.Hidden || g.Claims != want.Claims {
-					t.Errorf("%s, %s, %q: became %s, %s, %q, hidden %v, claims %v; want %s, %s, %q, %v, %v",
-						u.Intent, u.Phase, u.Wait, g.Intent, g.Phase, g.Wait, g.Hidden, g.Claims,
-						want.Intent, want.Phase, want.Wait, want.Hidden, want.Claims)
+					g.Hidden != want.Hidden || g.Claims != want.Claims || g.Again != want.Again {
+					t.Errorf("%s, %s, %q: became %s, %s, %q, hidden %v, claims %v, again %d; want %s, %s, %q, %v, %v, %d",
+						u.Intent, u.Phase, u.Wait, g.Intent, g.Phase, g.Wait, g.Hidden, g.Claims, g.Again,
+						want.Intent, want.Phase, want.Wait, want.Hidden, want.Claims, want.Again)
 				}
 				if g.Intent != u.Intent || g.Phase != u.Phase || g.Wait != u.Wait || g.Hidden {
 					changed++
@@ -134,6 +134,9 @@ func commanded(u transfer.Upload, c transfer.SetCommand) transfer.Upload {
 			return u
 		}
 		u.Intent = transfer.IntentRun
+		if u.Wait == transfer.WaitFailed {
+			u.Again = 0
+		}
 		if u.Wait != transfer.WaitConflict && u.Wait != transfer.WaitChanged {
 			u.Wait = transfer.WaitNone
 		}

@@ -207,6 +207,25 @@ func TestUploadAbortedElsewhereBeginsAnewOnce(t *testing.T) {
 	}
 }
 
+// A Start by a person is a new beginning, also of an upload that was lost twice.
+func TestUploadAbortedElsewhereTwiceIsBegunAnewByStart(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	r.faults.MustAdd("UploadPart part=2 times=3 : status 404 code=NoSuchUpload")
+	r.faults.MustAdd("ListParts times=3 : status 404 code=NoSuchUpload")
+	path := r.file("file", 300*kib)
+	id := r.add(transfer.PolicySkipSame, path)[0]
+	if u := r.reaches(id, transfer.StatusFailed); u.Error == nil || u.Error.Code != transfer.CodeNoSuchUpload {
+		t.Errorf("it failed by %v", u.Error)
+	}
+	check(t, r.m.Resume(transfer.These(id)))
+	r.reaches(id, transfer.StatusCompleted)
+	r.holds("p/file", path)
+	if n := r.oss.InitiatedCount(testBucket); n != 3 {
+		t.Errorf("%d upload IDs were begun, want 3", n)
+	}
+}
+
 func TestRemoveAbortsAndForgets(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)

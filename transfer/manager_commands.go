@@ -77,6 +77,9 @@ func (c SetCommand) Apply(u *Upload, now time.Time) {
 			return
 		}
 		u.Intent = IntentRun
+		if u.Wait == WaitFailed {
+			u.Again = 0 // a person who starts it may have put an end to what aborts it
+		}
 		if u.Wait != WaitConflict && u.Wait != WaitChanged {
 			u.Wait, u.Error = WaitNone, nil
 		}
