@@ -314,7 +314,7 @@ func TestTouchedFileSendsNothingAgain(t *testing.T) {
 	check(t, os.Chtimes(c.path, time.Time{}, time.Now().Add(-time.Minute)))
 	c.notices(transfer.StatusFileChanged, transfer.CodeFileChanged)
 	c.takesNew(10)
-	if !strings.Contains(c.events(c.id), "new-version kept 3, proved 1 by reading, to send 6") {
+	if !strings.Contains(c.events(c.id), "new-version kept 307200 B, proved 102400 B by reading, to send 614400 B") {
 		t.Errorf("the log:\n%s", c.events(c.id))
 	}
 }

@@ -107,10 +107,27 @@ func TestPartsOnlyOSSKnowsAreProvedNotSent(t *testing.T) {
 	if n := r.count(osslocal.OpUploadPart, nil); n != 10 {
 		t.Errorf("%d parts were sent in all, want 10", n)
 	}
-	if log := r.events(id); !strings.Contains(log, "kept 0, proved 4 by reading, to send 6") {
+	if log := r.events(id); !strings.Contains(log, "kept 0 B, proved 409600 B by reading, to send 614400 B") {
 		t.Errorf("the log does not tell of the proof:\n%s", log)
 	}
 	r.holds("p/big", path)
+}
+
+// The row says what a pause costs: the bytes of parts in flight.
+func TestPauseSaysWhatItCosts(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	r.faults.MustAdd("UploadPart part=3 : stall")
+	r.faults.MustAdd("UploadPart part=4 : stall")
+	id := r.add(transfer.PolicySkipSame, r.file("file", 400*kib))[0]
+	r.until("two parts acknowledged, and two that have left", func() bool {
+		live, ok := r.m.Snapshot().Live[id]
+		return ok && live.Sent == 400*kib && r.upload(id).PartsDone == 2
+	})
+	check(t, r.m.Pause(transfer.These(id)))
+	r.reaches(id, transfer.StatusPaused)
+	want := "paused " + transfer.GivenUp(200*kib).String()
+	r.until(want, func() bool { return strings.Contains(r.events(id), want) })
 }
 
 func TestAbortEndsWithNoSuchUpload(t *testing.T) {

@@ -45,7 +45,7 @@ func (m *Manager) applyTo(t *task, c SetCommand, now time.Time) {
 	was := t.u.Intent
 	c.Apply(&t.u, now)
 	if c == SetPause && was != t.u.Intent {
-		m.commit(t, Change{Events: []Event{m.event(t, EventPausing, "", "")}}, false, nil)
+		m.commit(t, Change{Events: []Event{m.event(t, EventPausing, GivenUp(t.inFlight()).String(), "")}}, false, nil)
 	}
 	switch {
 	case t.stopped() || t.aborting():

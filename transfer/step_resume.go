@@ -244,7 +244,6 @@ func (m *Manager) goOn(t *task, r resumed, fresh bool) {
 	t.reset()
 	t.closeFile()
 	t.file, t.ready = r.file, true
-	told := fmt.Sprintf("kept %d, proved %d by reading, to send %d", len(r.merged.Keep), len(r.proved), len(r.merged.Send))
 	how := EventResumed
 	if t.u.Restart {
 		how = EventNewVersion
@@ -265,7 +264,7 @@ func (m *Manager) goOn(t *task, r resumed, fresh bool) {
 	t.count()
 	c.Uploads = []Upload{t.u}
 	if !fresh {
-		c.Events = []Event{m.event(t, how, told, "")}
+		c.Events = []Event{m.event(t, how, r.carried().String(), "")}
 	}
 	m.commit(t, c, true, nil)
 }

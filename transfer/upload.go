@@ -189,14 +189,14 @@ type EventKind string
 // The events of an upload's log.
 const (
 	EventInitiated  EventKind = "initiated"
-	EventResumed    EventKind = "resumed" // Text: "kept N, proved N, to send N"
+	EventResumed    EventKind = "resumed" // Text: a Carried
 	EventRetried    EventKind = "retried"
 	EventWaiting    EventKind = "waiting"
 	EventPerhaps    EventKind = "perhaps-ours" // an upload ID whose making is in doubt
 	EventNoted      EventKind = "noted"        // something accepted, and worth saying
 	EventCompleted  EventKind = "completed"
 	EventAborted    EventKind = "aborted"
-	EventPausing    EventKind = "paused"
+	EventPausing    EventKind = "paused" // Text: a GivenUp
 	EventRestarting EventKind = "restarted"
 	EventNewVersion EventKind = "new-version" // as EventResumed, of the file as it is now
 )

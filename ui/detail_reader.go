@@ -84,7 +84,7 @@ func (d *detailReader) fetch(ctx context.Context, v view) error {
 	if d.last.parts, err = d.u.c.Journal.Parts(ctx, v.detail); err != nil {
 		return err
 	}
-	if v.tab == tabLog {
+	if v.tab != tabParts {
 		d.last.events, err = d.u.c.Journal.Events(ctx, v.detail)
 	}
 	return err

@@ -60,8 +60,8 @@ func (l *logView) show(f *detailFrame) {
 
 func eventLine(e transfer.Event) string {
 	line := when(e.Time) + "   " + text.Event(e.Kind)
-	if e.Text != "" {
-		line += ": " + e.Text
+	if detail := text.EventDetail(e); detail != "" {
+		line += ": " + detail
 	}
 	if e.RequestID != "" {
 		line += "   " + text.T("request {{.ID}}", text.Args{"ID": e.RequestID})

@@ -215,6 +215,9 @@ func factsOf(f *detailFrame, accounts []transfer.Account) []fact {
 		}
 	}
 	add(text.T("Parts"), partsText(f))
+	if e := lastStop(f); e != nil {
+		add(text.Event(e.Kind), text.EventDetail(*e))
+	}
 	add(text.T("If it exists"), text.Policy(u.Policy))
 	add(text.T("Added"), when(u.Created))
 	add(text.T("Finished"), when(u.Receipt.Finished))
@@ -230,6 +233,22 @@ func factsOf(f *detailFrame, accounts []transfer.Account) []fact {
 	}
 	add(text.T("Upload ID"), u.UploadID)
 	return facts
+}
+
+// lastStop returns the event of the last pause or resume of an unfinished upload, which
+// tells what that cost; nil if there was none.
+func lastStop(f *detailFrame) *transfer.Event {
+	if f.upload.Phase.Final() {
+		return nil
+	}
+	for i := len(f.events) - 1; i >= 0; i-- {
+		switch e := &f.events[i]; e.Kind {
+		case transfer.EventPausing, transfer.EventResumed, transfer.EventNewVersion:
+			return e
+		default:
+		}
+	}
+	return nil
 }
 
 func accountName(t transfer.Target, accounts []transfer.Account) string {

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -151,5 +152,28 @@ func TestLogIsNewestFirst(t *testing.T) {
 	if len(view.lines) != 3 || !strings.Contains(view.lines[0], "fine") || !strings.Contains(view.lines[0], "R9") ||
 		!strings.HasSuffix(view.lines[2], "Added") {
 		t.Errorf("%q", view.lines)
+	}
+}
+
+func TestOverviewSaysWhatAPauseCost(t *testing.T) {
+	u := transfer.Upload{Phase: transfer.PhaseUploading}
+	events := []transfer.Event{
+		{Kind: transfer.EventResumed, Text: transfer.Carried{Kept: 1 << 20, Send: 2 << 20}.String()},
+		{Kind: transfer.EventPausing, Text: transfer.GivenUp(3 << 20).String()},
+		{Kind: transfer.EventRetried, Text: "other"},
+	}
+	f := &detailFrame{upload: u, events: events}
+	want := fact{"Paused", "3 MiB were in flight, and may have to be sent again"}
+	if facts := factsOf(f, nil); !slices.Contains(facts, want) {
+		t.Errorf("it lists %q, not %q", facts, want)
+	}
+	f.events = events[:1]
+	want = fact{"Resumed", "1 MiB kept, 0 B proved by reading, 2 MiB to send"}
+	if facts := factsOf(f, nil); !slices.Contains(facts, want) {
+		t.Errorf("it lists %q, not %q", facts, want)
+	}
+	f.upload.Phase = transfer.PhaseDone
+	if facts := factsOf(f, nil); slices.Contains(facts, want) {
+		t.Error("a finished upload still tells of its pauses")
 	}
 }

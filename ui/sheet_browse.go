@@ -35,7 +35,7 @@ type browser struct {
 	end     context.CancelFunc
 	picked  func(name string)
 	up      func() // nil: there is nothing above
-	loading int // counts readings, so that a late answer is told from the last
+	loading int    // counts readings, so that a late answer is told from the last
 }
 
 // newBrowser makes a browser that gives the keyboard back to a field when it closes.

@@ -175,3 +175,16 @@ func TestKeyErrors(t *testing.T) {
 		}
 	}
 }
+
+func TestEventDetail(t *testing.T) {
+	for _, tt := range []struct{ text, want string }{
+		{transfer.Carried{Kept: 41 << 20, Proved: 3 << 10, Send: 8 << 20}.String(), "41 MiB kept, 3 KiB proved by reading, 8 MiB to send"},
+		{transfer.GivenUp(3 << 20).String(), "3 MiB were in flight, and may have to be sent again"},
+		{transfer.GivenUp(0).String(), "nothing was in flight"},
+		{"kept 3, proved 1 by reading, to send 2", "kept 3, proved 1 by reading, to send 2"},
+	} {
+		if got := EventDetail(transfer.Event{Text: tt.text}); got != tt.want {
+			t.Errorf("%q is told as %q, want %q", tt.text, got, tt.want)
+		}
+	}
+}

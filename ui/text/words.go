@@ -148,6 +148,22 @@ func Proof(p transfer.Proof) string { return word(proofs, p) }
 // Event names an event of an upload's log.
 func Event(k transfer.EventKind) string { return word(events, k) }
 
+// EventDetail says what an event's text tells beside its name.
+func EventDetail(e transfer.Event) string {
+	if c, ok := transfer.ParseCarried(e.Text); ok {
+		return T("{{.Kept}} kept, {{.Proved}} proved by reading, {{.Send}} to send", Args{
+			"Kept": format.Bytes(c.Kept), "Proved": format.Bytes(c.Proved), "Send": format.Bytes(c.Send),
+		})
+	}
+	if lost, ok := transfer.ParseGivenUp(e.Text); ok {
+		if lost == 0 {
+			return T("nothing was in flight")
+		}
+		return T("{{.Bytes}} were in flight, and may have to be sent again", Args{"Bytes": format.Bytes(int64(lost))})
+	}
+	return e.Text
+}
+
 // KeyError says in a sentence why a name cannot be an object key.
 func KeyError(e transfer.KeyError) string { return word(keyErrors, e) }
 
