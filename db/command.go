@@ -30,8 +30,8 @@ var rules = map[transfer.SetCommand]rule{
 		concerns: `intent = 'run' AND phase NOT IN ` + quoted(transfer.PhaseDone, transfer.PhaseAborting, transfer.PhaseAborted),
 	},
 	transfer.SetRun: {
-		intent:   `'run'`,
-		wait:     `CASE WHEN uploads.wait IN ` + keptByRun + ` THEN uploads.wait ELSE '' END`,
+		intent: `'run'`,
+		wait:   `CASE WHEN uploads.wait IN ` + keptByRun + ` THEN uploads.wait ELSE '' END`,
 		others: `error = CASE WHEN uploads.wait IN ` + keptByRun + ` THEN uploads.error END, ` +
 			`again = CASE uploads.wait WHEN 'failed' THEN 0 ELSE uploads.again END`,
 		concerns: `intent <> 'abort' AND phase NOT IN ` + finalPhases + ` AND (intent = 'pause' OR wait NOT IN ` + keptByRun + `)`,

@@ -214,10 +214,10 @@ func factsOf(f *detailFrame, accounts []transfer.Account) []fact {
 			facts = append(facts, fact{label, value})
 		}
 	}
-	add(text.T("Parts"), partsText(f))
 	if e := lastStop(f); e != nil {
 		add(text.Event(e.Kind), text.EventDetail(*e))
 	}
+	add(text.T("Parts"), partsText(f))
 	add(text.T("If it exists"), text.Policy(u.Policy))
 	add(text.T("Added"), when(u.Created))
 	add(text.T("Finished"), when(u.Receipt.Finished))

@@ -55,8 +55,38 @@ const (
 	partColumns
 )
 
-// partWidths are the widths of the columns; the two last share what is left.
-var partWidths = [partColumns]float32{48, 200, 76, 112, 44, 0, 0}
+// partWidths are the widths of the columns but the last two, which share what is left, and
+// narrowParts those of a table narrower than wideParts.
+var (
+	partWidths  = [colETag]float32{48, 200, 76, 112, 44}
+	narrowParts = [colETag]float32{36, 150, 64, 104, 40}
+)
+
+const wideParts = 860
+
+// widthsOf shares out the width of a line. In a narrow table what OSS lists stands in the
+// place of the journal's ETag: its sign tells whether they are equal.
+func widthsOf(width float32, server bool) (w [partColumns]float32, gap float32) {
+	fixed, gap := partWidths, float32(12)
+	narrow := width < wideParts
+	if narrow {
+		fixed, gap = narrowParts, 8
+	}
+	rest := width - 2*gap
+	for i, f := range fixed {
+		w[i] = f
+		rest -= f + gap
+	}
+	switch {
+	case !server:
+		w[colETag] = rest
+	case narrow:
+		w[colServer] = rest
+	default:
+		w[colETag], w[colServer] = (rest-gap)/2, (rest-gap)/2
+	}
+	return w, gap
+}
 
 func newPartsView(u *UI) *partsView {
 	p := &partsView{u: u}
@@ -293,31 +323,25 @@ func (r *partLineRenderer) Objects() []fyne.CanvasObject { return r.objects }
 func (r *partLineRenderer) Destroy()                     {}
 
 func (r *partLineRenderer) Layout(s fyne.Size) {
-	const gap = 12
-	free := s.Width - gap
-	for _, w := range partWidths {
-		if w > 0 {
-			free -= w + gap
-		}
-	}
-	var x float32 = gap
+	widths, gap := widthsOf(s.Width, r.l.facts.cells[colServer] != "")
+	x := gap
 	for i, c := range r.l.cells {
-		w := partWidths[i]
-		if w == 0 {
-			w = max(60, free/2-gap)
+		w := widths[i]
+		if w <= 0 {
+			c.Hide()
+			continue
 		}
+		c.Show()
+		var dot float32
 		if i == colState {
 			r.l.dot.Resize(fyne.NewSize(8, 8))
 			r.l.dot.Move(fyne.NewPos(x, s.Height/2-4))
-			x += 14
+			dot = 14
 		}
-		fitText(c, r.l.facts.cells[i], w)
-		c.Resize(fyne.NewSize(w, s.Height))
-		c.Move(fyne.NewPos(x, 0))
+		fitText(c, r.l.facts.cells[i], w-dot)
+		c.Resize(fyne.NewSize(w-dot, s.Height))
+		c.Move(fyne.NewPos(x+dot, 0))
 		x += w + gap
-		if i == colState {
-			x -= 14
-		}
 	}
 }
 

@@ -177,3 +177,24 @@ func TestOverviewSaysWhatAPauseCost(t *testing.T) {
 		t.Error("a finished upload still tells of its pauses")
 	}
 }
+
+// Every column lies within the table, however narrow the window is.
+func TestPartColumnsFit(t *testing.T) {
+	for _, width := range []float32{560, 600, wideParts - 1, wideParts, 1400} {
+		for _, server := range []bool{false, true} {
+			w, gap := widthsOf(width, server)
+			sum, last := gap, colETag
+			for _, c := range w {
+				if c > 0 {
+					sum += c + gap
+				}
+			}
+			if server {
+				last = colServer
+			}
+			if sum > width || w[last] < 80 {
+				t.Errorf("%v wide, with OSS %v: %v take %v", width, server, w, sum)
+			}
+		}
+	}
+}

@@ -41,7 +41,7 @@ type browser struct {
 // newBrowser makes a browser that gives the keyboard back to a field when it closes.
 func (u *UI) newBrowser(title string, back fyne.Focusable) *browser {
 	b := &browser{modal: u.newModal(title, 480), u: u, where: widget.NewLabel(""), note: container.NewVBox()}
-	b.ctx, b.end = context.WithCancel(u.ctx) //nolint:gosec // called when the dialog closes
+	b.ctx, b.end = context.WithCancel(u.ctx)
 	b.onClose = func() {
 		b.end()
 		u.win.Canvas().Focus(back)
