@@ -9,36 +9,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/godbus/dbus/v5"
-
 	"partway/e2e/bustest"
 )
-
-// fileManager stands for a desktop's: it is told what to show.
-type fileManager struct {
-	asked  chan []string
-	refuse bool
-}
-
-// ShowItems is called over the bus.
-func (f *fileManager) ShowItems(uris []string, _ string) *dbus.Error {
-	if f.refuse {
-		return dbus.NewError("org.freedesktop.DBus.Error.Failed", nil)
-	}
-	f.asked <- uris
-	return nil
-}
-
-func startFileManager(t *testing.T, refuse bool) *fileManager {
-	t.Helper()
-	f := &fileManager{asked: make(chan []string, 1), refuse: refuse}
-	conn := bustest.Connect(t)
-	if err := conn.Export(f, "/org/freedesktop/FileManager1", "org.freedesktop.FileManager1"); err != nil {
-		t.Fatal(err)
-	}
-	bustest.Own(t, conn, "org.freedesktop.FileManager1")
-	return f
-}
 
 // xdgOpen puts a script in the place of xdg-open, alone in PATH.
 func xdgOpen(t *testing.T, script string) {
@@ -55,7 +27,8 @@ func xdgOpen(t *testing.T, script string) {
 func TestShowFiles(t *testing.T) {
 	bustest.Start(t)
 	xdgOpen(t, "exit 1\n")
-	f := startFileManager(t, false)
+	f := &bustest.FileManager{}
+	f.Serve(t, bustest.Connect(t, ""))
 	if err := showFiles(t.Context(), []string{"/照片 50% #1 & b/猫?.jpg", "/照片 50% #1 & b/a+b"}); err != nil {
 		t.Fatal(err)
 	}
@@ -63,7 +36,7 @@ func TestShowFiles(t *testing.T) {
 		"file:///%E7%85%A7%E7%89%87%2050%25%20%231%20&%20b/%E7%8C%AB%3F.jpg",
 		"file:///%E7%85%A7%E7%89%87%2050%25%20%231%20&%20b/a+b",
 	}
-	if got := <-f.asked; !slices.Equal(got, want) {
+	if got := <-f.Asked; !slices.Equal(got, want) {
 		t.Errorf("the file manager was asked for %q, want %q", got, want)
 	}
 }
@@ -74,7 +47,7 @@ func TestShowFolderWithoutFileManager(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			bustest.Start(t)
 			if refuses {
-				startFileManager(t, true)
+				(&bustest.FileManager{Refuse: true}).Serve(t, bustest.Connect(t, ""))
 			}
 			opened := filepath.Join(t.TempDir(), "opened")
 			xdgOpen(t, `printf %s "$1" >'`+opened+"'\n")

@@ -67,10 +67,13 @@ func Start(t *testing.T) {
 	t.Setenv("DBUS_SESSION_BUS_ADDRESS", strings.TrimSpace(address))
 }
 
-// Connect returns a connection to the bus that Start started.
-func Connect(t *testing.T) *dbus.Conn {
+// Connect returns a connection to the bus at an address; "" is the one that Start started.
+func Connect(t *testing.T, address string) *dbus.Conn {
 	t.Helper()
-	conn, err := dbus.ConnectSessionBus()
+	if address == "" {
+		address = os.Getenv("DBUS_SESSION_BUS_ADDRESS")
+	}
+	conn, err := dbus.Connect(address)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -78,9 +81,12 @@ func Connect(t *testing.T) *dbus.Conn {
 	return conn
 }
 
-// Own takes a service's name.
-func Own(t *testing.T, conn *dbus.Conn, name string) {
+// own offers an object under a service's name.
+func own(t *testing.T, conn *dbus.Conn, name string, object any, path dbus.ObjectPath, iface string) {
 	t.Helper()
+	if err := conn.Export(object, path, iface); err != nil {
+		t.Fatal(err)
+	}
 	reply, err := conn.RequestName(name, dbus.NameFlagDoNotQueue)
 	if err != nil || reply != dbus.RequestNameReplyPrimaryOwner {
 		t.Fatalf("own %s: reply %d, %v", name, reply, err)

@@ -143,6 +143,9 @@ func (d *Desktop) env() []string {
 	return env
 }
 
+// Bus is the address of the desktop's message bus.
+func (d *Desktop) Bus() string { return d.bus }
+
 // Close ends all programs of the desktop.
 func (d *Desktop) Close() {
 	for len(d.running) > 0 {

@@ -26,6 +26,7 @@ const (
 	CountBatches   = `SELECT count(*) FROM batches`
 	CountUnscanned = `SELECT count(*) FROM batches WHERE scanned = 0`
 	CountUploads   = `SELECT count(*) FROM uploads`
+	CountDone      = `SELECT count(*) FROM uploads WHERE phase = 'done'`
 	CountPaused    = `SELECT count(*) FROM uploads WHERE intent = 'pause'`
 )
 

@@ -205,3 +205,24 @@ func (w *Window) Origin(ctx context.Context) (image.Point, error) {
 	g, err := w.geometry(ctx)
 	return image.Pt(g.x, g.y), err
 }
+
+// Look returns what a part of the window's inside looks like, to be compared.
+func (w *Window) Look(ctx context.Context, part image.Rectangle) (string, error) {
+	at := fmt.Sprintf("%dx%d+%d+%d", part.Dx(), part.Dy(), part.Min.X, part.Min.Y)
+	return run(ctx, w.desktop.env(), "import", "-window", w.id, "-crop", at, "+repage", "-depth", "8", "rgb:-")
+}
+
+// Changes presses a key and waits until a part of the window looks different.
+func (w *Window) Changes(ctx context.Context, part image.Rectangle, key string) error {
+	before, err := w.Look(ctx, part)
+	if err != nil {
+		return err
+	}
+	if err := w.Key(ctx, key); err != nil {
+		return err
+	}
+	return Until(ctx, "something to see after "+key, func() (bool, error) {
+		now, err := w.Look(ctx, part)
+		return now != before, err
+	})
+}

@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"strings"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -14,64 +12,24 @@ import (
 	"partway/e2e/bustest"
 )
 
-// fakePortal answers OpenFile at once with a response and results.
-type fakePortal struct {
-	conn     *dbus.Conn
-	response uint32
-	uris     []string
-	silent   bool
-	closed   chan struct{}
-	multiple atomic.Bool
-}
-
-// OpenFile is called over the bus.
-func (f *fakePortal) OpenFile(sender dbus.Sender, _, _ string, options map[string]dbus.Variant) (dbus.ObjectPath, *dbus.Error) {
-	token := options["handle_token"].Value().(string)
-	multiple, _ := options["multiple"].Value().(bool)
-	f.multiple.Store(multiple)
-	path := dbus.ObjectPath(requestPath + strings.ReplaceAll(strings.TrimPrefix(string(sender), ":"), ".", "_") + "/" + token)
-	if f.silent {
-		if err := f.conn.Export(f, path, requestIface); err != nil {
-			return path, dbus.MakeFailedError(err)
-		}
-		return path, nil
-	}
-	results := map[string]dbus.Variant{"uris": dbus.MakeVariant(f.uris)}
-	if err := f.conn.Emit(path, requestIface+".Response", f.response, results); err != nil {
-		return path, dbus.MakeFailedError(err)
-	}
-	return path, nil
-}
-
-// Close is called over the bus.
-func (f *fakePortal) Close() *dbus.Error {
-	close(f.closed)
-	return nil
-}
-
-func startPortal(t *testing.T, f *fakePortal) *portal {
+func startPortal(t *testing.T, p *bustest.Portal) *portal {
 	t.Helper()
 	bustest.Start(t)
-	conn := bustest.Connect(t)
-	f.conn, f.closed = conn, make(chan struct{})
-	if err := conn.Export(f, portalPath, "org.freedesktop.portal.FileChooser"); err != nil {
-		t.Fatal(err)
-	}
-	bustest.Own(t, conn, portalName)
-	return &portal{parent: func() string { return "" }}
+	p.Serve(t, bustest.Connect(t, ""))
+	return &portal{parent: func() string { return "x11:1a" }}
 }
 
 func TestPortal(t *testing.T) {
 	tests := map[string]struct {
-		portal *fakePortal
+		portal *bustest.Portal
 		want   []string
 		bad    bool
 	}{
-		"several":    {&fakePortal{uris: []string{"file:///a%20b", "file:///64m+1%20%E7%85%A7.bin"}}, []string{"/a b", "/64m+1 照.bin"}, false},
-		"cancelled":  {&fakePortal{response: 1}, nil, false},
-		"it failed":  {&fakePortal{response: 2}, nil, true},
-		"not a file": {&fakePortal{uris: []string{"sftp://host/a"}}, nil, true},
-		"bad escape": {&fakePortal{uris: []string{"file:///%zz"}}, nil, true},
+		"several":    {&bustest.Portal{URIs: []string{"file:///a%20b", "file:///64m+1%20%E7%85%A7.bin"}}, []string{"/a b", "/64m+1 照.bin"}, false},
+		"cancelled":  {&bustest.Portal{Response: 1}, nil, false},
+		"it failed":  {&bustest.Portal{Response: 2}, nil, true},
+		"not a file": {&bustest.Portal{URIs: []string{"sftp://host/a"}}, nil, true},
+		"bad escape": {&bustest.Portal{URIs: []string{"file:///%zz"}}, nil, true},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -81,8 +39,8 @@ func TestPortal(t *testing.T) {
 			if !slices.Equal(got, tt.want) || (err != nil) != tt.bad {
 				t.Errorf("%q, %v", got, err)
 			}
-			if !f.multiple.Load() {
-				t.Error("it asks for one file only")
+			if q := <-f.Asked; !q.Multiple || q.Directory || q.Parent != "x11:1a" {
+				t.Errorf("it asks %+v", q)
 			}
 		})
 	}
@@ -100,7 +58,7 @@ func TestPortalDialogThatIsClosed(t *testing.T) {
 }
 
 func TestPortalIsClosedWithTheContext(t *testing.T) {
-	f := &fakePortal{silent: true}
+	f := &bustest.Portal{Silent: true}
 	p := startPortal(t, f)
 	ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
 	defer cancel()
@@ -108,7 +66,7 @@ func TestPortalIsClosedWithTheContext(t *testing.T) {
 		t.Errorf("error %v", err)
 	}
 	select {
-	case <-f.closed:
+	case <-f.Closed:
 	case <-time.After(10 * time.Second):
 		t.Error("the dialog stays open")
 	}
