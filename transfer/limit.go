@@ -85,5 +85,8 @@ func (b *body) Read(p []byte) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	return b.from.Read(p[:n])
+	// The reader of a request's body has a goroutine that nothing of ours could recover.
+	got := 0
+	err = try("read", func() (err error) { got, err = b.from.Read(p[:n]); return err })
+	return got, err
 }

@@ -152,3 +152,17 @@ func TestBodyPassesOnWhatItRead(t *testing.T) {
 		t.Errorf("Read = %d, %v", n, err)
 	}
 }
+
+// panickingReader is a source with a fault of ours.
+type panickingReader struct{}
+
+func (panickingReader) Read([]byte) (int, error) { panic("out of range") }
+
+// TestA6PanicInABody reads as net/http does, in a goroutine that nothing of ours recovers.
+func TestA6PanicInABody(t *testing.T) {
+	t.Parallel()
+	b := &body{ctx: t.Context(), from: panickingReader{}, limit: &limiter{}}
+	if _, err := b.Read(make([]byte, 10)); err == nil || AsError(err).Code != CodeBug {
+		t.Errorf("a reader that panics gives %v", err)
+	}
+}

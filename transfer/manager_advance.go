@@ -116,6 +116,7 @@ func (m *Manager) begin(t *task) {
 // takes as much as it is given.
 func (m *Manager) end(t *task, err error) {
 	m.pool.used--
+	m.report(err)
 	e, now := AsError(err), m.now()
 	m.learnt(t.u.To.Endpoint, m.endpoint(t).learn(e, now))
 	if e != nil && e.Code == CodeTooManyFiles { // as many requests at once open too many
@@ -137,10 +138,16 @@ func (m *Manager) work(t *task, step string, run func() (then func(), err error)
 	t.step = step
 	m.begin(t)
 	m.calls.Go(func() {
-		then, err := run()
+		var then func()
+		err := try(step, func() (err error) { then, err = run(); return err })
 		m.mail.put(func() {
 			t.step = ""
 			m.end(t, err)
+			if then == nil { // it panicked: what became of the step is found out, if it is started again
+				delete(t.sending, 0)
+				t.checkSize.Store(0)
+				then = func() { m.failed(t, err) }
+			}
 			then()
 		})
 	})

@@ -91,8 +91,10 @@ func (m *Manager) sendProbe(name string, e *endpoint) {
 		store, key := t.store, t.u.To.Key
 		m.calls.Go(func() {
 			err := bounded(m.gentle, probeLimit, "HeadObject", func(ctx context.Context) error {
-				_, err := store.Head(ctx, key)
-				return err
+				return try("HeadObject", func() error {
+					_, err := store.Head(ctx, key)
+					return err
+				})
 			})
 			m.mail.put(func() { m.learnt(name, e.probed(AsError(err))) })
 		})

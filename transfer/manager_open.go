@@ -40,13 +40,15 @@ func (m *Manager) open(t *task) {
 	m.calls.Go(func() {
 		ctx, cancel := context.WithTimeout(m.gentle, openLimit)
 		defer cancel()
-		store, err := m.openStore(ctx, to)
+		var store Store
+		err := try("open", func() (err error) { store, err = m.openStore(ctx, to); return err })
 		m.mail.put(func() { m.handleOpened(t, key, store, err) })
 	})
 }
 
 func (m *Manager) handleOpened(t *task, key storeKey, store Store, err error) {
 	t.step = ""
+	m.report(err)
 	if err != nil {
 		delete(m.stores, key)
 		if KindOf(err) == KindOffline { // any other error is not the endpoint's

@@ -41,8 +41,10 @@ func (m *Manager) scanNext() {
 	b := m.scans[0]
 	m.scanned = scanProgress{}
 	m.calls.Go(func() {
-		err := scan(m.gentle, m.journal, b, m.now, func(p scanProgress) {
-			m.mail.put(func() { m.handleScanned(p) })
+		err := try("scan", func() error {
+			return scan(m.gentle, m.journal, b, m.now, func(p scanProgress) {
+				m.mail.put(func() { m.handleScanned(p) })
+			})
 		})
 		m.mail.put(func() { m.handleScanDone(b, err) })
 	})
@@ -63,6 +65,8 @@ func (m *Manager) handleScanDone(b Batch, err error) {
 		m.log.Info("scanned", "batch", b.ID, "files", m.scanned.files, "bytes", m.scanned.bytes)
 	case m.closing || errors.Is(err, context.Canceled):
 		return // goes on at the next start
+	case AsError(err).Code == CodeBug:
+		m.report(err) // so does this: it would only happen again
 	default:
 		// The journal refused: the batch stays unscanned there, and is tried again.
 		m.halt("scan folders", err)

@@ -38,7 +38,10 @@ func (m *Manager) sendPart(t *task, n int, now time.Time) {
 	s.source = func(offset, size int64) *section { return newSection(file, path, offset, size) }
 	s.verify = func() error { return verifySource(file, path, links, id) }
 	m.calls.Go(func() {
-		r := s.part(f)
+		var r sentPart
+		if err := try("UploadPart", func() error { r = s.part(f); return nil }); err != nil {
+			r.err = err
+		}
 		m.mail.put(func() { m.handleSent(t, f, r) })
 	})
 }

@@ -183,7 +183,10 @@ func listAll(ctx context.Context, store Store, u *Upload) ([]StoredPart, error) 
 			if i < pages-1 {
 				last = (i + 1) * ListPageSize
 			}
-			found[i], failed[i] = listRange(ctx, store, u, i*ListPageSize, last)
+			failed[i] = try("ListParts", func() (err error) {
+				found[i], err = listRange(ctx, store, u, i*ListPageSize, last)
+				return err
+			})
 		})
 	}
 	calls.Wait()
