@@ -38,6 +38,18 @@
 //	T7  intent abort, phase aborting -> AbortMultipartUpload
 //	T8  phase aborted
 //
+// # When something fails
+//
+// Every error has a Kind, set once where it arises, and one pure function, judge, decides by
+// it alone what comes next: wait and try again, wait for the endpoint, or wait for a person.
+// Pauses are a random share of a time that doubles, up to 20 s; after 8 failures in a row the
+// upload is Stalled, and tried every 30 s for as long as it takes. Throttling spends no try,
+// and halves the number of slots.
+//
+// What many requests have in common is the endpoint's, see endpoint: after 6 failures in a
+// row, one refused dial, or a spent budget of retries, only small probes are sent to it, every
+// 3 s and when the machine's routes change. Any answer of OSS sets everything going again.
+//
 // # Ownership
 //
 // Manager.run is one goroutine with one select, and it alone changes uploads.
