@@ -7,13 +7,15 @@ TAGS    := migrated_fynedo
 VERSION := $(shell git describe --tags --dirty 2>/dev/null || echo 0.1.0)
 GOLANGCI_LINT := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 
+GOVULNCHECK   := golang.org/x/vuln/cmd/govulncheck@v1.1.4
+
 # -race needs cgo, which Fyne and SQLite need as well.
 export CGO_ENABLED = 1
 
 # How long each fuzz target runs.
 FUZZTIME ?= 2s
 
-.PHONY: build run demo test unit fuzz crash e2e race lint mutants mutate libraries display clean
+.PHONY: build run demo test unit fuzz crash e2e race lint mutants mutate vuln libraries display clean
 
 build: libraries ## build/partway
 	go build -tags $(TAGS) -ldflags "-X main.version=$(VERSION)" -o build/partway .
@@ -50,6 +52,11 @@ lint: libraries ## golangci-lint, with the arrows between the packages
 
 mutants: libraries ## every mutation of the product must fail the test named beside it
 	go run -tags $(TAGS) ./e2e/mutants
+
+vuln: ## the modules are those of go.sum, may be used, and have no known hole; needs vuln.go.dev
+	go mod verify
+	scripts/licences.sh
+	go run $(GOVULNCHECK) -tags $(TAGS) ./...
 
 mutate: libraries ## the share of all mutants that tests notice, where code decides about data
 	go run -tags $(TAGS) ./e2e/mutants -measure

@@ -29,6 +29,9 @@ func run(ctx context.Context, args []string) int {
 		fmt.Fprintln(os.Stdout, "partway", version)
 		return cli.StatusOK
 	}
+	if err == nil {
+		err = cli.ForbidCoreDumps()
+	}
 	status := cli.StatusUsage
 	if err == nil {
 		status, err = start(ctx, o)

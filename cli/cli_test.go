@@ -2,9 +2,11 @@ package cli
 
 import (
 	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -139,5 +141,31 @@ func TestDefaultDataDir(t *testing.T) {
 				t.Errorf("got %q, want %q", got, tt.want)
 			}
 		})
+	}
+}
+
+// A link is named by itself: where it leads is looked at when it is added. A name may hold
+// anything, as long as something is there.
+func TestE10ArgumentsAreCleanedAndLookedAt(t *testing.T) {
+	dir := t.TempDir()
+	t.Chdir(dir)
+	for _, name := range []string{"-x", "a b\n", "b\xff"} {
+		if err := os.WriteFile(name, nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.Symlink("/nowhere", "link"); err != nil {
+		t.Fatal(err)
+	}
+	o, err := Parse([]string{"-data", dir, "--", "-x", "./c/../a b\n", "b\xff", "link", "/..//" + dir + "/"}, env(), io.Discard)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []string{dir + "/-x", dir + "/a b\n", dir + "/b\xff", dir + "/link", dir}
+	if !slices.Equal(o.Paths, want) {
+		t.Errorf("got %q, want %q", o.Paths, want)
+	}
+	if _, err := Parse([]string{"-data", dir, "a\x00b"}, env(), io.Discard); err == nil {
+		t.Error("a path with a NUL was taken")
 	}
 }

@@ -55,7 +55,7 @@ func TestReadEnvironment(t *testing.T) {
 	}
 }
 
-func TestReadEnvironmentProblems(t *testing.T) {
+func TestE9EnvironmentProblems(t *testing.T) {
 	tests := []struct {
 		name string
 		env  func(string) string

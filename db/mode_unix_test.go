@@ -13,7 +13,7 @@ import (
 )
 
 // The umask is the whole process's, so this test runs alone.
-func TestFilesArePrivateWhateverTheUmask(t *testing.T) {
+func TestE3FilesArePrivateWhateverTheUmask(t *testing.T) {
 	for name, mask := range map[string]int{"open": 0, "usual": 0o022, "closed": 0o777} {
 		t.Run(name, func(t *testing.T) {
 			parent := t.TempDir()

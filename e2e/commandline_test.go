@@ -51,7 +51,7 @@ func TestExitStatusTellsAConflict(t *testing.T) {
 	s.verify("", 0)
 }
 
-func TestExitStatusTellsWrongCredentials(t *testing.T) {
+func TestE1ExitStatusTellsWrongCredentials(t *testing.T) {
 	s := newStage(t)
 	s.write(map[string]int64{"a": 1000})
 	env := append(s.server.Env(), "OSS_ACCESS_KEY_SECRET=wrong")

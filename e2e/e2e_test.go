@@ -6,6 +6,7 @@ package e2e_test
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -16,6 +17,7 @@ import (
 	"time"
 
 	"partway/e2e/harness"
+	"partway/transfer/secrettest"
 )
 
 // program is the path of the built program.
@@ -102,6 +104,7 @@ func (s *stage) end() {
 	for _, a := range s.apps {
 		a.Stop()
 	}
+	s.secretIsNowhere()
 	if s.Failed() {
 		for i, a := range s.apps {
 			s.Logf("program %d said: %s", i, a.Said())
@@ -113,6 +116,30 @@ func (s *stage) end() {
 		s.Logf("requests:\n%s", s.server.Records().Summary())
 	}
 	s.desktop.Close()
+}
+
+// secretIsNowhere looks for the account's secret in all that the programs wrote and said:
+// whatever a test does, it must not be there.
+func (s *stage) secretIsNowhere() {
+	look := func(where string, data []byte) {
+		if form := secrettest.Find(data, harness.KeySecret); form != "" {
+			s.Errorf("%s holds the secret as %q", where, form)
+		}
+	}
+	for i, a := range s.apps {
+		look(fmt.Sprintf("what program %d said", i), []byte(a.Said()))
+	}
+	err := filepath.WalkDir(s.data(), func(path string, d fs.DirEntry, err error) error {
+		if err != nil || !d.Type().IsRegular() {
+			return err
+		}
+		data, err := os.ReadFile(path)
+		look(path, data)
+		return err
+	})
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		s.Error(err)
+	}
 }
 
 func (s *stage) must(err error) {

@@ -263,7 +263,7 @@ func TestEnterTakesOverFromOneThatEnds(t *testing.T) {
 	}
 }
 
-func TestSocketIsForItsOwnerOnly(t *testing.T) {
+func TestE3SocketIsForItsOwnerOnly(t *testing.T) {
 	short := t.TempDir()
 	long := filepath.Join(t.TempDir(), strings.Repeat("long", 30))
 	run := t.TempDir()
@@ -296,7 +296,7 @@ func TestSocketIsForItsOwnerOnly(t *testing.T) {
 	}
 }
 
-func TestSocketRefusesAFolderOpenToOthers(t *testing.T) {
+func TestE3SocketRefusesAFolderOpenToOthers(t *testing.T) {
 	t.Setenv("TMPDIR", t.TempDir())
 	t.Setenv("XDG_RUNTIME_DIR", "")
 	dir, err := temporary("x")

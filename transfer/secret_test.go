@@ -11,8 +11,8 @@ import (
 	"testing"
 )
 
-// TestSecretIsNeverPrinted prints it in every way there is, by itself and inside of others.
-func TestSecretIsNeverPrinted(t *testing.T) {
+// TestE2SecretIsNeverPrinted prints it in every way there is, by itself and inside of others.
+func TestE2SecretIsNeverPrinted(t *testing.T) {
 	const text = "Hunter2Hunter2"
 	s := NewSecret(text)
 	type holder struct {
@@ -105,8 +105,8 @@ func TestCredentialsComplete(t *testing.T) {
 	}
 }
 
-// TestSecretInUnexportedFields prints structs whose fields fmt calls no methods on.
-func TestSecretInUnexportedFields(t *testing.T) {
+// TestE2SecretInUnexportedFields prints structs whose fields fmt calls no methods on.
+func TestE2SecretInUnexportedFields(t *testing.T) {
 	const text = "hush-hush-hush"
 	held := struct {
 		s Secret

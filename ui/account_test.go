@@ -10,7 +10,7 @@ import (
 	"partway/transfer"
 )
 
-func TestTidyEndpoint(t *testing.T) {
+func TestE9TidyEndpoint(t *testing.T) {
 	tests := map[string]struct {
 		typed, want string
 		plain, bad  bool
@@ -101,7 +101,7 @@ func TestAccountIsSavedByEnter(t *testing.T) {
 	}
 }
 
-func TestAccountSaysThatTheSecretIsForThisSession(t *testing.T) {
+func TestE1AccountSaysThatTheSecretIsForThisSession(t *testing.T) {
 	h := newHarness(t, func(h *harness, _ *Config) { h.secrets.where = transfer.KeptForSession })
 	d := newAccount(h)
 	typed(d)

@@ -13,7 +13,7 @@ import (
 	"partway/transfer"
 )
 
-func TestCtrlVTakes3000Files(t *testing.T) {
+func TestE10CtrlVOf3000FilesIsCountedAndAsks(t *testing.T) {
 	names := make([]string, 3_000)
 	for i := range names {
 		names[i] = fmt.Sprintf("照片 %04d.jpg", i)
@@ -41,6 +41,9 @@ func TestCtrlVTakes3000Files(t *testing.T) {
 			}
 			if !strings.HasPrefix(h.u.sheet.tally.Text, "3000 files, 2.9 KiB") {
 				t.Errorf("the sheet says %q", h.u.sheet.tally.Text)
+			}
+			if added := h.engine.requests(); len(added) != 0 {
+				t.Errorf("added before anybody said so: %+v", added)
 			}
 		})
 	}

@@ -61,22 +61,6 @@ func TestLogGoesOnWhereItEnded(t *testing.T) {
 	}
 }
 
-func TestLogIsForItsOwnerOnly(t *testing.T) {
-	path := filepath.Join(t.TempDir(), Name)
-	f, err := open(path, 8)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = f.Close() }()
-	write(t, f, "before", "after")
-	for _, p := range []string{path, path + ".1"} {
-		info, err := os.Stat(p)
-		if err != nil || info.Mode().Perm() != 0o600 {
-			t.Errorf("%s: %v, %v", p, info.Mode(), err)
-		}
-	}
-}
-
 func TestLogGoesOnWhereItCannotBeRotated(t *testing.T) {
 	path := filepath.Join(t.TempDir(), Name)
 	if err := os.MkdirAll(filepath.Join(path+".1", "in the way"), 0o700); err != nil {

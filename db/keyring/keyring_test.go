@@ -51,7 +51,7 @@ func hasNone(t *testing.T, k *Keyring, a transfer.Account) {
 	}
 }
 
-func TestKeptInKeyring(t *testing.T) {
+func TestE1KeptInKeyring(t *testing.T) {
 	oskeyring.MockInit()
 	k, other := New("one", nil), New("two", nil)
 	hasNone(t, k, account(1))
@@ -79,7 +79,7 @@ func TestKeptInKeyring(t *testing.T) {
 	hasNone(t, k, account(1))
 }
 
-func TestKeptForSession(t *testing.T) {
+func TestE1KeptForSession(t *testing.T) {
 	oskeyring.MockInitWithError(errors.New("no D-Bus"))
 	k := New("one", nil)
 	hasNone(t, k, account(1))
@@ -191,7 +191,7 @@ func (s hangingStore) Set(_, _, _ string) error        { return s.wait() }
 func (s hangingStore) Get(_, _ string) (string, error) { return `{}`, s.wait() }
 func (s hangingStore) Delete(_, _ string) error        { return s.wait() }
 
-func TestHangingKeyring(t *testing.T) {
+func TestE1HangingKeyring(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := hangingStore{make(chan struct{}), make(chan struct{}, 10)}
 		k := New("one", nil)
@@ -242,7 +242,7 @@ func TestDeadContext(t *testing.T) {
 	}
 }
 
-func TestNothingPrintsASecret(t *testing.T) {
+func TestE2NothingPrintsASecret(t *testing.T) {
 	oskeyring.MockInitWithError(errors.New("no D-Bus"))
 	k := New("one", map[transfer.AccountKind]Source{
 		transfer.AccountTrial: func(transfer.Account) (transfer.Credentials, bool) { return given(), true },

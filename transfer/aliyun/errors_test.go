@@ -114,8 +114,8 @@ func TestThrottlingAsksToWait(t *testing.T) {
 	}
 }
 
-// TestErrorsHoldNoSecret has a server that says back all it was told.
-func TestErrorsHoldNoSecret(t *testing.T) {
+// TestE2ErrorsHoldNoSecret has a server that says back all it was told.
+func TestE2ErrorsHoldNoSecret(t *testing.T) {
 	for _, version := range []transfer.SignatureVersion{transfer.SignatureV4, transfer.SignatureV1} {
 		t.Run(string(version), func(t *testing.T) {
 			var signature string
@@ -145,7 +145,7 @@ func TestErrorsHoldNoSecret(t *testing.T) {
 	}
 }
 
-func TestErrorsHoldNoURL(t *testing.T) {
+func TestE2ErrorsHoldNoURL(t *testing.T) {
 	server := serve(t, nil)
 	server.Close()
 	_, err := testStore(t, server.URL, quick()).ListParts(t.Context(), "k", "UP1", 0)

@@ -164,8 +164,9 @@ func (s *store) checkKey(r *request) error {
 }
 
 func (s *store) checkWrite(r *request, o transfer.Options) error {
-	if strings.ContainsFunc(o.ContentType, func(c rune) bool { return c < ' ' && c != '\t' || c == 0x7f }) {
-		return s.refuse(r, "content type %q holds a control character", o.ContentType)
+	// One beyond ASCII would be signed in other bytes than OSS reads.
+	if strings.ContainsFunc(o.ContentType, func(c rune) bool { return c < ' ' || c >= 0x7f }) {
+		return s.refuse(r, "content type %q holds a character that a header cannot", o.ContentType)
 	}
 	return s.checkKey(r)
 }

@@ -1,0 +1,6 @@
+//go:build !unix
+
+package cli
+
+// ForbidCoreDumps does nothing: where there are no core dumps there is nothing to forbid.
+func ForbidCoreDumps() error { return nil }

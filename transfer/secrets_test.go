@@ -1,0 +1,91 @@
+package transfer_test
+
+import (
+	"io/fs"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"partway/transfer"
+	"partway/transfer/secrettest"
+)
+
+func wantNoSecret(t *testing.T, where string, data []byte, secrets ...string) {
+	t.Helper()
+	for _, secret := range secrets {
+		if form := secrettest.Find(data, secret); form != "" {
+			t.Errorf("%s holds a secret as %q", where, form)
+		}
+	}
+}
+
+// TestE1NothingOfASecretIsKept runs uploads of each kind, refusals of the secret too, and
+// looks at every byte that stays.
+func TestE1NothingOfASecretIsKept(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	const wrong = "another-secret-that-is-wrong"
+	done := r.add(transfer.PolicySkipSame, r.file("put", 1000), r.file("parts", 5*transfer.MinPartSize))
+	for _, id := range done {
+		r.reaches(id, transfer.StatusCompleted)
+	}
+	r.secrets.set(transfer.Credentials{KeyID: testKeyID, Secret: transfer.NewSecret(wrong), Token: transfer.NewSecret("token-" + wrong)})
+	check(t, r.m.CredentialsChanged(r.account.ID))
+	refused := r.add(transfer.PolicySkipSame, r.file("refused", 1000))[0]
+	r.reaches(refused, transfer.StatusNeedsCredentials)
+	look := func() int {
+		files := 0
+		check(t, filepath.WalkDir(r.data, func(path string, d fs.DirEntry, err error) error {
+			if err != nil || d.IsDir() {
+				return err
+			}
+			files++
+			data, err := os.ReadFile(path)
+			wantNoSecret(t, path, data, testSecret, wrong)
+			return err
+		}))
+		return files
+	}
+	if n := look(); n < 3 { // the journal with its -wal and -shm
+		t.Errorf("%d files in the data folder", n)
+	}
+	r.restart()
+	look()
+	if r.log.String() == "" {
+		t.Error("nothing was logged")
+	}
+	wantNoSecret(t, "the log", []byte(r.log.String()), testSecret, wrong)
+}
+
+// TestE5NamesThatComposeToOneKey puts two files into a folder whose names differ in their
+// form only: one is sent, the other asks.
+func TestE5NamesThatComposeToOneKey(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	composed, decomposed := r.file("a/caf\u00e9", 1000), r.file("a/cafe\u0301", 2000)
+	r.file("a/bytes\xff", 10)
+	status := map[string]transfer.Status{}
+	for _, id := range r.add(transfer.PolicyReplace, r.files+"/a") {
+		var u transfer.Upload
+		r.until("it ends", func() bool {
+			u = r.upload(id)
+			return u.Status().Group() == transfer.GroupAttention || u.Status() == transfer.StatusCompleted
+		})
+		status[u.Path] = u.Status()
+	}
+	sent, asks := composed, decomposed
+	if status[decomposed] == transfer.StatusCompleted {
+		sent, asks = decomposed, composed
+	}
+	if len(status) != 3 || status[sent] != transfer.StatusCompleted || status[asks] != transfer.StatusConflict {
+		t.Fatalf("statuses %v", status)
+	}
+	if got := status[filepath.Join(r.files, "a/bytes\xff")]; got != transfer.StatusFailed {
+		t.Errorf("the name that is not UTF-8: %s", got)
+	}
+	r.holds("p/a/caf\u00e9", sent)
+	if keys := r.keys(); len(keys) != 1 {
+		t.Errorf("objects %q", keys)
+	}
+	r.nothingOpen()
+}
