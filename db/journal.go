@@ -66,6 +66,9 @@ func (j *Journal) open(ctx context.Context, dir string, steps []migration) error
 	if err := makeFolder(dir); err != nil {
 		return err
 	}
+	if err := undoHalfDone(ctx, j.file); err != nil {
+		return err
+	}
 	version, recovered, err := prepare(ctx, j.file, len(steps))
 	if err != nil {
 		return err

@@ -16,6 +16,9 @@ func TestMain(m *testing.M) {
 	if dir := os.Getenv(childVariable); dir != "" {
 		os.Exit(commitForever(dir))
 	}
+	if dir := os.Getenv(tearVariable); dir != "" {
+		os.Exit(openAndDie(dir))
+	}
 	goleak.VerifyTestMain(m)
 }
 
