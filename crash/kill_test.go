@@ -68,11 +68,7 @@ var firstKills sync.Map // *scenario to func() []*trial
 func (s *scenario) kill(t *testing.T) []*trial {
 	t.Helper()
 	run, _ := firstKills.LoadOrStore(s, sync.OnceValue(func() []*trial {
-		if err := s.make(env.filesOf(s)); err != nil {
-			t.Error(err)
-			return nil
-		}
-		dry := s.try(t)
+		dry := s.try(t, killAtPoints)
 		var kills [][]point
 		for _, p := range choose(dry.recovery) {
 			kills = append(kills, []point{p})
@@ -141,7 +137,7 @@ func (s *scenario) tryAll(t *testing.T, kills [][]point) []*trial {
 			defer func() { <-room }()
 			// Uploads begin while the scan goes on: which of them comes first may differ.
 			for range 3 {
-				if trials[i] = s.try(t, k...); !trials[i].missed {
+				if trials[i] = s.try(t, killAtPoints, k...); !trials[i].missed {
 					return
 				}
 			}
@@ -161,10 +157,14 @@ func (s *scenario) tryAll(t *testing.T, kills [][]point) []*trial {
 	return trials
 }
 
-// try runs one world: killed at each of the points, then to the end.
-func (s *scenario) try(t *testing.T, kills ...point) *trial {
+// try runs one world: killed as told, then to the end.
+func (s *scenario) try(t *testing.T, kill killing, kills ...point) *trial {
 	t.Helper()
 	tr := &trial{kills: kills}
+	if err := s.ready(); err != nil {
+		t.Error(err)
+		return tr
+	}
 	ctx, cancel := context.WithTimeout(t.Context(), trialLimit)
 	defer cancel()
 	w, err := env.newWorld(s)
@@ -173,7 +173,7 @@ func (s *scenario) try(t *testing.T, kills ...point) *trial {
 		return tr
 	}
 	begun := time.Now()
-	err = tr.run(ctx, w)
+	err = tr.run(ctx, w, kill)
 	tr.took = time.Since(begun)
 	if problems := tr.verdict.problems(); err != nil || len(problems) > 0 {
 		t.Errorf("killed %v: %v\n%s", kills, err, w.story(tr.verdict))
@@ -185,7 +185,22 @@ func (s *scenario) try(t *testing.T, kills ...point) *trial {
 	return tr
 }
 
-func (tr *trial) run(ctx context.Context, w *world) (err error) {
+// killing runs the lives that are killed.
+type killing func(context.Context, *world, *trial) error
+
+// killAtPoints kills one life at each of the trial's points.
+func killAtPoints(ctx context.Context, w *world, tr *trial) error {
+	for _, k := range tr.kills {
+		_, died, err := w.live(ctx, w.s.plays[0], k)
+		if err != nil {
+			return err
+		}
+		tr.missed = tr.missed || !died
+	}
+	return nil
+}
+
+func (tr *trial) run(ctx context.Context, w *world, kill killing) (err error) {
 	s := w.s
 	if s.old != nil {
 		if err := w.putOld(ctx, "file", s.old); err != nil {
@@ -206,12 +221,8 @@ func (tr *trial) run(ctx context.Context, w *world) (err error) {
 		go func() { meddling <- s.meddle(own, w) }()
 		defer func() { stop(); err = errors.Join(err, <-meddling) }()
 	}
-	for _, k := range tr.kills {
-		_, died, err := w.live(ctx, s.plays[0], k)
-		if err != nil {
-			return err
-		}
-		tr.missed = tr.missed || !died
+	if err := kill(ctx, w, tr); err != nil {
+		return err
 	}
 	if tr.recovery, _, err = w.live(ctx, s.plays[0], point{}); err != nil {
 		return err

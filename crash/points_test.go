@@ -3,6 +3,7 @@
 package crash
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"strings"
@@ -18,6 +19,9 @@ const (
 	before place = "before" // the call was not handed on
 	during place = "during" // half of it was carried out
 	after  place = "after"  // all of it was, and the engine has not heard of it
+
+	// outside is no place at a call: the parent kills.
+	outside place = "from outside"
 )
 
 // point is one moment in the life of a process: the n-th time, from 1, that it comes to
@@ -92,6 +96,9 @@ func die() {
 // readTrace reads the points that a process came to, in their order.
 func readTrace(path string) ([]point, error) {
 	text, err := os.ReadFile(path)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil, nil // it was killed before it came to any
+	}
 	if err != nil {
 		return nil, err
 	}

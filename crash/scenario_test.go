@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"time"
 
 	"partway/transfer"
@@ -39,8 +40,10 @@ type scenario struct {
 	objects   func(name string, w *world) bool    // whether a file has an object in the end; nil: all have
 	stays     func(k killed, trace []point) error // what a life after a kill must not do
 
-	dir   string
-	paths []string // what is dropped
+	making  sync.Once
+	makeErr error
+	dir     string
+	paths   []string // what is dropped
 }
 
 const (
@@ -167,6 +170,12 @@ func beginToo(ctx context.Context, w *world) error {
 	defer s.Close()
 	_, err = s.Initiate(ctx, w.prefix+"file", transfer.Options{}, false)
 	return err
+}
+
+// ready makes sure that the scenario's files are there.
+func (s *scenario) ready() error {
+	s.making.Do(func() { s.makeErr = s.make(env.filesOf(s)) })
+	return s.makeErr
 }
 
 // make writes the scenario's files, which all its worlds send.

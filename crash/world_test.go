@@ -33,6 +33,9 @@ type world struct {
 	rules  []*fault.Rule
 	kills  []killed
 	log    bytes.Buffer // of all lives
+
+	killer func(context.Context, *os.Process) error // kills lives from outside; nil: nobody does
+	late   bool                                     // a request is held that its life sent
 }
 
 // killed is what was there right after a kill.
@@ -108,14 +111,16 @@ func (w *world) live(ctx context.Context, play script, kill point) (trace []poin
 	fmt.Fprintf(&w.log, "--- life %d: %s, to be killed %s\n", w.lives, play, kill)
 	child.Stdout, child.Stderr = &w.log, &w.log
 	w.env.processes <- struct{}{}
-	err = child.Run()
+	err = w.run(ctx, child)
 	<-w.env.processes
 	died = wasKilled(child)
 	if err != nil && !died {
 		return nil, false, fmt.Errorf("life %d: %w", w.lives, err)
 	}
-	if err := w.env.quiet(ctx, w.bucket); err != nil {
-		return nil, died, err
+	if !w.late {
+		if err := w.env.quiet(ctx, w.bucket); err != nil {
+			return nil, died, err
+		}
 	}
 	if died {
 		if err := w.look(ctx); err != nil {
@@ -124,6 +129,22 @@ func (w *world) live(ctx context.Context, play script, kill point) (trace []poin
 	}
 	trace, err = readTrace(o.Trace)
 	return trace, died, err
+}
+
+// run runs a child, and lets the parent kill it where that was asked for.
+func (w *world) run(ctx context.Context, child *exec.Cmd) error {
+	if w.killer == nil {
+		return child.Run()
+	}
+	if err := child.Start(); err != nil {
+		return err
+	}
+	own, stop := context.WithCancel(ctx)
+	shot := make(chan error, 1)
+	go func() { shot <- w.killer(own, child.Process) }()
+	err := child.Wait()
+	stop()
+	return errors.Join(err, <-shot)
 }
 
 func (o orders) command(ctx context.Context) (*exec.Cmd, error) {

@@ -47,9 +47,9 @@ func openAndClose(ctx context.Context, dir string, newer bool) error {
 		return err
 	}
 	if newer {
-		steps = append(slices.Clip(steps), migration{len(steps) + 1, "next.sql",
-			`CREATE TABLE extra (x TEXT) STRICT; INSERT INTO extra SELECT name FROM uploads;
-			ALTER TABLE uploads ADD COLUMN more TEXT`})
+		script := `CREATE TABLE extra (x TEXT) STRICT; INSERT INTO extra SELECT name FROM uploads;
+			ALTER TABLE uploads ADD COLUMN more TEXT`
+		steps = append(slices.Clip(steps), migration{len(steps) + 1, "next.sql", script})
 	}
 	j, err := open(ctx, dir, slog.New(slog.DiscardHandler), steps)
 	if err != nil {
