@@ -1,11 +1,15 @@
 package transfer_test
 
 import (
+	"context"
 	"fmt"
+	"os"
 	"slices"
 	"testing"
+	"time"
 
 	"partway/transfer"
+	"partway/transfer/osslocal"
 )
 
 // TestFolderScanGoesOnAfterAStop stops the engine while a folder is being scanned: every
@@ -37,6 +41,120 @@ func TestFolderScanGoesOnAfterAStop(t *testing.T) {
 	if got := r.keys(); !slices.Equal(got, sorted(want)) {
 		t.Errorf("%d objects, want %d", len(got), files)
 	}
+}
+
+// slowScan lets a scan commit its second chunk only once something has arrived.
+type slowScan struct {
+	transfer.Journal
+	chunks  int
+	arrived chan struct{}
+}
+
+func (j *slowScan) AddUploads(ctx context.Context, us []transfer.Upload) ([]transfer.Added, error) {
+	if j.chunks++; j.chunks == 2 {
+		select {
+		case <-j.arrived:
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
+	}
+	return j.Journal.AddUploads(ctx, us)
+}
+
+// TestB11UploadsBeginDuringTheScan: a large folder is sent while it is still being listed.
+func TestB11UploadsBeginDuringTheScan(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	r.stopEngine()
+	slow := &slowScan{arrived: make(chan struct{})}
+	r.wrap = func(j transfer.Journal) transfer.Journal {
+		slow.Journal = j
+		return slow
+	}
+	r.startEngine()
+	const files = 600
+	for n := range files {
+		r.file(fmt.Sprintf("folder/%04d", n), 3)
+	}
+	batch, err := r.m.Add(t.Context(), transfer.AddRequest{Paths: []string{r.files + "/folder"}, To: r.to("p/"), Policy: transfer.PolicySkipSame})
+	check(t, err)
+	r.until("a file has arrived before the scan is done", func() bool {
+		counts, scanned, err := r.journal.BatchCounts(t.Context(), batch)
+		return err == nil && !scanned && counts[transfer.StatusCompleted] > 0
+	})
+	close(slow.arrived)
+	r.scanned(batch)
+	r.until("all have arrived", func() bool { return len(r.keys()) == files })
+}
+
+// TestB5FileStillBeingWritten adds a file that another program is writing: nothing of it is
+// sent before it was left alone.
+func TestB5FileStillBeingWritten(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	path := r.file("log", 300*kib)
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_APPEND, 0)
+	check(t, err)
+	grow := func() {
+		_, err := f.WriteString("one more line\n")
+		check(t, err)
+	}
+	grow()
+	id := r.add(transfer.PolicySkipSame, path)[0]
+	tick := time.NewTicker(100 * time.Millisecond)
+	defer tick.Stop()
+	for range 30 {
+		<-tick.C
+		grow()
+	}
+	last := time.Now()
+	if u := r.upload(id); u.Phase != transfer.PhasePlanned || r.begun(osslocal.OpInitiate) > 0 {
+		t.Errorf("phase %s while it is being written", u.Phase)
+	}
+	check(t, f.Close())
+	r.reaches(id, transfer.StatusCompleted)
+	if waited := time.Since(last); waited < 1800*time.Millisecond {
+		t.Errorf("sent %v after its last line", waited)
+	}
+	r.holds("p/log", path)
+	if n := r.count(osslocal.OpInitiate, ok); n != 1 {
+		t.Errorf("%d upload IDs, want 1", n)
+	}
+}
+
+// TestB5DateInTheFuture: a clock that was wrong keeps no file from being sent.
+func TestB5DateInTheFuture(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	path := r.file("file", 300*kib)
+	future := time.Now().Add(24 * time.Hour)
+	check(t, os.Chtimes(path, future, future))
+	r.reaches(r.add(transfer.PolicySkipSame, path)[0], transfer.StatusCompleted)
+	r.holds("p/file", path)
+}
+
+// TestB8LinksPickedByHand sends what a link points to that was given itself, and notices
+// when the link is put to another place meanwhile.
+func TestB8LinksPickedByHand(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, func(s *transfer.Settings) { s.Slots = 1 })
+	file, other := r.file("elsewhere/file", tenParts), r.file("elsewhere/other", tenParts)
+	link := r.files + "/link"
+	check(t, os.Symlink(file, link))
+	c := r.catch(link)
+	check(t, os.Symlink(other, link+".new"))
+	check(t, os.Rename(link+".new", link))
+	c.notices(transfer.StatusFileChanged, transfer.CodeFileReplaced)
+	c.takesNew(4 + 10)
+	check(t, os.Symlink("elsewhere", r.files+"/folder"))
+	ids := r.add(transfer.PolicySkipSame, r.files+"/folder")
+	if len(ids) != 2 {
+		t.Errorf("%d rows of a folder that a link was given for, want 2", len(ids))
+	}
+	for _, id := range ids {
+		r.reaches(id, transfer.StatusCompleted)
+	}
+	r.holds("p/folder/other", other)
 }
 
 func sorted(s []string) []string {

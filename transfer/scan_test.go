@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"syscall"
@@ -112,17 +113,18 @@ func TestWalkVisitsRootsInOrder(t *testing.T) {
 	}
 }
 
-// TestWalkTellsWhatItSkips: what is no regular file is named with its reason, and nothing
+// TestB8WalkTellsWhatItSkips: what is no regular file is named with its reason, and nothing
 // of it is opened.
-func TestWalkTellsWhatItSkips(t *testing.T) {
+func TestB8WalkTellsWhatItSkips(t *testing.T) {
 	root := tree(t, map[string]int{"a/file": 1, "outside/secret": 5})
 	a := filepath.Join(root, "a")
 	must(t, os.Symlink("../outside", filepath.Join(a, "to folder")))
 	must(t, os.Symlink("file", filepath.Join(a, "to file")))
 	must(t, os.Symlink("nowhere", filepath.Join(a, "dangling")))
 	must(t, os.Symlink("..", filepath.Join(a, "round")))
+	must(t, os.Symlink("/", filepath.Join(a, "root")))
 	must(t, syscall.Mkfifo(filepath.Join(a, "pipe"), 0o600))
-	wantLines(t, walked(t, a), "a/file 1", "a/to folder Link", "a/to file Link", "a/dangling Link", "a/round Link", "a/pipe NotRegular")
+	wantLines(t, walked(t, a), "a/file 1", "a/to folder Link", "a/to file Link", "a/dangling Link", "a/round Link", "a/root Link", "a/pipe NotRegular")
 	wantLines(t, walked(t, filepath.Join(a, "pipe"), os.DevNull), "pipe NotRegular", "null NotRegular")
 	t.Run("links picked by hand are followed", func(t *testing.T) {
 		wantLines(t, walked(t, filepath.Join(a, "to folder"), filepath.Join(a, "to file")), "to folder/secret 5", "to file 1")
@@ -130,15 +132,24 @@ func TestWalkTellsWhatItSkips(t *testing.T) {
 	})
 }
 
-func TestWalkUnreadableFolder(t *testing.T) {
-	root := tree(t, map[string]int{"a/closed/file": 1, "a/open": 2})
-	closed := filepath.Join(root, "a", "closed")
-	must(t, os.Chmod(closed, 0))
-	t.Cleanup(func() { must(t, os.Chmod(closed, 0o700)) })
-	if _, err := os.ReadDir(closed); !errors.Is(err, fs.ErrPermission) {
-		t.Skip("this user may read everything")
-	}
-	wantLines(t, walked(t, filepath.Join(root, "a")), "a/closed FileUnreadable", "a/open 2")
+// TestB8FolderSwappedForALink puts a link in a folder's place after it was listed: nothing
+// behind it is found.
+func TestB8FolderSwappedForALink(t *testing.T) {
+	root := tree(t, map[string]int{"a/1": 1, "a/b/2": 2, "outside/secret": 5})
+	a := filepath.Join(root, "a")
+	var lines []string
+	must(t, walk(t.Context(), []string{a}, func(f found) error {
+		if f.name == "a/1" { // files come first: b is listed, and not open yet
+			must(t, os.RemoveAll(filepath.Join(a, "b")))
+			must(t, os.Symlink("../outside", filepath.Join(a, "b")))
+		}
+		lines = append(lines, f.name)
+		if f.name == "a/b" {
+			wantSource(t, f.err, f.path, CodeFileUnreadable)
+		}
+		return nil
+	}))
+	wantLines(t, lines, "a/1", "a/b")
 }
 
 func TestWalkDeepAndWide(t *testing.T) {
@@ -410,5 +421,72 @@ func TestScanOfStrangeNames(t *testing.T) {
 	}
 	if len(j.rows) != 3 || sent != 2 || told != 1 {
 		t.Errorf("%d rows, %d to send, %d told: %+v", len(j.rows), sent, told, j.rows)
+	}
+}
+
+// countingJournal is the part of a journal that a scan uses, and remembers nothing.
+type countingJournal struct {
+	Journal
+	rows, most int
+	heap       uint64 // the most that was in use, after a collection
+}
+
+func (j *countingJournal) AddUploads(_ context.Context, us []Upload) ([]Added, error) {
+	j.most = max(j.most, len(us))
+	if j.rows%(50*scanChunk) == 0 {
+		j.heap = max(j.heap, heapInUse())
+	}
+	j.rows += len(us)
+	return make([]Added, len(us)), nil
+}
+
+func (j *countingJournal) ScanDone(context.Context, BatchID) error { return nil }
+
+func heapInUse() uint64 {
+	runtime.GC()
+	var s runtime.MemStats
+	runtime.ReadMemStats(&s)
+	return s.HeapAlloc
+}
+
+// inMemory returns a folder of a file system in memory, where there is one: so many files
+// take too long on a disk.
+func inMemory(t *testing.T) string {
+	t.Helper()
+	dir, err := os.MkdirTemp("/dev/shm", "partway")
+	if err != nil {
+		return t.TempDir()
+	}
+	t.Cleanup(func() { must(t, os.RemoveAll(dir)) })
+	return dir
+}
+
+// TestB11FolderOf100000Files scans half of them in one folder, and half in many, and holds
+// no more of them in memory than a commit has.
+func TestB11FolderOf100000Files(t *testing.T) {
+	const files, wide = 100_000, 50_000
+	root := filepath.Join(inMemory(t), "a")
+	must(t, os.Mkdir(root, 0o700))
+	for n := range files {
+		folder := root
+		if n >= wide {
+			folder = filepath.Join(root, strings.Repeat("deep/", n%10), fmt.Sprint(n%500))
+		}
+		path := filepath.Join(folder, fmt.Sprintf("%06d", n))
+		err := os.WriteFile(path, nil, 0o600)
+		if errors.Is(err, fs.ErrNotExist) {
+			must(t, os.MkdirAll(folder, 0o700))
+			err = os.WriteFile(path, nil, 0o600)
+		}
+		must(t, err)
+	}
+	j := &countingJournal{}
+	before := heapInUse()
+	must(t, scan(t.Context(), j, batchOf(root), scanNow, func(scanProgress) {}))
+	if j.rows != files || j.most > scanChunk {
+		t.Errorf("%d rows in commits of up to %d, want %d of up to %d", j.rows, j.most, files, scanChunk)
+	}
+	if grown := int64(j.heap) - int64(before); grown > 4*MiB {
+		t.Errorf("the scan held %d bytes", grown)
 	}
 }

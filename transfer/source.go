@@ -148,7 +148,7 @@ type section struct {
 	left int64
 }
 
-func newSection(f *os.File, path string, offset, length int64) *section {
+func newSection(f io.ReaderAt, path string, offset, length int64) *section {
 	return &section{SectionReader: io.NewSectionReader(f, offset, length), path: path, left: length}
 }
 

@@ -111,18 +111,6 @@ func TestOpenSource(t *testing.T) {
 	}
 }
 
-func TestOpenSourceUnreadable(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "file")
-	writeOld(t, path, []byte("hello"))
-	must(t, os.Chmod(path, 0))
-	f, _, err := openSource(path, true)
-	if err == nil {
-		must(t, f.Close())
-		t.Skip("this user may read everything")
-	}
-	wantSource(t, err, path, CodeFileUnreadable)
-}
-
 // TestVerifySource does to a file, while it is open, what happens to files.
 func TestVerifySource(t *testing.T) {
 	data := bytes.Repeat([]byte("x"), 1000)
@@ -241,8 +229,8 @@ func TestChmodIsSuspect(t *testing.T) {
 	}
 }
 
-// TestVerifySourceFollowsGivenLinks: what a link picked by hand points to is compared.
-func TestVerifySourceFollowsGivenLinks(t *testing.T) {
+// TestB8GivenLinksAreFollowed: what a link picked by hand points to is compared.
+func TestB8GivenLinksAreFollowed(t *testing.T) {
 	dir := t.TempDir()
 	link, first, second := filepath.Join(dir, "link"), filepath.Join(dir, "1"), filepath.Join(dir, "2")
 	writeOld(t, first, []byte("first"))
@@ -331,4 +319,63 @@ func TestSourceError(t *testing.T) {
 		}
 	}
 	wantSource(t, sourceError("/a", syscall.ENOTDIR), "/a", CodeFileMissing)
+}
+
+// brokenDisk fails as a disk does.
+type brokenDisk struct{}
+
+func (brokenDisk) ReadAt(p []byte, at int64) (int, error) {
+	if at > 0 {
+		return 0, &os.PathError{Op: "read", Path: "/a", Err: syscall.EIO}
+	}
+	return len(p), nil
+}
+
+// TestB9DiskThatFails: an error of the disk is one of this file, and fails it.
+func TestB9DiskThatFails(t *testing.T) {
+	n, err := io.Copy(io.Discard, newSection(brokenDisk{}, "/a", 0, MiB))
+	wantSource(t, err, "/a", CodeFileUnreadable)
+	if n == 0 || waitFor(AsError(err)) != WaitFailed {
+		t.Errorf("after %d bytes it waits for %q", n, waitFor(AsError(err)))
+	}
+}
+
+// TestB9WhatIsMissingOrLacking sorts the system's refusals by what mends them.
+func TestB9WhatIsMissingOrLacking(t *testing.T) {
+	here := filepath.Join(t.TempDir(), "file")
+	for _, c := range []struct {
+		path string
+		err  error
+		kind Kind
+		code string
+	}{
+		{here, syscall.ENOENT, KindSource, CodeFileMissing},
+		{here, syscall.ENOTDIR, KindSource, CodeFileMissing},
+		{here + "/above/file", syscall.ENOENT, KindSource, CodeFolderMissing},
+		{here, syscall.ENODEV, KindSource, CodeFolderMissing},
+		{here, syscall.ESTALE, KindSource, CodeFolderMissing},
+		{here, syscall.ENOTCONN, KindSource, CodeFolderMissing},
+		{here, syscall.EACCES, KindSource, CodeFileUnreadable},
+		{here, syscall.EIO, KindSource, CodeFileUnreadable},
+		{here, syscall.EMFILE, KindStorage, CodeTooManyFiles},
+		{here, syscall.ENFILE, KindStorage, CodeTooManyFiles},
+	} {
+		e := AsError(sourceError(c.path, &os.PathError{Op: "open", Path: c.path, Err: c.err}))
+		if e.Kind != c.kind || e.Code != c.code || !errors.Is(e, c.err) {
+			t.Errorf("%v of %s: %s %s, want %s %s", c.err, c.path, e.Kind, e.Code, c.kind, c.code)
+		}
+	}
+}
+
+// TestB5Settling: a file that was written to less than two seconds ago is waited for, and
+// one that is dated in the future is not.
+func TestB5Settling(t *testing.T) {
+	for age, want := range map[time.Duration]time.Duration{
+		0: 2 * time.Second, 1500 * time.Millisecond: 500 * time.Millisecond, 2*time.Second - 1: 1,
+		2 * time.Second: 0, time.Hour: 0, -1: 0, -time.Hour: 0,
+	} {
+		if got := settling(Identity{ModTime: old.Add(-age)}, old); got != want {
+			t.Errorf("%v old: waits %v, want %v", age, got, want)
+		}
+	}
 }
