@@ -45,13 +45,12 @@ func asNobody(t *testing.T) bool {
 		return true
 	}
 	return alone(t, func(cmd *exec.Cmd) {
-		dir, err := os.MkdirTemp("", "nobody")
-		check(t, err)
-		t.Cleanup(func() { check(t, os.RemoveAll(dir)) })
+		dir := t.TempDir()
+		check(t, os.Chmod(filepath.Dir(dir), 0o755))
 		check(t, os.Chown(dir, nobody, nobody))
 		copied := filepath.Join(dir, "test")
 		copyFile(t, cmd.Path, copied)
-		check(t, os.Chmod(copied, 0o755)) //nolint:gosec // to be run by another user
+		check(t, os.Chmod(copied, 0o755))
 		cmd.Path, cmd.Dir = copied, dir
 		cmd.Env = append(cmd.Env, "TMPDIR="+dir, "HOME="+dir)
 		cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: nobody, Gid: nobody}}

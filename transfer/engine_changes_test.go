@@ -290,7 +290,7 @@ func TestB4RewriteThatHides(t *testing.T) {
 // Complete.
 func TestB4RewriteBehindTheLastPart(t *testing.T) {
 	t.Parallel()
-	r := newRig(t)
+	r := newRig(t, func(s *transfer.Settings) { s.Slots = 1 })
 	r.stopEngine()
 	hold := holding(func(c transfer.Change) bool { return len(c.Parts) > 0 && c.Parts[0].Part.Number == 10 })
 	r.wrap = hold.around

@@ -12,6 +12,72 @@ type mutation struct {
 
 var mutations = []mutation{
 	{
+		Name: "nothing looks at the file before Complete", File: "transfer/step_complete.go",
+		Old:     `if s.err = verifySource(file, u.Path, picked(&u), u.File); s.err == nil {`,
+		New:     `if _ = file; s.err == nil {`,
+		Package: "./transfer", Test: "^TestB4RewriteBehindTheLastPart$",
+	},
+	{
+		Name: "a suspect file is taken for the same", File: "transfer/step_resume.go",
+		Old:     `compare := u.Restart || u.File.compare(r.id) == suspectFile`,
+		New:     `compare := u.Restart`,
+		Package: "./transfer", Test: "^TestB4RewriteThatHides$",
+	},
+	{
+		Name: "a new version trusts the parts of the old one", File: "transfer/step_resume.go",
+		Old:     `compare := u.Restart || u.File.compare(r.id) == suspectFile`,
+		New:     `compare := u.File.compare(r.id) == suspectFile`,
+		Package: "./transfer", Test: "^TestB6ChangeWhileTheAppWasOff$",
+	},
+	{
+		Name: "a new version keeps the old number of parts", File: "transfer/plan.go",
+		Old:     `return Plan{PartSize: p.PartSize, Parts: int(parts)}, true`,
+		New:     `return p, true`,
+		Package: "./transfer", Test: "^TestB2FileThatIsTruncated$",
+	},
+	{
+		Name: "a new version always begins anew", File: "transfer/manager_commands.go",
+		Old:     `u.Restart = u.UploadID != ""`,
+		New:     `if u.UploadID != "" { u.Phase, u.Restart = PhaseAborting, true }`,
+		Package: "./transfer", Test: "^TestTouchedFileSendsNothingAgain$",
+	},
+	{
+		Name: "nobody looks whether a missing file is back", File: "transfer/manager_missing.go",
+		Old:     `m.edit(These(look.back...), comeBack)`,
+		New:     `_ = comeBack`,
+		Package: "./transfer", Test: "^TestB12DriveVanishes$",
+	},
+	{
+		Name: "too many open files fail an upload", File: "transfer/source.go",
+		Old:     `e.Kind, e.Code = KindStorage, CodeTooManyFiles`,
+		New:     `e.Code = CodeTooManyFiles`,
+		Package: "./transfer", Test: "^TestB9TooManyOpenFiles$",
+	},
+	{
+		Name: "an open waits for the other end of a pipe", File: "transfer/source.go",
+		Old:     `const openFlags = os.O_RDONLY | syscall.O_NONBLOCK`,
+		New:     `const openFlags = os.O_RDONLY | 0*syscall.O_NONBLOCK`,
+		Package: "./transfer", Test: "^TestB7OpeningNeverBlocks$",
+	},
+	{
+		Name: "files of /proc are sent as if they were empty", File: "transfer/source.go",
+		Old:     `err = onDisk(f, path, info.Size())`,
+		New:     `err = error(nil)`,
+		Package: "./transfer", Test: "^TestB7SpecialFilesAreToldAndPassed$",
+	},
+	{
+		Name: "a walk follows a link in a folder's place", File: "transfer/scan.go",
+		Old:     `		flags |= noFollow`,
+		New:     `		flags |= 0 * noFollow`,
+		Package: "./transfer", Test: "^TestB8FolderSwappedForALink$",
+	},
+	{
+		Name: "a skipped file's upload ID stays on OSS", File: "transfer/manager_commands.go",
+		Old:     "	u.Receipt.Outcome, u.Restart = o, false\n	if u.UploadID != \"\" {",
+		New:     "	u.Receipt.Outcome, u.Restart = o, false\n	if false {",
+		Package: "./transfer", Test: "^TestSkipOfAFileThatChanged$",
+	},
+	{
 		Name: "reconcile trusts sizes only", File: "transfer/reconcile.go",
 		Old:     `return p.Size == s.Size && sameETag(p.ETag, s.ETag) && (!s.HasCRC || p.CRC64 == s.CRC64)`,
 		New:     `return p.Size == s.Size`,
