@@ -38,6 +38,10 @@ const (
 	CodeAccessDenied = "AccessDenied"
 )
 
+// CodeObjectDiffers is of KindIntegrity: an object was stored, and its checksum is not that
+// of the bytes read. It stays: nothing is deleted that is not proved to be ours alone.
+const CodeObjectDiffers = "ObjectDiffers"
+
 // Codes of KindSource, set at the file. The first two are of a file that is missing; five
 // are of one that changed, and tell how.
 const (
@@ -155,4 +159,11 @@ func KindOf(err error) Kind {
 func IsGone(err error, code string) bool {
 	e := AsError(err)
 	return e != nil && e.Kind == KindGone && e.Code == code
+}
+
+// isDenied tells whether err is OSS saying that the credentials, which are right, may not
+// do this.
+func isDenied(err error) bool {
+	e := AsError(err)
+	return e != nil && e.Kind == KindAuth && e.Code == CodeAccessDenied
 }

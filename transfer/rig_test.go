@@ -15,6 +15,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -61,6 +62,7 @@ type rig struct {
 	routes  <-chan struct{}                 // changes of the network
 	line    string                          // the endpoint's URL as the account has it, "" for its own
 	watch   func(http.Handler) http.Handler // round the service, within the faults
+	skew    atomic.Int64                    // nanoseconds: the endpoint's clock less this computer's
 
 	mu      sync.Mutex
 	records []osslocal.Record
@@ -108,6 +110,7 @@ func (r *rig) startServer(dir, addr string) {
 	s, err := osslocal.Start(osslocal.Config{
 		Dir: dir, Addr: addr, Keys: map[string]string{testKeyID: testSecret},
 		Middleware: r.middleware, Observe: r.record,
+		Now: func() time.Time { return time.Now().Add(time.Duration(r.skew.Load())) },
 	})
 	if err != nil {
 		r.t.Fatal(err)

@@ -147,10 +147,18 @@ func (a *arrival) judge(ctx context.Context, store Store, u *Upload) {
 	if stored.CRC64 != a.crc {
 		a.fate = fateMismatch
 		a.err = &Error{
-			Kind: KindIntegrity, Op: "CompleteMultipartUpload", Bucket: u.To.Bucket, Key: u.To.Key, RequestID: a.answer.RequestID,
+			Kind: KindIntegrity, Op: effectOf(u), Bucket: u.To.Bucket, Key: u.To.Key, Code: CodeObjectDiffers, RequestID: a.answer.RequestID,
 			Err: fmt.Errorf("the object's CRC64 is %d, that of the bytes read is %d", stored.CRC64, a.crc),
 		}
 	}
+}
+
+// effectOf names the request that makes the object.
+func effectOf(u *Upload) string {
+	if u.Plan.Single() {
+		return "PutObject"
+	}
+	return "CompleteMultipartUpload"
 }
 
 // unknown marks an error as one that leaves the outcome open.
@@ -162,7 +170,7 @@ func unknown(err error) error {
 
 // findObject finds out whether a Complete whose answer was lost was carried out.
 func (m *Manager) findObject(t *task) {
-	u, store := t.u, t.store
+	u, store, gone := t.u, t.store, t.gone
 	m.work(t, stepFindObject, func() (func(), error) {
 		var a arrival
 		err := bounded(m.hard, callLimit, "HeadObject", func(ctx context.Context) error {
@@ -170,7 +178,7 @@ func (m *Manager) findObject(t *task) {
 			if err != nil {
 				return err
 			}
-			a = lookForObject(ctx, store, &u, parts)
+			a = lookForObject(ctx, store, &u, parts, gone)
 			return a.err
 		})
 		if err != nil && a.err == nil {
@@ -182,20 +190,27 @@ func (m *Manager) findObject(t *task) {
 
 // lookForObject asks for the upload ID first: while it is alive, Complete was not carried
 // out. Once it is gone, the object decides, and only if it is not the one from before.
-func lookForObject(ctx context.Context, store Store, u *Upload, parts []Part) (a arrival) {
-	_, err := store.ListParts(ctx, u.To.Key, u.UploadID, 0)
-	if err == nil {
-		return arrival{fate: fateAgain}
+// gone tells that Complete itself was answered that there is no such upload.
+func lookForObject(ctx context.Context, store Store, u *Upload, parts []Part, gone bool) (a arrival) {
+	listed := gone
+	if !gone {
+		_, err := store.ListParts(ctx, u.To.Key, u.UploadID, 0)
+		switch {
+		case err == nil:
+			return arrival{fate: fateAgain}
+		case IsGone(err, CodeNoSuchUpload):
+			listed = true
+		case !isDenied(err):
+			return arrival{fate: fateFailed, err: unknown(err)}
+		}
 	}
-	if e := AsError(err); !IsGone(err, CodeNoSuchUpload) && (e.Kind != KindAuth || e.Code != CodeAccessDenied) {
-		return arrival{fate: fateFailed, err: unknown(err)}
-	}
-	listed := IsGone(err, CodeNoSuchUpload)
 	state, allowed, err := headIfAllowed(ctx, store, u.To.Key)
-	if err != nil {
+	switch {
+	case err != nil:
 		return arrival{fate: fateFailed, err: unknown(err)}
-	}
-	if !allowed {
+	case !allowed && !listed:
+		return arrival{fate: fateAgain} // neither may be asked: Complete again tells whether the ID is alive
+	case !allowed:
 		return arrival{fate: fateFailed, err: &Error{
 			Kind: KindAuth, Op: "HeadObject", Bucket: u.To.Bucket, Key: u.To.Key, Code: CodeAccessDenied,
 			Err: errors.New("the answer was lost, and whether the object arrived may not be looked up"),
@@ -303,7 +318,7 @@ func (m *Manager) completeFailed(t *task, err error) {
 	case e.Unknown || e.Kind == KindCanceled:
 		m.failed(t, err) // and the object is looked for
 	case IsGone(err, CodeNoSuchUpload):
-		t.attempts = 0 // carried out by a request whose answer was lost, or aborted by others
+		t.attempts, t.gone = 0, true // carried out by a request whose answer was lost, or aborted by others
 	case aborting:
 		m.enter(t, PhaseAborting, nil)
 	case e.Kind == KindExists:

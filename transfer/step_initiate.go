@@ -110,7 +110,7 @@ func (m *Manager) findUpload(t *task) {
 // while the request was under way, by OSS's clock, without parts, unknown to the journal.
 func findOpenUpload(ctx context.Context, store Store, u *Upload, known []PerhapsOurs) (l lookup) {
 	open, err := store.ListUploads(ctx, u.To.Key)
-	if e := AsError(err); e != nil && e.Kind == KindAuth && e.Code == CodeAccessDenied {
+	if isDenied(err) {
 		return lookup{denied: true}
 	}
 	if err != nil {

@@ -67,7 +67,7 @@ func lookBefore(ctx context.Context, store Store, u *Upload, now time.Time) (p p
 // error: the state then stays unknown.
 func headIfAllowed(ctx context.Context, store Store, key string) (ObjectState, bool, error) {
 	state, err := store.Head(ctx, key)
-	if e := AsError(err); e != nil && e.Kind == KindAuth && e.Code == CodeAccessDenied {
+	if isDenied(err) {
 		return ObjectState{}, false, nil
 	}
 	return state, err == nil, err

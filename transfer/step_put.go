@@ -55,7 +55,7 @@ func (s *sender) put(f *flight) (a arrival) {
 		// There are no parts to have proved: the ETag of a Put is its MD5.
 		p, err := proveDigests(a.answer.Sent, a.answer.Stored, a.answer.ETag, r.WantMD5)
 		if err != nil || !p.md5 {
-			a.fate, a.err = fateMismatch, &Error{Kind: KindIntegrity, Op: "PutObject", Bucket: u.To.Bucket, Key: u.To.Key, RequestID: a.answer.RequestID, Err: errors.New("OSS gave no CRC64, and its ETag is not the MD5 of the bytes read")}
+			a.fate, a.err = fateMismatch, &Error{Kind: KindIntegrity, Op: "PutObject", Bucket: u.To.Bucket, Key: u.To.Key, Code: CodeObjectDiffers, RequestID: a.answer.RequestID, Err: errors.New("OSS gave no CRC64, and its ETag is not the MD5 of the bytes read")}
 		}
 	}
 	return a
@@ -104,7 +104,10 @@ func (m *Manager) putFailed(t *task, err error) {
 	e := AsError(err)
 	switch {
 	case e.Kind == KindCanceled, e.Unknown:
-		m.failed(t, err) // and the object is looked for
+		m.failed(t, err)               // and the object is looked for
+		if e.Unknown && t.aborting() { // not at once: what has left may still arrive
+			t.nextTry = later(t.nextTry, m.now().Add(lookAfter))
+		}
 	case t.u.Intent == IntentAbort:
 		m.enter(t, PhaseAborted, nil, m.event(t, EventAborted, "", ""))
 	case e.Kind == KindExists:
@@ -169,10 +172,12 @@ func lookForPut(ctx context.Context, store Store, u *Upload, progress func(int))
 	if err != nil {
 		return arrival{fate: fateFailed, err: err}
 	}
-	if a := arrivedState(u, state, crc); a.fate != fateConflict || !asksAgain(u) {
-		return a
+	a := arrivedState(u, state, crc)
+	old := state.LastModified.Before(u.Initiated.Add(store.ClockOffset() - clockPrecision))
+	if asksAgain(u) && (a.fate == fateConflict || old) {
+		return arrival{fate: fateAgain}
 	}
-	return arrival{fate: fateAgain}
+	return a
 }
 
 // asksAgain tells whether putting again is safe and settles what is under the key: it was

@@ -84,7 +84,7 @@ func (r *resumed) mergeParts(ctx context.Context, store Store, journal Journal, 
 		return err
 	}
 	stored, err := listAll(ctx, store, u)
-	if e := AsError(err); e != nil && e.Kind == KindAuth && e.Code == CodeAccessDenied {
+	if isDenied(err) {
 		r.denied = true
 		stored, err = asStored(remembered), nil
 	}

@@ -40,6 +40,7 @@ type task struct {
 	sending map[int]*flight
 	tries   map[int]int // failures in a row, by part number
 	repairs int         // how often OSS refused the list of parts
+	gone    bool        // Complete was answered that there is no such upload
 
 	// parked tells that it waits for its endpoint to answer again.
 	parked   bool
@@ -86,7 +87,7 @@ func (t *task) renew(parent context.Context) {
 
 // reset forgets what is known of the parts.
 func (t *task) reset() {
-	t.ready = false
+	t.ready, t.gone = false, false
 	t.done = map[int]Part{}
 	t.unsent, t.retries = nil, nil
 	if t.sending == nil {
