@@ -45,24 +45,25 @@ type tester interface {
 
 // rig is an engine with its real journal and adapter before an endpoint of its own.
 type rig struct {
-	t       tester
-	oss     *osslocal.Server
-	faults  *fault.Plan
-	journal *db.Journal
-	m       *transfer.Manager
-	secrets *memorySecrets
-	account transfer.Account
-	data    string
-	addr    string
-	files   string
-	log     *logWatch
-	changes func(*transfer.Settings)
-	wrap    func(transfer.Journal) transfer.Journal // what the engine sees of the journal
-	dial    transfer.Dial
-	routes  <-chan struct{}                 // changes of the network
-	line    string                          // the endpoint's URL as the account has it, "" for its own
-	watch   func(http.Handler) http.Handler // round the service, within the faults
-	skew    atomic.Int64                    // nanoseconds: the endpoint's clock less this computer's
+	t        tester
+	oss      *osslocal.Server
+	faults   *fault.Plan
+	journal  *db.Journal
+	m        *transfer.Manager
+	secrets  *memorySecrets
+	account  transfer.Account
+	data     string
+	addr     string
+	files    string
+	log      *logWatch
+	changes  func(*transfer.Settings)
+	wrap     func(transfer.Journal) transfer.Journal // what the engine sees of the journal
+	dial     transfer.Dial
+	routes   <-chan struct{}                 // changes of the network
+	line     string                          // the endpoint's URL as the account has it, "" for its own
+	watch    func(http.Handler) http.Handler // round the service, within the faults
+	skew     atomic.Int64                    // nanoseconds: the endpoint's clock less this computer's
+	patience time.Duration                   // how long until waits, 0 for a minute
 
 	mu      sync.Mutex
 	records []osslocal.Record
@@ -277,7 +278,7 @@ func (r *rig) scanned(batch transfer.BatchID) []transfer.ID {
 // until waits for a condition that must come true.
 func (r *rig) until(what string, ok func() bool) {
 	r.t.Helper()
-	deadline := time.NewTimer(time.Minute) // for slow machines: nothing waits for it otherwise
+	deadline := time.NewTimer(cmp.Or(r.patience, time.Minute)) // for slow machines: nothing waits for it otherwise
 	defer deadline.Stop()
 	poll := time.NewTicker(5 * time.Millisecond)
 	defer poll.Stop()

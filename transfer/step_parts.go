@@ -32,7 +32,7 @@ func (m *Manager) sendPart(t *task, n int, now time.Time) {
 	m.begin(t)
 	s := sender{
 		u: t.u, store: t.store, ctx: t.ctx, limit: &m.limit, now: m.now,
-		wantMD5: !m.settings.SkipMD5,
+		wantMD5: !m.settings.SkipMD5, again: t.tries[n] > 0,
 	}
 	file, path, links, id := t.file, t.u.Path, t.links(), t.u.File
 	s.source = func(offset, size int64) *section { return newSection(file, path, offset, size) }
@@ -54,6 +54,7 @@ type sender struct {
 	limit   *limiter
 	now     func() time.Time
 	wantMD5 bool
+	again   bool // the part failed before
 	source  func(offset, size int64) *section
 	verify  func() error
 }
@@ -74,7 +75,7 @@ func (s *sender) part(f *flight) (r sentPart) {
 	answer, err := s.store.UploadPart(s.ctx, request)
 	r.took = s.now().Sub(begun)
 	if err != nil {
-		r.err = err
+		r.err = s.behind(AsError(err))
 		return r
 	}
 	if r.proof, err = proveDigests(answer.Sent, answer.Stored, answer.ETag, request.WantMD5); err != nil {
@@ -84,6 +85,30 @@ func (s *sender) part(f *flight) (r sentPart) {
 	r.err = s.verify()
 	r.part = Part{Number: f.number, Offset: offset, Size: size, ETag: answer.ETag, CRC64: answer.Sent.CRC64, MD5: answer.Sent.MD5}
 	return r
+}
+
+// askLimit is how long the question behind a reset may take.
+const askLimit = 10 * time.Second
+
+// behind returns what is behind a part's failure. A server that refuses a part before it
+// has read it may reset the connection, and its answer is lost on the way. A part that got
+// no answer twice in a row is therefore followed by a question without a body, whose
+// refusal is believed: the network would have refused nothing.
+func (s *sender) behind(e *Error) error {
+	if !s.again || e.Kind != KindTransient || e.Status != 0 || s.ctx.Err() != nil {
+		return e
+	}
+	ctx, cancel := context.WithTimeout(s.ctx, askLimit)
+	defer cancel()
+	_, err := s.store.ListParts(ctx, s.u.To.Key, s.u.UploadID, MaxParts)
+	switch told := AsError(err); KindOf(err) {
+	case KindAuth, KindClock, KindGone:
+		if !isDenied(err) { // of listing: nothing is said of parts
+			return told
+		}
+	default:
+	}
+	return e
 }
 
 // contentMD5 reads a range ahead of sending it, where OSS gives no CRC64: it then refuses
