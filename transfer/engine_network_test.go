@@ -2,8 +2,13 @@ package transfer_test
 
 import (
 	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -19,7 +24,7 @@ func fast() time.Duration {
 	if os.Getenv("PARTWAY_SOAK") != "" {
 		return 1
 	}
-	return 50
+	return 25
 }
 
 // The product's clocks, as these tests have them.
@@ -27,8 +32,8 @@ func stallClock() time.Duration    { return 30 * time.Second / fast() }
 func answerClock() time.Duration   { return time.Minute / fast() }
 func completeClock() time.Duration { return 5 * time.Minute / fast() }
 
-// newLine makes a rig whose engine reaches the endpoint through a proxy that can be broken.
-func newLine(t *testing.T, settings ...func(*transfer.Settings)) (*rig, *faultproxy.Proxy) {
+// newProxied makes a rig whose engine reaches the endpoint through a proxy that can be broken.
+func newProxied(t *testing.T, settings ...func(*transfer.Settings)) (*rig, *faultproxy.Proxy) {
 	t.Helper()
 	r := makeRig(t, settings...)
 	r.dial = aliyun.Faster(fast())
@@ -74,7 +79,7 @@ func TestC1OnlyTheCutPartIsSentAgain(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			r, p := newLine(t, slots(1))
+			r, p := newProxied(t, slots(1))
 			held := r.faults.MustAdd("UploadPart part=3 times=1 : hold answer")
 			path := r.file("file", 1000*kib)
 			id := r.add(transfer.PolicySkipSame, path)[0]
@@ -106,7 +111,7 @@ func TestC2DeadPeerIsNoticed(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			r, p := newLine(t, slots(1))
+			r, p := newProxied(t, slots(1))
 			check(t, r.m.SetSettings(transfer.Settings{Slots: 1, PartSize: 8 * transfer.MiB}))
 			held := r.faults.MustAdd("UploadPart part=1 times=1 : hold answer")
 			path := r.file("file", 20*transfer.MiB)
@@ -138,13 +143,13 @@ func TestC2SlowIsNotDead(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			r, p := newLine(t)
-			check(t, r.m.SetSettings(transfer.Settings{PartSize: 2 * transfer.MiB}))
+			r, p := newProxied(t)
+			check(t, r.m.SetSettings(transfer.Settings{PartSize: transfer.MiB}))
 			if f.Up.Rate > 0 {
 				r.faults.MustAdd(fmt.Sprintf("CompleteMultipartUpload : delay %s", 4*time.Minute/fast()))
 			}
 			held := r.faults.MustAdd("UploadPart times=8 : hold")
-			path := r.file("file", 16*transfer.MiB+1)
+			path := r.file("file", 8*transfer.MiB+1)
 			id := r.add(transfer.PolicySkipSame, path)[0]
 			check(t, held.WaitHeld(t.Context(), 8))
 			p.Set(f)
@@ -166,7 +171,7 @@ func TestC2SlowIsNotDead(t *testing.T) {
 // TestC2LongCompleteIsLookedUp has a Complete that takes longer than its clock, and is carried out.
 func TestC2LongCompleteIsLookedUp(t *testing.T) {
 	t.Parallel()
-	r, _ := newLine(t)
+	r, _ := newProxied(t)
 	held := r.faults.MustAdd("CompleteMultipartUpload times=1 : hold answer")
 	path := r.file("file", 350*kib)
 	begun := time.Now()
@@ -227,5 +232,46 @@ func TestRefusalBehindAResetIsFound(t *testing.T) {
 				t.Errorf("%d upload IDs", n)
 			}
 		})
+	}
+}
+
+// TestC14BadCertificateIsRefusedOnce has a server whose certificate nobody vouches for: nothing is
+// sent, nothing is tried again, and the row says why.
+func TestC14BadCertificateIsRefusedOnce(t *testing.T) {
+	t.Parallel()
+	var connections, requests atomic.Int64
+	server := httptest.NewUnstartedServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { requests.Add(1) }))
+	server.Config.ErrorLog = slog.NewLogLogger(slog.DiscardHandler, slog.LevelError)
+	server.Config.ConnState = func(_ net.Conn, s http.ConnState) {
+		if s == http.StateNew {
+			connections.Add(1)
+		}
+	}
+	server.StartTLS()
+	t.Cleanup(server.Close)
+	r := makeRig(t)
+	r.startServer(t.TempDir(), "127.0.0.1:0")
+	r.line = server.URL
+	r.startEngine()
+	id := r.add(transfer.PolicySkipSame, r.file("file", 50*kib))[0]
+	u := r.reaches(id, transfer.StatusFailed)
+	if u.Error.Code != transfer.CodeCertificate || u.Error.Kind != transfer.KindPermanent {
+		t.Errorf("the reason is %v", u.Error)
+	}
+	if connections.Load() != 1 || requests.Load() != 0 {
+		t.Errorf("%d connections, %d requests", connections.Load(), requests.Load())
+	}
+}
+
+// TestC17IPv6Only has an endpoint that is only there at an IPv6 address.
+func TestC17IPv6Only(t *testing.T) {
+	t.Parallel()
+	r := makeRig(t)
+	r.startServer(t.TempDir(), "[::1]:0")
+	r.startEngine()
+	for name, size := range map[string]int64{"small": 50 * kib, "large": 350 * kib} {
+		path := r.file(name, size)
+		r.reaches(r.add(transfer.PolicySkipSame, path)[0], transfer.StatusCompleted)
+		r.holds("p/"+name, path)
 	}
 }

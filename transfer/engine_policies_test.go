@@ -10,7 +10,7 @@ import (
 	"partway/transfer/osslocal"
 )
 
-func TestExistingObjects(t *testing.T) {
+func TestC15ExistingObjects(t *testing.T) {
 	t.Parallel()
 	for _, size := range []int64{30 * kib, 350 * kib} {
 		for _, same := range []bool{true, false} {
@@ -60,7 +60,7 @@ func TestExistingObjects(t *testing.T) {
 	}
 }
 
-func TestConflictsAreAnswered(t *testing.T) {
+func TestC15ConflictsAreAnswered(t *testing.T) {
 	t.Parallel()
 	for _, size := range []int64{30 * kib, 350 * kib} {
 		for _, late := range []bool{false, true} {

@@ -210,22 +210,8 @@ func TestThrottlingIsObeyed(t *testing.T) {
 	}
 }
 
-func TestUploadAbortedElsewhereBeginsAnewOnce(t *testing.T) {
-	t.Parallel()
-	r := newRig(t)
-	r.faults.MustAdd("UploadPart part=2 times=1 : status 404 code=NoSuchUpload")
-	r.faults.MustAdd("ListParts times=1 : status 404 code=NoSuchUpload")
-	path := r.file("file", 300*kib)
-	id := r.add(transfer.PolicySkipSame, path)[0]
-	r.reaches(id, transfer.StatusCompleted)
-	r.holds("p/file", path)
-	if n := r.oss.InitiatedCount(testBucket); n != 2 {
-		t.Errorf("%d upload IDs were begun, want 2", n)
-	}
-}
-
-// A Start by a person is a new beginning, also of an upload that was lost twice.
-func TestUploadAbortedElsewhereTwiceIsBegunAnewByStart(t *testing.T) {
+// TestC10StartBeginsAnewWhatWasLostTwice: a Start by a person is a new beginning, also of an upload that was lost twice.
+func TestC10StartBeginsAnewWhatWasLostTwice(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
 	r.faults.MustAdd("UploadPart part=2 times=3 : status 404 code=NoSuchUpload")

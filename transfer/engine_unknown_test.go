@@ -312,9 +312,9 @@ func TestUnknownOutcomesThatMayNotBeLookedUp(t *testing.T) {
 	}
 }
 
-// TestAnotherWriterIsNeverOverwritten stores an object of another program while a request
+// TestC15AnotherWriterIsNeverOverwritten stores an object of another program while a request
 // hangs whose answer is then lost or refused. The policy is not to replace.
-func TestAnotherWriterIsNeverOverwritten(t *testing.T) {
+func TestC15AnotherWriterIsNeverOverwritten(t *testing.T) {
 	t.Parallel()
 	for op, size := range map[string]int64{osslocal.OpComplete: 350 * kib, osslocal.OpPutObject: 50 * kib} {
 		for _, action := range []string{"cut", "html", "status 500 code=InternalError"} {

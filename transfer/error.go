@@ -38,6 +38,16 @@ const (
 	CodeAccessDenied = "AccessDenied"
 )
 
+// Codes set by a store, where OSS's own code does not say what is wrong.
+const (
+	CodeWrongEndpoint = "WrongEndpoint" // the bucket is in another region than the endpoint
+	CodeWrongRegion   = "WrongRegion"   // the signature's region is not the endpoint's
+	CodeNotOSS        = "NotOSS"        // the answer is not OSS's: a login page, or a proxy's
+	CodeCertificate   = "Certificate"   // the server's certificate is not valid
+	CodeTLS           = "TLS"           // the two sides agree on no safe connection
+	CodeProxyPassword = "ProxyPassword" // the proxy wants to know who is asking
+)
+
 // CodeObjectDiffers is of KindIntegrity: an object was stored, and its checksum is not that
 // of the bytes read. It stays: nothing is deleted that is not proved to be ours alone.
 const CodeObjectDiffers = "ObjectDiffers"

@@ -83,13 +83,15 @@ type Manager struct {
 	pool      slots
 	endpoints map[string]*endpoint
 	stores    map[storeKey]*opening
-	blocked   map[AccountID]bool // accounts that wait for credentials
-	scans     []Batch            // the first is being scanned
-	scanned   scanProgress       // of that one
-	enqueued  map[BatchID]bool   // batches whose scan was begun in this life
-	commands  uint64             // how many commands changed rows: reads begun before are stale
-	commanded bool               // a command may have set uploads going that are not in work
-	more      bool               // the journal may hold runnable uploads that are not in work
+	blocked   map[AccountID]bool  // accounts that wait for credentials
+	parked    map[storeKey]*Error // buckets that refuse every key
+	clock     time.Duration       // OSS's time less this computer's, if that is worth a word
+	scans     []Batch             // the first is being scanned
+	scanned   scanProgress        // of that one
+	enqueued  map[BatchID]bool    // batches whose scan was begun in this life
+	commands  uint64              // how many commands changed rows: reads begun before are stale
+	commanded bool                // a command may have set uploads going that are not in work
+	more      bool                // the journal may hold runnable uploads that are not in work
 	loading   bool
 	halted    time.Time // nothing new until then: the journal cannot be written
 	ahead     int       // uploads begun that wait for a slot, as of this round
@@ -115,7 +117,7 @@ func newManager(c Config) *Manager {
 		now: time.Now, random: rand.Float64,
 		mail: newMailbox(), ended: make(chan struct{}),
 		tasks: map[ID]*task{}, endpoints: map[string]*endpoint{},
-		stores: map[storeKey]*opening{}, blocked: map[AccountID]bool{},
+		stores: map[storeKey]*opening{}, blocked: map[AccountID]bool{}, parked: map[storeKey]*Error{},
 		enqueued: map[BatchID]bool{}, more: true, missing: missing{some: true},
 	}
 	m.hard, m.endHard = context.WithCancel(context.Background())

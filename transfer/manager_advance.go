@@ -2,6 +2,7 @@ package transfer
 
 import (
 	"context"
+	"fmt"
 	"time"
 )
 
@@ -93,6 +94,9 @@ func (m *Manager) reachable(t *task) bool {
 		}
 		return false
 	}
+	if m.isParked(t) {
+		return false
+	}
 	e := m.endpoint(t)
 	if e.down == nil {
 		return true
@@ -127,6 +131,10 @@ func (m *Manager) end(t *task, err error) {
 		m.pool.throttle(now)
 	case KindNone:
 		m.pool.succeed()
+		m.learnClock(t)
+	case KindClock:
+		m.learnClock(t)
+		m.note(t, fmt.Sprintf("this computer's clock is off by %s: requests are signed with OSS's time", m.clock.Abs().Round(time.Second)))
 	default:
 	}
 }
@@ -201,6 +209,7 @@ func (m *Manager) needPerson(t *task, e *Error) {
 func (m *Manager) stop(t *task, e *Error) {
 	t.cancel()
 	m.block(t, e)
+	m.park(t, e)
 	t.u.Wait, t.u.Error = waitFor(e), e
 }
 

@@ -26,6 +26,7 @@ func (m *Manager) command(s Selection, c SetCommand) {
 	now := m.now()
 	if c == SetRun {
 		clear(m.blocked) // tried anew, and blocked again if the answer is the same
+		clear(m.parked)
 		m.probeNow(now)
 	}
 	selects := s.selector()
@@ -132,6 +133,7 @@ func (m *Manager) handleCredentials(id AccountID) {
 		}
 	}
 	delete(m.blocked, id)
+	m.unpark(id, "")
 	m.command(Selection{Filter: Filter{Account: id}}, SetCredentialsBack)
 }
 
@@ -181,6 +183,7 @@ func (m *Manager) handleEdit(s Selection, uploads []Upload, err error, asked uin
 	if len(c.Uploads) == 0 {
 		return
 	}
+	clear(m.parked) // as with Start
 	m.commands++
 	m.more = true
 	m.journal.Commit(c, func(err error) {

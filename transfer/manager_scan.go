@@ -28,6 +28,7 @@ func (m *Manager) enqueueScan(b Batch) {
 		return // added while the unfinished scans were looked up, which found it too
 	}
 	m.enqueued[b.ID] = true
+	m.unpark(b.To.Account, b.To.Bucket)
 	m.scans = append(m.scans, b)
 	if len(m.scans) == 1 {
 		m.scanNext()

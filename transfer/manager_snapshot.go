@@ -45,6 +45,10 @@ func (m *Manager) publish() {
 	for id := range maps.Keys(m.blocked) {
 		s.NeedCredentials = append(s.NeedCredentials, id)
 	}
+	for key, e := range m.parked {
+		s.Refused = append(s.Refused, Refused{Account: key.account, Bucket: key.bucket, Error: e})
+	}
+	s.ClockOff = m.clock
 	if t := m.tasks[m.watched]; t != nil {
 		s.Detail = t.detail()
 	}

@@ -471,3 +471,22 @@ func (l *logWatch) String() string {
 	defer l.mu.Unlock()
 	return l.text.String()
 }
+
+// abortElsewhere aborts every open upload, as another program would.
+func (r *rig) abortElsewhere() {
+	r.t.Helper()
+	store, err := aliyun.Dial(r.account, r.secrets.known, testBucket)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	defer store.Close()
+	open, err := r.oss.OpenUploads(testBucket)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	for _, u := range open {
+		if err := store.Abort(r.t.Context(), u.Key, u.UploadID); err != nil {
+			r.t.Fatal(err)
+		}
+	}
+}

@@ -17,6 +17,10 @@ type Snapshot struct {
 	Offline []string
 	// NeedCredentials holds the accounts that wait for credentials.
 	NeedCredentials []AccountID
+	// Refused holds the buckets that refuse every upload, with why.
+	Refused []Refused
+	// ClockOff is OSS's time less this computer's, 0 when the two agree well enough.
+	ClockOff time.Duration
 	// Detail is of the upload named to Manager.Watch, nil if it is not in work.
 	Detail *Detail
 }
@@ -32,6 +36,13 @@ type Live struct {
 	Tries    int           // of the next step
 	NextTry  time.Time     // when waiting to try again
 	Error    *Error        // why it waits or is tried again; nil when nothing is wrong
+}
+
+// Refused is a bucket that takes no upload.
+type Refused struct {
+	Account AccountID
+	Bucket  string
+	Error   *Error
 }
 
 // Scan is a folder being walked.

@@ -282,6 +282,9 @@ func (m *Manager) arrived(t *task, a arrival) {
 	if a.answer.VersionID != "" && t.u.Policy.ForbidsOverwrite() {
 		m.note(t, "the bucket keeps versions: an older object of this name stays as an older version")
 	}
+	if a.answer.CallbackFailed {
+		m.note(t, "the object is stored, but OSS's callback about it failed")
+	}
 	outcome := OutcomeSent
 	if t.u.Intent == IntentAbort {
 		outcome = OutcomeTooLate

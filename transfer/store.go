@@ -97,6 +97,8 @@ type ObjectAnswer struct {
 	Sent      Digest // PutObject only: what was read from Body
 	VersionID string // set on a versioned bucket
 	RequestID string
+	// CallbackFailed tells that the object is stored, but who was to be told of it was not.
+	CallbackFailed bool
 }
 
 // ObjectState is what HEAD says of a key, or that there is no object.

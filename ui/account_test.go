@@ -4,6 +4,7 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"time"
 
 	"fyne.io/fyne/v2"
 
@@ -249,6 +250,37 @@ func TestCredentialsAreAskedForOnce(t *testing.T) {
 	}
 	if n := len(h.u.main.notices.box.Objects); n != 1 {
 		t.Errorf("%d notices for one account", n)
+	}
+}
+
+func TestABucketThatRefusesAllIsToldOnce(t *testing.T) {
+	h := newReady(t)
+	notices := func() []fyne.CanvasObject { return h.u.main.notices.box.Objects }
+	gone := &transfer.Error{Kind: transfer.KindGone, Code: transfer.CodeNoSuchBucket}
+	for range 3 {
+		h.engine.change(func(s *transfer.Snapshot) {
+			s.Refused = []transfer.Refused{{Account: 1, Bucket: "away", Error: gone}}
+		})
+		h.u.pump.poke()
+		h.until("the notice", func() bool { return len(notices()) > 0 })
+	}
+	if n := len(notices()); n != 1 {
+		t.Errorf("%d notices for one bucket", n)
+	}
+	h.engine.change(func(s *transfer.Snapshot) { s.Refused = nil })
+	h.u.pump.poke()
+	h.until("the notice is gone", func() bool { return len(notices()) == 0 })
+}
+
+func TestC6WrongClockIsToldOnce(t *testing.T) {
+	h := newReady(t)
+	for _, off := range []time.Duration{time.Hour, -time.Hour} {
+		h.engine.change(func(s *transfer.Snapshot) { s.ClockOff = off })
+		h.u.pump.poke()
+		h.until("the notice", func() bool { return len(h.u.main.notices.box.Objects) == 1 })
+	}
+	if words := textOf(h.u.main.notices.box); !strings.Contains(words, "1 h behind") {
+		t.Errorf("the notice says %q", words)
 	}
 }
 

@@ -170,6 +170,8 @@ func (v *mainView) apply(f *frame) {
 	v.details.show(f.detail, f.snap)
 	v.status.show(f.snap, f.err)
 	v.u.needCredentials(f.snap.NeedCredentials)
+	v.u.tellRefused(f.snap.Refused)
+	v.u.tellClock(f.snap.ClockOff)
 }
 
 // showEmpty shows the empty state in place of a list without rows.

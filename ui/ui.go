@@ -113,6 +113,8 @@ type UI struct {
 	sheet        *sheet
 	held         *proposal // dropped while no sheet could open
 	asked        map[transfer.AccountID]bool
+	refused      map[bucketOf]func() // what takes the notice of a bucket away
+	clockTold    bool
 	choosing     bool // a file dialog is open
 }
 
@@ -141,7 +143,7 @@ func newUI(c Config, a fyne.App, dispatch func(func())) *UI {
 		c: c, log: c.Log, app: a, dispatch: dispatch,
 		ended: make(chan struct{}), ctx: ctx, cancel: cancel,
 		exit:  os.Exit, //nolint:forbidigo // the watchdog's last resort, when quitting hangs
-		asked: map[transfer.AccountID]bool{},
+		asked: map[transfer.AccountID]bool{}, refused: map[bucketOf]func(){},
 	}
 	u.pump = newPump(u)
 	return u

@@ -11,6 +11,7 @@ const (
 	ecFileAlreadyExists = "0042-00000214"
 	ecNoSuchBucket      = "0015-00000101"
 	ecAuthentication    = "0002-" // the module of all signature and token errors
+	ecWrongRegion       = "0002-00000226"
 )
 
 // codeKinds are the codes whose kind does not follow from the status.
@@ -46,6 +47,7 @@ var codeKinds = map[string]transfer.Kind{
 	"SecondLevelDomainForbidden":   transfer.KindPermanent,
 	"TransferAccelerationDisabled": transfer.KindPermanent,
 	"PublicEndpointForbidden":      transfer.KindPermanent,
+	"AbnormalBucketOwnerStatus":    transfer.KindPermanent,
 	"FileImmutable":                transfer.KindPermanent,
 	"QuotaExceeded":                transfer.KindPermanent,
 }
@@ -58,8 +60,10 @@ func classify(op string, status int, code, ec string) transfer.Kind {
 	switch {
 	case ec == ecFileAlreadyExists:
 		return transfer.KindExists
+	case ec == ecWrongRegion:
+		return transfer.KindPermanent
 	case strings.HasPrefix(ec, ecAuthentication):
-		return transfer.KindAuth // among them a wrong region, which is a 400
+		return transfer.KindAuth
 	}
 	switch status {
 	case http.StatusUnauthorized, http.StatusForbidden:

@@ -81,6 +81,7 @@ func TestHosts(t *testing.T) {
 		{"virtual", "http://oss-cn-x.example", false, "bucket.oss-cn-x.example", "/a%2Fb"},
 		{"custom domain", "http://files.example", true, "files.example", "/a%2Fb"},
 		{"IP", "http://192.0.2.1:81", false, "192.0.2.1:81", "/bucket/a%2Fb"},
+		{"IPv6", "http://[2001:db8::1]:81", false, "[2001:db8::1]:81", "/bucket/a%2Fb"},
 		{"IP as custom domain", "http://192.0.2.1", true, "192.0.2.1", "/bucket/a%2Fb"},
 		{"localhost", "http://localhost:82", false, "localhost:82", "/bucket/a%2Fb"},
 	}

@@ -65,7 +65,7 @@ func (s *store) explain(ctx context.Context, r *request, ex *exchange, rep reply
 		return s.fromAnswer(r, rep)
 	}
 	e := transfer.Error{
-		Kind: networkKind(rep.err, ex.refusedTLS()), Unknown: unknown, Status: status,
+		Kind: networkKind(rep.err, ex.refusedTLS()), Code: networkCode(rep.err, ex.refusedTLS()), Unknown: unknown, Status: status,
 		Err: s.clean(rep.signature, rep.err), RequestID: header.Get("X-Oss-Request-Id"),
 	}
 	return s.failure(r, e)
@@ -76,6 +76,9 @@ func (s *store) doubt(r *request, rep reply, what string) error {
 	e := transfer.Error{
 		Kind: transfer.KindTransient, Unknown: r.changes(), Status: rep.status,
 		RequestID: rep.header.Get("X-Oss-Request-Id"), Err: errors.New(what),
+	}
+	if !isOSS(rep.header) {
+		e.Code = transfer.CodeNotOSS
 	}
 	if answer, ok := parseError(rep.body); ok {
 		e.Code, e.EC, e.Err = answer.Code, answer.EC, errors.New(s.cleanText(rep.signature, answer.Message))
@@ -99,12 +102,12 @@ func (s *store) fromAnswer(r *request, rep reply) error {
 	}
 	e.RetryAfter = retryAfter(rep.header)
 	if rep.status == http.StatusProxyAuthRequired {
-		e.Kind = transfer.KindPermanent
+		e.Kind, e.Code = transfer.KindPermanent, transfer.CodeProxyPassword
 		e.Err = &proxyError{rep.status}
 		return s.failure(r, e)
 	}
 	if !parsed && !isOSS(rep.header) && !bareHead(r, rep) {
-		e.Kind, e.Unknown = transfer.KindTransient, r.changes()
+		e.Kind, e.Code, e.Unknown = transfer.KindTransient, transfer.CodeNotOSS, r.changes()
 		e.Err = fmt.Errorf("status %d, and the answer is not from OSS: a proxy or a login page may be in between", rep.status)
 		return s.failure(r, e)
 	}
@@ -123,6 +126,9 @@ func (s *store) kindOf(r *request, rep reply, a ossError) transfer.Kind {
 	if rep.status == http.StatusForbidden && a.Code == "" && s.ClockOffset().Abs() > tooSkewed {
 		return transfer.KindClock // HEAD has no body to say so
 	}
+	if a.Code == transfer.CodeAccessDenied && a.Endpoint != "" {
+		return transfer.KindPermanent // OSS names the endpoint to use
+	}
 	if rep.status == http.StatusServiceUnavailable && rep.header.Get("X-Oss-Qos-Delay-Time") != "" {
 		return transfer.KindThrottled
 	}
@@ -134,6 +140,10 @@ func (s *store) kindOf(r *request, rep reply, a ossError) transfer.Kind {
 // control.
 func codeOf(r *request, status int, a ossError) string {
 	switch {
+	case a.EC == ecWrongRegion:
+		return transfer.CodeWrongRegion
+	case a.Code == transfer.CodeAccessDenied && a.Endpoint != "":
+		return transfer.CodeWrongEndpoint
 	case a.Code != "" || r.method != http.MethodHead:
 		return a.Code
 	case status == http.StatusNotFound && a.EC == ecNoSuchBucket:
@@ -248,6 +258,22 @@ func networkKind(err error, tlsRefused bool) transfer.Kind {
 		return transfer.KindOffline
 	}
 	return transfer.KindTransient
+}
+
+// networkCode says what is wrong with a connection that was refused for good.
+func networkCode(err error, tlsRefused bool) string {
+	var proxy *proxyError
+	switch {
+	case errors.As(err, &proxy) && proxy.status == http.StatusProxyAuthRequired:
+		return transfer.CodeProxyPassword
+	case errors.As(err, &proxy):
+		return ""
+	case isCertificate(err):
+		return transfer.CodeCertificate
+	case tlsRefused, errors.Is(err, http.ErrSchemeMismatch):
+		return transfer.CodeTLS
+	}
+	return ""
 }
 
 func isUnreachable(err error) bool {

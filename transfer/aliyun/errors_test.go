@@ -1,6 +1,7 @@
 package aliyun
 
 import (
+	"io"
 	"net/http"
 	"strings"
 	"testing"
@@ -32,7 +33,7 @@ func TestKindsOfAnswers(t *testing.T) {
 		{403, "InvalidAccessKeyId", "", transfer.KindAuth, false},
 		{403, "SignatureDoesNotMatch", "", transfer.KindAuth, false},
 		{403, "SecurityTokenExpired", "0002-00000007", transfer.KindAuth, false},
-		{400, "InvalidArgument", "0002-00000226", transfer.KindAuth, false},
+		{403, "AbnormalBucketOwnerStatus", "", transfer.KindPermanent, false},
 		{403, "UserDisable", "", transfer.KindAuth, false},
 		{403, "RequestTimeTooSkewed", "0002-00000504", transfer.KindClock, false},
 		{403, "SecondLevelDomainForbidden", "", transfer.KindPermanent, false},
@@ -67,6 +68,40 @@ func TestKindsOfAnswers(t *testing.T) {
 			if e.Op != "PutObject" || e.Bucket != "bucket" || e.Key != "k" || e.Status != tt.status ||
 				e.Code != tt.code || e.EC != tt.ec || e.RequestID != "REQ1" {
 				t.Errorf("got %#v", e)
+			}
+		})
+	}
+}
+
+// TestC9WrongPlaceIsNamed has OSS say that bucket, endpoint and region do not belong together,
+// which no other key would mend.
+func TestC9WrongPlaceIsNamed(t *testing.T) {
+	tests := []struct {
+		name, body, code, says string
+		status                 int
+	}{
+		{
+			"endpoint", `<Error><Code>AccessDenied</Code><Message>Wrong endpoint.</Message><Endpoint>oss-cn-beijing.aliyuncs.com</Endpoint>` +
+				`<EC>0003-00001403</EC></Error>`,
+			transfer.CodeWrongEndpoint, "the bucket's endpoint is oss-cn-beijing.aliyuncs.com", 403,
+		},
+		{
+			"region", `<Error><Code>InvalidArgument</Code><Message>Invalid signing region.</Message><EC>0002-00000226</EC></Error>`,
+			transfer.CodeWrongRegion, "Invalid signing region.", 400,
+		},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			s := serveStore(t, func(w http.ResponseWriter, r *http.Request) {
+				drain(r)
+				mark(w)
+				w.WriteHeader(tt.status)
+				_, _ = io.WriteString(w, tt.body)
+			})
+			_, err := s.UploadPart(t.Context(), part("x"))
+			e := asError(t, err)
+			if e.Kind != transfer.KindPermanent || e.Code != tt.code || e.Unknown || !strings.Contains(e.Error(), tt.says) {
+				t.Errorf("got %#v: %v", e, e)
 			}
 		})
 	}

@@ -107,6 +107,7 @@ func (s *store) Complete(ctx context.Context, key, uploadID string, parts []tran
 func (s *store) completed(r *request, rep reply) (transfer.ObjectAnswer, error) {
 	answer := objectAnswer(rep.header)
 	if rep.status == http.StatusNonAuthoritativeInfo && isOSS(rep.header) {
+		answer.CallbackFailed = true
 		return answer, nil
 	}
 	var result struct {

@@ -29,6 +29,7 @@ func (s *store) Put(ctx context.Context, p transfer.PutRequest) (transfer.Object
 	answer := objectAnswer(rep.header)
 	if rep.status == http.StatusNonAuthoritativeInfo && isOSS(rep.header) {
 		answer.Sent, _ = r.body.digest() // stored; only the callback failed
+		answer.CallbackFailed = true
 		return answer, nil
 	}
 	if answer.Sent, err = s.checkStored(r, rep); err != nil {

@@ -83,7 +83,7 @@ func TestPutOfNothingHasALength(t *testing.T) {
 	}
 }
 
-func TestAnswersThatAreNotBelieved(t *testing.T) {
+func TestC12AnswersThatAreNotBelieved(t *testing.T) {
 	type call func(context.Context, *store) error
 	initiate := func(ctx context.Context, s *store) error {
 		_, err := s.Initiate(ctx, "k", transfer.Options{}, true)
@@ -156,7 +156,11 @@ func TestAnswersThatAreNotBelieved(t *testing.T) {
 				_, _ = io.WriteString(w, tt.body)
 			})
 			e := asError(t, tt.call(t.Context(), s))
-			if e.Kind != transfer.KindTransient || e.Unknown != tt.unknown || e.Code != tt.code || e.Status != tt.status {
+			code := tt.code
+			if !tt.oss {
+				code = transfer.CodeNotOSS
+			}
+			if e.Kind != transfer.KindTransient || e.Unknown != tt.unknown || e.Code != code || e.Status != tt.status {
 				t.Errorf("got kind %s, unknown %t, code %q, status %d: %v", e.Kind, e.Unknown, e.Code, e.Status, e)
 			}
 			if e.Op == "" || e.Bucket != "bucket" || e.Key == "" {
@@ -187,18 +191,18 @@ func TestCompleteSendsThePartsAndReadsTheAnswer(t *testing.T) {
 	}
 }
 
-func TestFailedCallbackIsASuccess(t *testing.T) {
+func TestC16FailedCallbackIsASuccess(t *testing.T) {
 	s := serveStore(t, func(w http.ResponseWriter, r *http.Request) {
 		drain(r)
 		w.Header().Set("ETag", `"E"`)
 		fail(w, 203, "CallbackFailed", "0007-00000203", "Error status : 502.")
 	})
 	a, err := s.Complete(t.Context(), "k", "UP1", []transfer.PartRef{{Number: 1, ETag: "A"}}, true)
-	if err != nil || a.ETag != "E" {
+	if err != nil || a.ETag != "E" || !a.CallbackFailed {
 		t.Errorf("complete: got %+v, %v", a, err)
 	}
 	a, err = s.Put(t.Context(), transfer.PutRequest{Key: "k", Size: 1, Body: strings.NewReader("x")})
-	if err != nil || a.ETag != "E" || !a.Sent.HasCRC {
+	if err != nil || a.ETag != "E" || !a.Sent.HasCRC || !a.CallbackFailed {
 		t.Errorf("put: got %+v, %v", a, err)
 	}
 }
@@ -218,7 +222,7 @@ func TestHead(t *testing.T) {
 		}, true, "", ""},
 		{"not there", 404, map[string]string{"X-Oss-Request-Id": "R", "X-Oss-Ec": "0026-00000001"}, false, "", ""},
 		{"not there, barely", 404, nil, false, "", ""},
-		{"a page", 404, map[string]string{"Content-Type": "text/html"}, false, transfer.KindTransient, ""},
+		{"a page", 404, map[string]string{"Content-Type": "text/html"}, false, transfer.KindTransient, transfer.CodeNotOSS},
 		{
 			"no bucket by EC", 404,
 			map[string]string{"X-Oss-Request-Id": "R", "X-Oss-Ec": "0015-00000101"},
@@ -295,30 +299,67 @@ func TestSourceErrors(t *testing.T) {
 	}
 }
 
-func TestAnswersAreBounded(t *testing.T) {
-	chunk := bytes.Repeat([]byte("x"), 1<<20)
-	const chunks = 128
+// TestC12AnswersAreBounded has a server that answers with 1 GiB of XML.
+func TestC12AnswersAreBounded(t *testing.T) {
+	chunk := bytes.Repeat([]byte("<Part>"), 1<<18)
+	const most = 1 << 30
 	for _, status := range []int{200, 500} {
-		t.Run(fmt.Sprint(status), func(t *testing.T) {
-			written := make(chan int, 1)
+		for name, call := range map[string]func(context.Context, *store) error{
+			"list parts":   func(ctx context.Context, s *store) error { _, err := s.ListParts(ctx, "k", "UP1", 0); return err },
+			"list uploads": func(ctx context.Context, s *store) error { _, err := s.ListUploads(ctx, ""); return err },
+			"list folders": func(ctx context.Context, s *store) error { _, err := s.ListPrefixes(ctx, "", ""); return err },
+			"initiate": func(ctx context.Context, s *store) error {
+				_, err := s.Initiate(ctx, "k", transfer.Options{}, true)
+				return err
+			},
+			"part": func(ctx context.Context, s *store) error { _, err := s.UploadPart(ctx, part("x")); return err },
+		} {
+			t.Run(fmt.Sprint(name, " ", status), func(t *testing.T) {
+				written := make(chan int, 1)
+				s := serveStore(t, func(w http.ResponseWriter, r *http.Request) {
+					drain(r)
+					mark(w)
+					w.WriteHeader(status)
+					_, _ = io.WriteString(w, "<ListPartsResult>")
+					n := 0
+					for n < most {
+						if _, err := w.Write(chunk); err != nil {
+							break
+						}
+						n += len(chunk)
+					}
+					written <- n
+				})
+				if err := call(t.Context(), s); transfer.KindOf(err) != transfer.KindTransient {
+					t.Errorf("got %v", err)
+				}
+				if n := <-written; n > 64<<20 {
+					t.Errorf("%d MiB were read", n>>20)
+				}
+			})
+		}
+	}
+}
+
+// TestC12EntitiesAreNotExpanded has a server that answers with XML whose entities would grow to
+// gigabytes, and one that points to a file.
+func TestC12EntitiesAreNotExpanded(t *testing.T) {
+	const bomb = `<!DOCTYPE x [<!ENTITY a "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;">` +
+		`<!ENTITY c "&b;&b;&b;&b;&b;&b;&b;&b;&b;&b;"><!ENTITY f SYSTEM "file:///etc/passwd">]>`
+	for _, body := range []string{
+		bomb + `<Error><Code>&c;</Code><Message>&f;</Message></Error>`,
+		bomb + `<ListPartsResult><UploadId>&f;</UploadId><Part><ETag>&c;</ETag></Part></ListPartsResult>`,
+	} {
+		for _, status := range []int{200, 404, 500} {
 			s := serveStore(t, func(w http.ResponseWriter, _ *http.Request) {
 				mark(w)
 				w.WriteHeader(status)
-				n := 0
-				for ; n < chunks; n++ {
-					if _, err := w.Write(chunk); err != nil {
-						break
-					}
-				}
-				written <- n
+				_, _ = io.WriteString(w, body)
 			})
 			_, err := s.ListParts(t.Context(), "k", "UP1", 0)
-			if transfer.KindOf(err) != transfer.KindTransient {
-				t.Errorf("got %v", err)
+			if e := asError(t, err); strings.Contains(e.Error(), "root:") || strings.Contains(e.Error(), "aaaa") || e.Code != "" {
+				t.Errorf("status %d: got %v", status, e)
 			}
-			if n := <-written; n > chunks/2 {
-				t.Errorf("%d MiB were read", n)
-			}
-		})
+		}
 	}
 }

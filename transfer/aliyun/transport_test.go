@@ -1,21 +1,19 @@
 package aliyun
 
 import (
-	"bufio"
-	"bytes"
 	"context"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
 	"crypto/tls"
 	"crypto/x509"
 	"fmt"
-	"io"
 	"log/slog"
+	"math/big"
 	"net"
 	"net/http"
 	"net/http/httptest"
-	"os"
-	"os/exec"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -23,8 +21,8 @@ import (
 	"partway/transfer"
 )
 
-// TestNoHeaderReachesASecondHost runs on the constructor that the product uses.
-func TestNoHeaderReachesASecondHost(t *testing.T) {
+// TestC13NoHeaderReachesASecondHost runs on the constructor that the product uses.
+func TestC13NoHeaderReachesASecondHost(t *testing.T) {
 	var hits atomic.Int64
 	other := serve(t, func(http.ResponseWriter, *http.Request) { hits.Add(1) })
 	calls := map[string]func(context.Context, transfer.Store) error{
@@ -76,6 +74,20 @@ func TestNoHeaderReachesASecondHost(t *testing.T) {
 	}
 }
 
+// TestC13HTTPSIsNotLeftForHTTP has a server with a good certificate point to one without any.
+func TestC13HTTPSIsNotLeftForHTTP(t *testing.T) {
+	var hits atomic.Int64
+	plain := serve(t, func(http.ResponseWriter, *http.Request) { hits.Add(1) })
+	s := tlsStore(t, httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		drain(r)
+		http.Redirect(w, r, plain.URL+r.URL.Path, http.StatusTemporaryRedirect)
+	})), true)
+	_, err := s.UploadPart(t.Context(), part("content"))
+	if e := asError(t, err); e.Kind != transfer.KindPermanent || hits.Load() != 0 {
+		t.Errorf("the plain host was asked %d times: %v", hits.Load(), e)
+	}
+}
+
 func TestTransportSettings(t *testing.T) {
 	s, err := open(testAccount("https://oss.example.com"), testCredentials(), "bucket", productClocks)
 	if err != nil {
@@ -100,6 +112,25 @@ func TestTransportSettings(t *testing.T) {
 	}
 }
 
+// certificate makes one for 127.0.0.1 that vouches for itself, and has it lie.
+func certificate(t *testing.T, lie func(*x509.Certificate)) tls.Certificate {
+	t.Helper()
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := &x509.Certificate{
+		SerialNumber: big.NewInt(1), NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour),
+		IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)}, IsCA: true, BasicConstraintsValid: true,
+	}
+	lie(c)
+	raw, err := x509.CreateCertificate(rand.Reader, c, c, key.Public(), key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return tls.Certificate{Certificate: [][]byte{raw}, PrivateKey: key}
+}
+
 func tlsStore(t *testing.T, server *httptest.Server, trust bool) *store {
 	t.Helper()
 	server.EnableHTTP2 = true
@@ -114,7 +145,7 @@ func tlsStore(t *testing.T, server *httptest.Server, trust bool) *store {
 	return s
 }
 
-func TestTLS(t *testing.T) {
+func TestC14TLS(t *testing.T) {
 	answer := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.ProtoMajor != 1 {
 			t.Errorf("got %s", r.Proto)
@@ -130,15 +161,29 @@ func TestTLS(t *testing.T) {
 	})
 	t.Run("nobody vouches for it", func(t *testing.T) {
 		_, err := tlsStore(t, httptest.NewUnstartedServer(answer), false).UploadPart(t.Context(), part("x"))
-		if e := asError(t, err); e.Kind != transfer.KindPermanent || e.Unknown {
+		if e := asError(t, err); e.Kind != transfer.KindPermanent || e.Code != transfer.CodeCertificate || e.Unknown {
 			t.Errorf("got %#v", e)
 		}
 	})
+	for name, lie := range map[string]func(*x509.Certificate){
+		"expired":    func(c *x509.Certificate) { c.NotAfter = time.Now().Add(-time.Hour) },
+		"not yet":    func(c *x509.Certificate) { c.NotBefore = time.Now().Add(time.Hour) },
+		"wrong host": func(c *x509.Certificate) { c.IPAddresses, c.DNSNames = nil, []string{"oss.example.com"} },
+	} {
+		t.Run(name, func(t *testing.T) {
+			server := httptest.NewUnstartedServer(answer)
+			server.TLS = &tls.Config{Certificates: []tls.Certificate{certificate(t, lie)}, MinVersion: tls.VersionTLS12}
+			_, err := tlsStore(t, server, true).UploadPart(t.Context(), part("x"))
+			if e := asError(t, err); e.Kind != transfer.KindPermanent || e.Code != transfer.CodeCertificate || e.Unknown {
+				t.Errorf("got %#v", e)
+			}
+		})
+	}
 	t.Run("TLS 1.1", func(t *testing.T) {
 		server := httptest.NewUnstartedServer(answer)
 		server.TLS = &tls.Config{MinVersion: tls.VersionTLS10, MaxVersion: tls.VersionTLS11}
 		_, err := tlsStore(t, server, true).UploadPart(t.Context(), part("x"))
-		if e := asError(t, err); e.Kind != transfer.KindPermanent || e.Unknown {
+		if e := asError(t, err); e.Kind != transfer.KindPermanent || e.Code != transfer.CodeTLS || e.Unknown {
 			t.Errorf("got %#v", e)
 		}
 	})
@@ -163,100 +208,4 @@ func TestTLS(t *testing.T) {
 			t.Errorf("the clock of %s cut", got)
 		}
 	})
-}
-
-// proxyChild is set in the process that TestProxyFromEnvironment starts, because
-// net/http reads the environment's proxies once.
-const proxyChild = "PARTWAY_TEST_PROXY_CHILD"
-
-func TestProxyFromEnvironment(t *testing.T) {
-	if endpoint := os.Getenv(proxyChild); endpoint != "" {
-		s, err := Dial(testAccount(endpoint), testCredentials(), "bucket")
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer s.Close()
-		_, err = s.Head(t.Context(), "k")
-		e := asError(t, err)
-		t.Logf("kind=%s unknown=%t status=%d text=%q", e.Kind, e.Unknown, e.Status, e.Error())
-		return
-	}
-	proxy := newProxy(t)
-	tests := []struct{ name, proxy, endpoint, want, asked string }{
-		{
-			"http", proxy.url, "http://oss.invalid", "kind=permanent unknown=false status=407",
-			"HEAD http://bucket.oss.invalid/k",
-		},
-		{"https", proxy.url, "https://oss.invalid", "kind=permanent unknown=false status=0", "CONNECT bucket.oss.invalid:443"},
-		{"nobody there", "http://127.0.0.1:1", "http://oss.invalid", "kind=offline unknown=false status=0", ""},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			proxy.forget()
-
-			child := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestProxyFromEnvironment$", "-test.v")
-			child.Env = append(os.Environ(), proxyChild+"="+tt.endpoint, "HTTP_PROXY="+tt.proxy, "HTTPS_PROXY="+tt.proxy,
-				"http_proxy=", "https_proxy=", "NO_PROXY=", "no_proxy=")
-			out, err := child.CombinedOutput()
-			if err != nil || !bytes.Contains(out, []byte(tt.want)) {
-				t.Errorf("%v: %s", err, out)
-			}
-			if got := proxy.asked(); got != tt.asked {
-				t.Errorf("the proxy was asked %q, want %q", got, tt.asked)
-			}
-		})
-	}
-}
-
-// refusingProxy wants a password of everyone, and notes what was asked.
-type refusingProxy struct {
-	url   string
-	mu    sync.Mutex
-	lines []string
-}
-
-func newProxy(t *testing.T) *refusingProxy {
-	t.Helper()
-	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	p := &refusingProxy{url: "http://" + listener.Addr().String()}
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		for {
-			c, err := listener.Accept()
-			if err != nil {
-				return
-			}
-			p.answer(c)
-		}
-	}()
-	t.Cleanup(func() { _ = listener.Close(); <-done })
-	return p
-}
-
-func (p *refusingProxy) answer(c net.Conn) {
-	defer func() { _ = c.Close() }()
-	r, err := http.ReadRequest(bufio.NewReader(c))
-	if err != nil {
-		return
-	}
-	p.mu.Lock()
-	p.lines = append(p.lines, r.Method+" "+r.RequestURI)
-	p.mu.Unlock()
-	_, _ = io.WriteString(c, "HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
-}
-
-func (p *refusingProxy) forget() {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.lines = nil
-}
-
-func (p *refusingProxy) asked() string {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return strings.Join(p.lines, ", ")
 }

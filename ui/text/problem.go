@@ -140,6 +140,42 @@ var codes = map[string]problem{
 		Key("OSS does not accept the security token."),
 		Key("Get new temporary credentials, and enter them in Accounts."),
 	},
+	transfer.CodeWrongEndpoint: {
+		Key("The bucket is not at this endpoint: it belongs to another region."),
+		Key("Correct the account's endpoint and region as Details has them. Abort this upload, and add the file again."),
+	},
+	transfer.CodeWrongRegion: {
+		Key("The account's region does not belong to its endpoint."),
+		Key("Correct the account's region. Abort this upload, and add the file again."),
+	},
+	transfer.CodeNotOSS: {
+		Key("An answer came that is not from OSS: a login page or a proxy may be in between."),
+		Key("Open any page in a web browser to see whether this network wants a login. Partway tries again by itself."),
+	},
+	transfer.CodeCertificate: {
+		Key("The server's certificate is not valid, so nothing was sent to it."),
+		Key("Check the account's endpoint and this computer's date. A program or network that inspects traffic may be in between."),
+	},
+	transfer.CodeTLS: {
+		Key("No safe connection could be agreed on with the server, so nothing was sent to it."),
+		Key("Check the account's endpoint: Partway needs TLS 1.2 or later."),
+	},
+	transfer.CodeProxyPassword: {
+		Key("The proxy wants a user name and password."),
+		Key("Put them in the proxy's address, as in http://user:password@proxy:3128, in the environment that Partway is started from."),
+	},
+	transfer.CodeObjectDiffers: {
+		Key("The object on OSS does not have the bytes that were read from the file. It was left there."),
+		Key("Use Start to send the file again. If this comes back, check the disk, the memory and the network for faults."),
+	},
+	"AbnormalBucketOwnerStatus": {
+		Key("The bucket's owner may not use OSS at present."),
+		Key("See whether the owner's Alibaba Cloud account has a payment due or is locked, then use Start."),
+	},
+	"QuotaExceeded": {
+		Key("The bucket takes nothing more: its quota is used up."),
+		Key("Make room in the bucket or have its quota raised, then use Start."),
+	},
 	"UserDisable": {
 		Key("The Alibaba Cloud account is suspended."),
 		Key("Sign in to Alibaba Cloud and see whether a payment is due."),
@@ -174,6 +210,9 @@ func Problem(e *transfer.Error) (sentence, hint string) {
 		}
 	}
 	p := find(e)
+	if action := e.Action(); e.Code == transfer.CodeAccessDenied && action != "" {
+		return T(p.sentence), T("Ask the bucket's owner for the permission {{.Action}}, or use another account.", Args{"Action": action})
+	}
 	return T(p.sentence), T(p.hint)
 }
 

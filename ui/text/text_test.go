@@ -188,3 +188,20 @@ func TestEventDetail(t *testing.T) {
 		}
 	}
 }
+
+// TestC8HintNamesTheMissingAction names what the bucket's owner has to allow, for each operation.
+func TestC8HintNamesTheMissingAction(t *testing.T) {
+	for _, l := range []Language{English, Chinese} {
+		setup(t, l)
+		for op, action := range map[string]string{
+			"InitiateMultipartUpload": "oss:PutObject", "UploadPart": "oss:PutObject", "CompleteMultipartUpload": "oss:PutObject",
+			"PutObject": "oss:PutObject", "AbortMultipartUpload": "oss:AbortMultipartUpload", "ListParts": "oss:ListParts",
+			"ListMultipartUploads": "oss:ListMultipartUploads", "HeadObject": "oss:GetObject",
+		} {
+			_, hint := Problem(&transfer.Error{Kind: transfer.KindAuth, Code: transfer.CodeAccessDenied, Op: op})
+			if !strings.Contains(hint, action) {
+				t.Errorf("%s: the hint is %q", op, hint)
+			}
+		}
+	}
+}

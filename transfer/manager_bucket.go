@@ -1,0 +1,64 @@
+package transfer
+
+import "time"
+
+// bucketCodes are refusals that say the same of every key of a bucket.
+var bucketCodes = map[string]bool{
+	CodeNoSuchBucket:               true,
+	CodeWrongEndpoint:              true,
+	CodeWrongRegion:                true,
+	"AbnormalBucketOwnerStatus":    true, // suspended, or deleted
+	"SecondLevelDomainForbidden":   true,
+	"PublicEndpointForbidden":      true,
+	"TransferAccelerationDisabled": true,
+	"QuotaExceeded":                true, // the bucket takes nothing more
+}
+
+// clockTold is how far this computer's clock may be off without a word. OSS refuses at 15
+// minutes.
+const clockTold = 5 * time.Minute
+
+// park notes a refusal that holds for all uploads to the upload's bucket: one request says it
+// for them.
+func (m *Manager) park(t *task, e *Error) {
+	if bucketCodes[e.Code] {
+		m.parked[keyOf(t.u.To)] = e
+	}
+}
+
+// isParked stops an upload whose bucket was refused, with the reason that was given for it.
+// Aborts go on: a bucket that is gone is what they end with.
+func (m *Manager) isParked(t *task) bool {
+	e := m.parked[keyOf(t.u.To)]
+	if e == nil || t.aborting() {
+		return false
+	}
+	if t.idle() {
+		own := *e
+		own.Key, own.Part = t.u.To.Key, 0
+		m.needPerson(t, &own)
+	}
+	return true
+}
+
+// unpark lets the uploads of an account's bucket be tried anew; of all its buckets when
+// bucket is "".
+func (m *Manager) unpark(account AccountID, bucket string) {
+	for key := range m.parked {
+		if key.account == account && (bucket == "" || key.bucket == bucket) {
+			delete(m.parked, key)
+		}
+	}
+}
+
+// learnClock notes how far this computer's clock is off, once an answer tells.
+func (m *Manager) learnClock(t *task) {
+	if t.store == nil {
+		return
+	}
+	off := t.store.ClockOffset()
+	if off.Abs() < clockTold {
+		off = 0
+	}
+	m.clock = off
+}
