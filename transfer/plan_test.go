@@ -46,6 +46,8 @@ func TestPlanFor(t *testing.T) {
 		{"a negative rate", 100 * MiB, -1, 0, Plan{8 * MiB, 13}},
 
 		{"override at its least", 100 * MiB, 0, 100 * KiB, Plan{100 * KiB, 1024}},
+		{"override that just suffices", 10_000 * 123_456, 0, 123_456, Plan{123_456, 10_000}},
+		{"override one byte too small", 10_000*123_456 + 1, 0, 123_456, Plan{MiB, 1_178}},
 		{"override below it", 100 * MiB, 0, 1, Plan{100 * KiB, 1024}},
 		{"override over the rate", 100 * MiB, 100e6, MiB, Plan{MiB, 100}},
 		{"override need not be whole MiB", 100 * MiB, 0, 5_000_000, Plan{5_000_000, 21}},
@@ -120,5 +122,34 @@ func wantRanges(t *testing.T, p Plan, size int64) {
 	}
 	if next != size {
 		t.Fatalf("the parts of %+v have %d bytes, the file %d", p, next, size)
+	}
+}
+
+// TestRefit cuts a new version by the part size that an upload ID was begun with.
+func TestRefit(t *testing.T) {
+	begun := Plan{PartSize: 8 * MiB, Parts: 5}
+	for _, c := range []struct {
+		name     string
+		size     int64
+		override int64
+		want     Plan
+		ok       bool
+	}{
+		{"as large as before", 40 * MiB, 0, Plan{8 * MiB, 5}, true},
+		{"a byte more", 40*MiB + 1, 0, Plan{8 * MiB, 6}, true},
+		{"a byte less", 40*MiB - 1, 0, Plan{8 * MiB, 5}, true},
+		{"the smallest that has parts", 16*MiB + 1, 0, Plan{8 * MiB, 3}, true},
+		{"small enough for one request", 16 * MiB, 0, Plan{}, false},
+		{"empty", 0, 0, Plan{}, false},
+		{"small, with a small part size asked for", 9 * MiB, MiB, Plan{8 * MiB, 2}, true},
+		{"the most parts", 80_000 * MiB, 0, Plan{8 * MiB, MaxParts}, true},
+		{"one part too many", 80_000*MiB + 1, 0, Plan{}, false},
+		{"larger than OSS takes", MaxObjectSize + 1, 0, Plan{}, false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if got, ok := begun.refit(c.size, c.override); got != c.want || ok != c.ok {
+				t.Errorf("got %+v, %v; want %+v, %v", got, ok, c.want, c.ok)
+			}
+		})
 	}
 }

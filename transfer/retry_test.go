@@ -125,3 +125,20 @@ func TestWaitFor(t *testing.T) {
 		})
 	}
 }
+
+// TestThePolicysNumbers is a second copy of them: none changes unseen.
+func TestThePolicysNumbers(t *testing.T) {
+	for name, c := range map[string]struct{ got, want time.Duration }{
+		"the first wait": {backoffBase, 300 * time.Millisecond}, "the longest wait": {backoffCap, 20 * time.Second},
+		"a stalled upload's wait": {stalledPause, 30 * time.Second}, "a throttled one's first wait": {throttleBase, time.Second},
+		"its longest": {throttleCap, time.Minute}, "the longest that OSS may ask for": {throttleMost, 5 * time.Minute},
+		"a file's age": {settleTime, 2 * time.Second},
+	} {
+		if c.got != c.want {
+			t.Errorf("%s is %v, want %v", name, c.got, c.want)
+		}
+	}
+	if maxTries != 8 || integrityTries != 2 || clockTries != 1 || repairs != 2 {
+		t.Error("the tries are others")
+	}
+}
