@@ -84,11 +84,11 @@ func (o *overview) showTrouble(f *detailFrame) {
 	if allowed.Resolve {
 		o.trouble.Add(o.u.conflictChoices(owner, &f.upload))
 	}
-	if f.upload.Error != nil && !ended {
-		o.trouble.Add(o.u.problem(owner, f.upload.Error))
-	}
 	if answers := o.u.fileChoices(owner, f.upload.ID, allowed); len(answers.Objects) > 0 {
 		o.trouble.Add(answers)
+	}
+	if f.upload.Error != nil && !ended {
+		o.trouble.Add(o.u.problem(owner, f.upload.Error))
 	}
 	o.trouble.Refresh()
 }

@@ -123,7 +123,7 @@ func TestStatusLine(t *testing.T) {
 		}
 	}
 	for code, want := range map[string]string{
-		transfer.CodeFileGrew: "File changed: longer", transfer.CodeFileChanged: "File changed", "": "File changed",
+		transfer.CodeFileGrew: "File became longer", transfer.CodeFileChanged: "File changed", "": "File changed",
 	} {
 		if got := StatusLine(transfer.StatusFileChanged, "", &transfer.Error{Code: code}, nil, now); got != want {
 			t.Errorf("%s: %q, want %q", code, got, want)

@@ -77,11 +77,11 @@ var outcomeStatuses = map[transfer.Outcome]string{
 // fileStatuses say in a row what became of a file that changed or is missing, by the
 // error's code.
 var fileStatuses = map[string]string{
-	transfer.CodeFolderMissing: Key("Folder or drive missing"),
-	transfer.CodeFileGrew:      Key("File changed: longer"),
-	transfer.CodeFileShrank:    Key("File changed: shorter"),
-	transfer.CodeFileReplaced:  Key("File changed: replaced"),
-	transfer.CodeFileRewritten: Key("File changed: rewritten"),
+	transfer.CodeFolderMissing: Key("Folder missing"),
+	transfer.CodeFileGrew:      Key("File became longer"),
+	transfer.CodeFileShrank:    Key("File became shorter"),
+	transfer.CodeFileReplaced:  Key("File replaced"),
+	transfer.CodeFileRewritten: Key("File rewritten"),
 }
 
 var proofs = map[transfer.Proof]string{
@@ -168,7 +168,7 @@ func EventDetail(e transfer.Event) string {
 func KeyError(e transfer.KeyError) string { return word(keyErrors, e) }
 
 // StatusLine returns what a row's status column says: the status with what is known
-// beside it, as "Retrying (2, in 6 s)", "Already there" or "File changed: longer". e is
+// beside it, as "Retrying (2, in 6 s)", "Already there" or "File became longer". e is
 // what the journal says is wrong; live is nil when the upload is not in work.
 func StatusLine(s transfer.Status, o transfer.Outcome, e *transfer.Error, live *transfer.Live, now time.Time) string {
 	switch s {
