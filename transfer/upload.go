@@ -112,6 +112,11 @@ const (
 	OutcomeEmptyFolder  Outcome = "empty-folder"  // OSS has no folders: there was nothing to send
 )
 
+// NotSent tells that the upload ended without its file's bytes being on OSS.
+func (o Outcome) NotSent() bool {
+	return o == OutcomeSkipped || o == OutcomeLeftOut || o == OutcomeEmptyFolder
+}
+
 // Receipt is what remains of a finished upload.
 type Receipt struct {
 	Outcome   Outcome

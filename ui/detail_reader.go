@@ -97,7 +97,7 @@ func statesOf(f *detailFrame) []transfer.PartState {
 		return f.work.States
 	}
 	states := make([]transfer.PartState, max(1, f.upload.Plan.Parts))
-	if f.upload.Phase == transfer.PhaseDone {
+	if f.upload.Phase == transfer.PhaseDone && !f.upload.Receipt.Outcome.NotSent() {
 		for i := range states {
 			states[i] = transfer.PartDone
 		}

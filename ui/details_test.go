@@ -102,6 +102,10 @@ func TestStatesOf(t *testing.T) {
 			detailFrame{upload: transfer.Upload{Phase: transfer.PhaseDone, Plan: transfer.Plan{Parts: 2, PartSize: 1}}},
 			[]transfer.PartState{transfer.PartDone, transfer.PartDone},
 		},
+		"skipped": {
+			detailFrame{upload: transfer.Upload{Phase: transfer.PhaseDone, Plan: transfer.Plan{Parts: 2, PartSize: 1}, Receipt: transfer.Receipt{Outcome: transfer.OutcomeLeftOut}}},
+			[]transfer.PartState{transfer.PartWaiting, transfer.PartWaiting},
+		},
 		"a part number that cannot be": {
 			detailFrame{upload: transfer.Upload{Plan: transfer.Plan{Parts: 1, PartSize: 1}}, parts: []transfer.Part{{Number: 2}, {Number: 0}}},
 			[]transfer.PartState{transfer.PartWaiting},

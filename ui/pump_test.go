@@ -149,6 +149,7 @@ func TestProgress(t *testing.T) {
 		"in flight counts":      {transfer.Row{Status: transfer.StatusUploading, Size: 10, BytesDone: 5}, &transfer.Live{Sent: 8}, .8},
 		"never above one":       {transfer.Row{Status: transfer.StatusUploading, Size: 10}, &transfer.Live{Sent: 80}, 1},
 		"already there":         {transfer.Row{Status: transfer.StatusCompleted, Size: 10}, nil, 1},
+		"skipped":               {transfer.Row{Status: transfer.StatusCompleted, Size: 10, Outcome: transfer.OutcomeSkipped}, nil, 0},
 		"checking":              {transfer.Row{Status: transfer.StatusChecking, Size: 10, BytesDone: 9}, &transfer.Live{Checked: .25}, .25},
 	}
 	for name, tt := range tests {

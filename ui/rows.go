@@ -51,9 +51,12 @@ func statusOf(r *transfer.Row, live *transfer.Live) transfer.Status {
 }
 
 // progress is how much of the file is on OSS, 0 to 1. A file being checked shows how far
-// the check is. An empty file is either not there or wholly there.
+// the check is. An empty file is either not there or wholly there, and of one that was
+// skipped nothing is.
 func progress(r *transfer.Row, status transfer.Status, live *transfer.Live) float64 {
 	switch {
+	case status == transfer.StatusCompleted && r.Outcome.NotSent():
+		return 0
 	case status == transfer.StatusCompleted:
 		return 1
 	case status == transfer.StatusChecking && live != nil:
