@@ -12,6 +12,7 @@ import (
 	"partway/cli"
 	_ "partway/cli/quiet" // before Fyne prints while it is initialised
 	"partway/instance"
+	"partway/ui"
 )
 
 // version is set when a release is built.
@@ -39,8 +40,21 @@ func run(ctx context.Context, args []string) int {
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "partway:", err)
 	}
+	if _, ok := errors.AsType[*cannotStart](err); ok && !o.QuitWhenDone {
+		// Who started it by a double click has not seen that.
+		if err := ui.ShowFailure(version, err); err != nil {
+			fmt.Fprintln(os.Stderr, "partway:", err)
+		}
+	}
 	return status
 }
+
+// cannotStart is why no window could be opened on the data folder: a person has to do
+// something on this computer.
+type cannotStart struct{ why error }
+
+func (e *cannotStart) Error() string { return e.why.Error() }
+func (e *cannotStart) Unwrap() error { return e.why }
 
 // start enters the data folder: the first start opens the window, a later one hands over
 // to it.
@@ -52,12 +66,12 @@ func start(ctx context.Context, o cli.Options) (int, error) {
 		return cli.StatusUsage, err
 	}
 	if err := cli.MakeDataDir(o.Data); err != nil {
-		return cli.StatusUsage, fmt.Errorf("make data folder: %w", err)
+		return cli.StatusUsage, &cannotStart{err}
 	}
 	env := cli.ReadEnvironment(os.Getenv)
 	lock, running, err := instance.Enter(ctx, o.Data)
 	if err != nil {
-		return cli.StatusUsage, err
+		return cli.StatusUsage, &cannotStart{err}
 	}
 	if running != nil {
 		status, err := running.HandOver(ctx, o.Request(env))
@@ -72,7 +86,7 @@ func start(ctx context.Context, o cli.Options) (int, error) {
 	defer func() { _ = lock.Release() }() // the kernel does it else
 	p, err := open(ctx, o, env)
 	if err != nil {
-		return cli.StatusUsage, err
+		return cli.StatusUsage, &cannotStart{err}
 	}
 	return p.run(ctx, lock, o)
 }

@@ -119,6 +119,7 @@ func (p *program) openJournal(ctx context.Context, o cli.Options, env *cli.Envir
 		return err
 	}
 	p.closers = append(p.closers, p.journal.Close)
+	p.keepBackups(ctx)
 	if env.Complete() {
 		if err := env.Save(ctx, p.journal); err != nil {
 			return err
@@ -127,6 +128,14 @@ func (p *program) openJournal(ctx context.Context, o cli.Options, env *cli.Envir
 		p.log.Info("the OSS_ variables make no account", "why", env.Problem)
 	}
 	return nil
+}
+
+// keepBackups has the journal copied now and then, until the end.
+func (p *program) keepBackups(ctx context.Context) {
+	ctx, cancel := context.WithCancel(ctx)
+	var copier sync.WaitGroup
+	copier.Go(func() { p.journal.KeepBackups(ctx, p.log) })
+	p.closers = append(p.closers, func() error { cancel(); copier.Wait(); return nil })
 }
 
 // recover reads the settings, and does with what was under way as they say.
@@ -146,8 +155,12 @@ func (p *program) recover(ctx context.Context, c *ui.Config) error {
 	if err != nil {
 		return err
 	}
-	if how := p.journal.Recovered(); how != "" {
-		c.Notices = append(c.Notices, ui.Said(how))
+	if how := p.journal.Recovered(); how != nil {
+		c.Notices = append(c.Notices, recovered(how))
+	}
+	if cli.NetworkFolder(c.DataDir) {
+		p.log.Warn("the data folder is on a network drive", "folder", c.DataDir)
+		c.Notices = append(c.Notices, ui.NetworkFolder(c.DataDir))
 	}
 	policy := ui.ResumePolicy(resume)
 	if policy != ui.ResumeAlways {
@@ -164,6 +177,18 @@ func (p *program) recover(ctx context.Context, c *ui.Config) error {
 		c.Notices = append(c.Notices, ui.Recovered(len(ids)))
 	}
 	return err
+}
+
+// recovered says what became of a journal that was damaged or gone.
+func recovered(r *db.Recovery) ui.Notice {
+	switch {
+	case r.Restored():
+		return ui.JournalRestored(r.Aside, r.Backup)
+	case r.Aside != "":
+		return ui.JournalSetAside(r.Aside)
+	default:
+		return ui.JournalGone()
+	}
 }
 
 // run carries out the command line, takes over those of later starts, and shows the

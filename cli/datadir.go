@@ -1,9 +1,12 @@
 package cli
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"runtime"
+
+	"partway/transfer"
 )
 
 // DefaultDataDir is the platform's folder for an application's data, or "" when it
@@ -33,7 +36,22 @@ func below(home string, elem ...string) string {
 	return filepath.Join(append([]string{home}, elem...)...)
 }
 
-// MakeDataDir makes the data folder for its owner only.
+// MakeDataDir makes the data folder for its owner only, and sees that it may be written to.
 func MakeDataDir(dir string) error {
-	return os.MkdirAll(dir, 0o700)
+	err := os.MkdirAll(dir, 0o700)
+	if err == nil {
+		err = tryToWrite(dir)
+	}
+	if err == nil {
+		return nil
+	}
+	return &transfer.Error{Kind: transfer.KindStorage, Op: "use the data folder", Path: dir, Code: transfer.DiskCode(err), Err: err}
+}
+
+func tryToWrite(dir string) error {
+	f, err := os.CreateTemp(dir, ".writable-*")
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Close(), os.Remove(f.Name()))
 }

@@ -89,7 +89,7 @@ func (o orders) run(ctx context.Context) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, j.Close()) }()
-	if r := j.Recovered(); r != "" {
+	if r := j.Recovered(); r != nil {
 		return fmt.Errorf("the journal was damaged: %s", r)
 	}
 	if o.To.Account, err = account(ctx, j, o); err != nil {

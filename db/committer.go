@@ -210,5 +210,5 @@ func (j *Journal) fail(op string, err error) error {
 	if isConstraint(err) {
 		kind = transfer.KindPermanent
 	}
-	return &transfer.Error{Kind: kind, Op: op, Path: j.file, Err: err}
+	return &transfer.Error{Kind: kind, Code: codeOf(err), Op: op, Path: j.file, Err: err}
 }

@@ -47,6 +47,12 @@ func writerDSN(path string) string {
 	})
 }
 
+// copierDSN is for copying a database: SQLite takes VACUUM INTO for a change unless only
+// the file is closed to them.
+func copierDSN(path string) string {
+	return dsn(path, url.Values{"mode": {"ro"}, "_busy_timeout": {busyTimeout}})
+}
+
 func readerDSN(path string) string {
 	return dsn(path, url.Values{
 		"mode":             {"ro"},
@@ -82,8 +88,11 @@ func makeFile(path string) error {
 	return errors.Join(f.Chmod(fileMode), f.Close())
 }
 
-// stamp is a time for the name of a file that is kept.
-func stamp() string { return time.Now().UTC().Format("20060102-150405.000") }
+// stampForm is how times are written in the names of files that are kept.
+const stampForm = "20060102-150405.000"
+
+// stamp is the present time in such a name.
+func stamp() string { return time.Now().UTC().Format(stampForm) }
 
 // setAside renames a journal and what belongs to it, and returns its new name. Nothing is
 // deleted.

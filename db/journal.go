@@ -16,7 +16,7 @@ import (
 // Journal is Partway's journal in one SQLite file. It is safe for use by many goroutines.
 type Journal struct {
 	file      string
-	recovered string
+	recovered *Recovery
 	identity  string
 
 	writer    *sql.DB // one connection, which the committer holds
@@ -35,8 +35,9 @@ var _ transfer.Journal = (*Journal)(nil)
 const maxReaders = 4
 
 // Open opens the journal in the data folder dir, and makes both if they are not there. A
-// damaged journal is set aside and a new one begun: see [Journal.Recovered]. A journal of
-// a newer version of Partway is refused and left as it is. Errors are of KindStorage.
+// damaged journal is set aside, and the last backup or a new one takes its place: see
+// [Journal.Recovered]. A journal of a newer version of Partway is refused and left as it
+// is. Errors are of KindStorage.
 //
 // Only one process may have a journal open: what holds the folder for it is not here.
 func Open(ctx context.Context, dir string, log *slog.Logger) (*Journal, error) {
@@ -56,7 +57,7 @@ func open(ctx context.Context, dir string, log *slog.Logger, steps []migration) 
 	if err := j.open(ctx, dir, steps); err != nil {
 		return nil, j.fail("Open", errors.Join(err, j.Close()))
 	}
-	if j.recovered != "" {
+	if j.recovered != nil {
 		log.Warn("journal recovered", "file", j.file, "how", j.recovered)
 	}
 	return j, nil
@@ -74,7 +75,11 @@ func (j *Journal) open(ctx context.Context, dir string, steps []migration) error
 		return err
 	}
 	j.recovered = recovered
-	if err := j.openWriter(ctx, version, steps); err != nil {
+	err = j.openWriter(ctx, version, steps)
+	if isDamage(err) && recovered == nil {
+		err = j.reopenDamaged(ctx, steps, err) // quick_check does not see everything
+	}
+	if err != nil {
 		return err
 	}
 	if err := makeFile(filepath.Join(dir, markerName)); err != nil {
@@ -87,6 +92,20 @@ func (j *Journal) open(ctx context.Context, dir string, steps []migration) error
 	j.readers.SetMaxOpenConns(maxReaders)
 	j.readers.SetMaxIdleConns(maxReaders)
 	return j.readers.PingContext(ctx)
+}
+
+// reopenDamaged opens what takes the place of a journal that turned out to be damaged when
+// it was first written to.
+func (j *Journal) reopenDamaged(ctx context.Context, steps []migration, damage error) error {
+	if err := j.closeWriter(); err != nil {
+		return err
+	}
+	version, recovered, err := replace(ctx, j.file, len(steps), fmt.Errorf("%w: %w", errDamaged, damage))
+	if err != nil {
+		return err
+	}
+	j.recovered = recovered
+	return j.openWriter(ctx, version, steps)
 }
 
 func (j *Journal) openWriter(ctx context.Context, version int, steps []migration) (err error) {
@@ -116,6 +135,9 @@ func (j *Journal) begin(ctx context.Context, t *txn) error {
 	if err := syncStates(ctx, t); err != nil {
 		return err
 	}
+	if err := j.holdRestored(ctx, t); err != nil {
+		return err
+	}
 	_, err := t.ExecContext(ctx,
 		`INSERT INTO settings (key, value) VALUES ('identity', ?) ON CONFLICT DO NOTHING`, rand.Text())
 	if err != nil {
@@ -127,9 +149,9 @@ func (j *Journal) begin(ctx context.Context, t *txn) error {
 	)
 }
 
-// Recovered says in English what was wrong with the journal when it was opened, and what
-// became of it; "" when all was well.
-func (j *Journal) Recovered() string { return j.recovered }
+// Recovered tells what was wrong with the journal when it was opened, and what became of
+// it; nil when all was well.
+func (j *Journal) Recovered() *Recovery { return j.recovered }
 
 // Identity is a random name that this journal keeps for its whole life. It tells the
 // secrets of one data folder from those of another.
@@ -138,13 +160,21 @@ func (j *Journal) Identity() string { return j.identity }
 // Close waits for all changes handed in before, and closes the file. Calls that come later
 // end with an error of KindStorage.
 func (j *Journal) Close() error {
+	var err error
+	if j.readers != nil {
+		err = j.readers.Close()
+	}
+	if err := errors.Join(err, j.closeWriter()); err != nil {
+		return fmt.Errorf("close journal %q: %w", j.file, err)
+	}
+	return nil
+}
+
+func (j *Journal) closeWriter() error {
 	if j.committer != nil {
 		j.committer.close()
 	}
 	var errs []error
-	if j.readers != nil {
-		errs = append(errs, j.readers.Close())
-	}
 	if j.conn != nil {
 		err := j.conn.Close()
 		if !errors.Is(err, sql.ErrConnDone) { // closed before
@@ -154,8 +184,5 @@ func (j *Journal) Close() error {
 	if j.writer != nil {
 		errs = append(errs, j.writer.Close())
 	}
-	if err := errors.Join(errs...); err != nil {
-		return fmt.Errorf("close journal %q: %w", j.file, err)
-	}
-	return nil
+	return errors.Join(errs...)
 }

@@ -56,7 +56,7 @@ func TestAcknowledgedSurvivesKill(t *testing.T) {
 			told := runAndKill(t, dir, 200*(round+1))
 
 			j := openAt(t, dir)
-			if r := j.Recovered(); r != "" {
+			if r := j.Recovered(); r != nil {
 				t.Errorf("recovered: %s", r)
 			}
 			parts, err := j.Parts(t.Context(), 1)

@@ -19,6 +19,9 @@ func TestMain(m *testing.M) {
 	if dir := os.Getenv(tearVariable); dir != "" {
 		os.Exit(openAndDie(dir))
 	}
+	if file := os.Getenv(lockVariable); file != "" {
+		os.Exit(holdLock(file))
+	}
 	goleak.VerifyTestMain(m)
 }
 

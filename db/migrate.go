@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"path/filepath"
 	"strconv"
 	"strings"
 )
@@ -99,16 +98,4 @@ func foreignKeyCheck(ctx context.Context, q querier) error {
 		err = fmt.Errorf("%d rows refer to rows that do not exist", faults)
 	}
 	return err
-}
-
-// backUp copies the journal by SQLite: a copy of the file would lack what is in its log.
-func backUp(ctx context.Context, conn *sql.Conn, path string, version int) error {
-	backup := fmt.Sprintf("%s.backup-v%d-%s", path, version, stamp())
-	if err := makeFile(backup); err != nil {
-		return fmt.Errorf("back journal up: %w", err)
-	}
-	if _, err := conn.ExecContext(ctx, `VACUUM INTO ?`, backup); err != nil {
-		return fmt.Errorf("back journal up to %q: %w", filepath.Base(backup), err)
-	}
-	return nil
 }

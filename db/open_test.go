@@ -17,7 +17,7 @@ import (
 	"partway/transfer"
 )
 
-func TestDurabilitySettings(t *testing.T) {
+func TestA5DurabilitySettings(t *testing.T) {
 	j := openNew(t)
 	pragma := func(q querier, name string) (value string) {
 		t.Helper()
@@ -50,7 +50,7 @@ func TestDurabilitySettings(t *testing.T) {
 	}
 }
 
-func TestOddFolders(t *testing.T) {
+func TestD6OddFolders(t *testing.T) {
 	for _, name := range []string{"a b", "q?mode=memory", "h#x", "p%41%", "照片", "a&b=c;d", `back\slash`, "'quote\""} {
 		t.Run(name, func(t *testing.T) {
 			dir := filepath.Join(t.TempDir(), name)
@@ -94,8 +94,8 @@ func TestReopen(t *testing.T) {
 	if j.Identity() != identity || len(identity) < 16 || openNew(t).Identity() == identity {
 		t.Errorf("identity %q, then %q", identity, j.Identity())
 	}
-	if j.Recovered() != "" {
-		t.Errorf("recovered: %s", j.Recovered())
+	if j.Recovered() != nil {
+		t.Errorf("recovered: %v", j.Recovered())
 	}
 }
 
@@ -144,7 +144,7 @@ func databaseWith(t *testing.T, dir, script string) (file string, content []byte
 	return file, content
 }
 
-func TestForeignFilesAreRefusedAndLeft(t *testing.T) {
+func TestD5ForeignFilesAreRefusedAndLeft(t *testing.T) {
 	tests := []struct{ name, script, says string }{
 		{"newer", `PRAGMA application_id = 1347704665; PRAGMA user_version = 999; CREATE TABLE t (x)`, "newer version of Partway"},
 		{"another program's", `PRAGMA application_id = 5; PRAGMA user_version = 1; CREATE TABLE t (x)`, "another program"},
@@ -183,7 +183,7 @@ func filled(t *testing.T) (dir, file string) {
 	return dir, filepath.Join(dir, journalName)
 }
 
-func TestDamagedJournalIsSetAside(t *testing.T) {
+func TestD2DamagedJournalIsSetAside(t *testing.T) {
 	tests := []struct {
 		name   string
 		damage func(content []byte) []byte
@@ -208,8 +208,8 @@ func TestDamagedJournalIsSetAside(t *testing.T) {
 				t.Fatal(err)
 			}
 			j := openAt(t, dir)
-			if !strings.Contains(j.Recovered(), "damaged") {
-				t.Errorf("recovered: %q", j.Recovered())
+			if !strings.Contains(j.Recovered().String(), "damaged") {
+				t.Errorf("recovered: %v", j.Recovered())
 			}
 			kept, err := filepath.Glob(file + ".corrupt-*")
 			if err != nil || len(kept) == 0 {
@@ -232,12 +232,12 @@ func filledThen(t *testing.T, script string) (dir string) {
 }
 
 // Damage that SQLite tells as rows, and not as an error.
-func TestDamageToldAsRows(t *testing.T) {
+func TestD2DamageToldAsRows(t *testing.T) {
 	j := openAt(t, filledThen(t, `PRAGMA writable_schema = on;
 		UPDATE sqlite_schema SET sql = replace(sql, 'initiated   INTEGER,', 'initiated   INTEGER NOT NULL,')
 		WHERE name = 'uploads'`))
-	if !strings.Contains(j.Recovered(), "NULL value in uploads.initiated") {
-		t.Errorf("recovered: %q", j.Recovered())
+	if !strings.Contains(j.Recovered().String(), "NULL value in uploads.initiated") {
+		t.Errorf("recovered: %v", j.Recovered())
 	}
 }
 
@@ -257,7 +257,7 @@ func TestMigrationRefusesRowsOfNothing(t *testing.T) {
 	}
 }
 
-func TestVanishedJournalIsNoticed(t *testing.T) {
+func TestD2VanishedJournalIsNoticed(t *testing.T) {
 	for name, damage := range map[string]func(file string) error{
 		"empty":   func(file string) error { return os.Truncate(file, 0) },
 		"deleted": os.Remove,
@@ -275,28 +275,28 @@ func TestVanishedJournalIsNoticed(t *testing.T) {
 				t.Fatal(err)
 			}
 			j := openAt(t, dir)
-			if !strings.Contains(j.Recovered(), "gone") {
-				t.Errorf("recovered: %q", j.Recovered())
+			if !strings.Contains(j.Recovered().String(), "gone") {
+				t.Errorf("recovered: %v", j.Recovered())
 			}
 			if err := j.Close(); err != nil {
 				t.Fatal(err)
 			}
-			if j = openAt(t, dir); j.Recovered() != "" {
-				t.Errorf("told twice: %q", j.Recovered())
+			if j = openAt(t, dir); j.Recovered() != nil {
+				t.Errorf("told twice: %v", j.Recovered())
 			}
 		})
 	}
 }
 
-func TestLogOfAVanishedJournalIsKept(t *testing.T) {
+func TestD2LogOfAVanishedJournalIsKept(t *testing.T) {
 	dir := t.TempDir()
 	file := filepath.Join(dir, journalName)
 	if err := os.WriteFile(file+"-wal", []byte("log"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	j := openAt(t, dir)
-	if !strings.Contains(j.Recovered(), "log was kept") {
-		t.Errorf("recovered: %q", j.Recovered())
+	if !strings.Contains(j.Recovered().String(), "only its log") {
+		t.Errorf("recovered: %v", j.Recovered())
 	}
 	kept, err := filepath.Glob(file + ".corrupt-*-wal")
 	if err != nil || len(kept) != 1 {

@@ -1,6 +1,7 @@
 package db
 
 import (
+	"cmp"
 	"database/sql"
 	"encoding/json"
 	"errors"
@@ -8,6 +9,8 @@ import (
 	"time"
 
 	"github.com/mattn/go-sqlite3"
+
+	"partway/transfer"
 )
 
 // nanos is a time as the journal keeps it; the zero time is null, since 1970 is a time
@@ -60,4 +63,24 @@ func isUnique(err error) bool {
 func isDamage(err error) bool {
 	var e sqlite3.Error
 	return errors.As(err, &e) && (e.Code == sqlite3.ErrCorrupt || e.Code == sqlite3.ErrNotADB)
+}
+
+// codeOf is the code of a failure of this computer's disk, or "" where none fits.
+func codeOf(err error) string {
+	var e sqlite3.Error
+	errors.As(err, &e)
+	if codes[e.Code] == transfer.CodeJournalBusy { // its errno says that locking was refused
+		return transfer.CodeJournalBusy
+	}
+	return cmp.Or(transfer.DiskCode(err), transfer.DiskCode(e.SystemErrno), codes[e.Code])
+}
+
+var codes = map[sqlite3.ErrNo]string{
+	sqlite3.ErrFull:     transfer.CodeDiskFull,
+	sqlite3.ErrBusy:     transfer.CodeJournalBusy,
+	sqlite3.ErrLocked:   transfer.CodeJournalBusy,
+	sqlite3.ErrReadonly: transfer.CodeReadOnly,
+	sqlite3.ErrPerm:     transfer.CodeReadOnly,
+	sqlite3.ErrCorrupt:  transfer.CodeJournalDamaged,
+	sqlite3.ErrNotADB:   transfer.CodeJournalDamaged,
 }

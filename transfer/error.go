@@ -86,6 +86,16 @@ func sourceWait(code string) Wait {
 	}
 }
 
+// Codes of KindStorage, set by the journal.
+const (
+	CodeDiskFull       = "DiskFull"
+	CodeReadOnly       = "ReadOnly"       // the disk or the folder may not be written to
+	CodeJournalBusy    = "JournalBusy"    // another program holds its lock
+	CodeJournalDamaged = "JournalDamaged" // while it was in use; one that is damaged at the start is replaced
+	CodeJournalNewer   = "JournalNewer"   // a newer version of Partway wrote it
+	CodeJournalForeign = "JournalForeign" // it is another program's file
+)
+
 // Error is what every failing operation of the engine, its stores and its file readers
 // returns. It never holds a secret, a signature or a URL with a query.
 type Error struct {

@@ -174,6 +174,10 @@ type Journal interface {
 	// Runnable reads, after all changes before it, what could move.
 	Runnable(q RunnableQuery, done func([]Upload, error))
 
+	// Writable tells, after a change failed, whether changes can be made durable again:
+	// also such as need room on the disk.
+	Writable(done func(error))
+
 	// AddBatch makes a batch durable (T0) and returns its ID. Batch.ID is ignored.
 	AddBatch(ctx context.Context, b Batch) (BatchID, error)
 	// AddUploads makes uploads durable (T1), in the order given. An upload whose batch

@@ -93,8 +93,9 @@ type Manager struct {
 	commanded bool                // a command may have set uploads going that are not in work
 	more      bool                // the journal may hold runnable uploads that are not in work
 	loading   bool
-	halted    time.Time // nothing new until then: the journal cannot be written
-	ahead     int       // uploads begun that wait for a slot, as of this round
+	halted    *halt    // nil while the journal works
+	orders    []*order // commands that the journal may not have yet, in their order
+	ahead     int      // uploads begun that wait for a slot, as of this round
 	missing   missing
 	closing   bool
 	watched   ID
@@ -170,6 +171,9 @@ func (m *Manager) Add(ctx context.Context, r AddRequest) (BatchID, error) {
 		return 0, errors.New("there is no file to add")
 	}
 	id, err := m.journal.AddBatch(ctx, b)
+	if KindOf(err) == KindStorage {
+		return 0, errors.Join(err, m.do(func() { m.halt("add files", err) }))
+	}
 	if err != nil {
 		return 0, err
 	}

@@ -14,14 +14,8 @@ func (m *Manager) apply(s Settings) {
 func (m *Manager) command(s Selection, c SetCommand) {
 	m.commands++
 	m.more, m.commanded = true, true
-	m.journal.Command(s, c, func(_ int, err error) {
-		m.mail.put(func() {
-			m.more, m.commanded = true, true
-			if err != nil {
-				m.halt("carry out "+string(c), err)
-			}
-			m.publish()
-		})
+	m.save("carry out "+string(c), func(done func(error)) {
+		m.journal.Command(s, c, func(_ int, err error) { done(err) })
 	})
 	now := m.now()
 	if c == SetRun {
@@ -186,15 +180,7 @@ func (m *Manager) handleEdit(s Selection, uploads []Upload, err error, asked uin
 	clear(m.parked) // as with Start
 	m.commands++
 	m.more = true
-	m.journal.Commit(c, func(err error) {
-		m.mail.put(func() {
-			m.more = true
-			if err != nil {
-				m.halt("change rows", err)
-			}
-			m.publish()
-		})
-	})
+	m.save("change rows", func(done func(error)) { m.journal.Commit(c, done) })
 }
 
 // resolve answers one conflict. It reports whether the upload was in conflict at all.

@@ -33,7 +33,7 @@ type missing struct {
 func (m *Manager) lookForMissing(now time.Time) time.Time {
 	l := &m.missing
 	switch {
-	case m.closing || l.under || !l.some:
+	case m.closing || m.halted != nil || l.under || !l.some:
 		return time.Time{}
 	case now.Before(l.next):
 		return l.next
@@ -58,7 +58,6 @@ func (m *Manager) handleMissing(files []MissingFile, begun time.Time, err error)
 	if err != nil {
 		m.missing.under, m.missing.some = false, true
 		m.halt("look for missing files", err)
-		m.missing.next = m.halted
 		return
 	}
 	// Close does not wait for this: the drive of a dead server may hold it for minutes.

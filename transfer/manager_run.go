@@ -17,8 +17,6 @@ const (
 	closeLimit = 2800 * time.Millisecond
 	// mostTasks bounds the uploads held in memory, waiting ones included.
 	mostTasks = 512
-	// haltPause is how long nothing new is begun after the journal refused a commit.
-	haltPause = 5 * time.Second
 )
 
 // run owns all state. It returns when the engine is closed and nothing is under way.
@@ -62,6 +60,9 @@ func (m *Manager) handleTick() {
 // handleClose begins the end: what may be cut is cut, what changes OSS gets a moment.
 func (m *Manager) handleClose() {
 	m.closing = true
+	if m.halted != nil {
+		m.saveAgain() // a last time
+	}
 	m.endGentle()
 	time.AfterFunc(closeGrace, m.endHard)
 	time.AfterFunc(closeLimit, func() { m.mail.put(func() { clear(m.tasks) }) })
@@ -99,7 +100,7 @@ func (m *Manager) handleEnd() {
 func (m *Manager) schedule() time.Duration {
 	now := m.now()
 	wait := time.Hour
-	if !m.closing && !now.Before(m.halted) {
+	if !m.closing && m.halted == nil {
 		m.ahead = 0
 		for _, t := range m.order {
 			if t.aheadOf(now) {
@@ -118,13 +119,10 @@ func (m *Manager) schedule() time.Duration {
 		}
 	}
 	wait = m.probe(now, wait)
-	if now.Before(m.halted) {
-		wait = min(wait, m.halted.Sub(now))
-	}
 	if at := m.lookForMissing(now); !at.IsZero() {
 		wait = min(wait, max(at.Sub(now), time.Millisecond))
 	}
-	return wait
+	return m.recheck(now, wait)
 }
 
 // release drops the uploads that are finished or stopped, once nothing of them is under way.
@@ -143,7 +141,7 @@ func (m *Manager) release() {
 
 // load asks the journal for more uploads when those in work may not keep the slots busy.
 func (m *Manager) load(now time.Time) {
-	if m.loading || !m.more || m.closing || now.Before(m.halted) || len(m.tasks) >= mostTasks {
+	if m.loading || !m.more || m.closing || m.halted != nil || len(m.tasks) >= mostTasks {
 		return
 	}
 	active := 0
@@ -198,17 +196,6 @@ func (m *Manager) handleLoaded(us []Upload, err error, asked uint64, limit int) 
 	slices.SortStableFunc(m.order, func(a, b *task) int {
 		return cmp.Or(cmp.Compare(b.u.Priority, a.u.Priority), cmp.Compare(a.u.Position, b.u.Position))
 	})
-}
-
-// halt stops anything new for a while, after the journal failed: no effect on OSS without
-// its intent on disk.
-func (m *Manager) halt(what string, err error) {
-	if m.closing {
-		return
-	}
-	m.halted = m.now().Add(haltPause)
-	m.more = true
-	m.log.Error("the journal failed; uploads wait", "doing", what, "error", err)
 }
 
 // commit makes a change durable. then runs on the owner's goroutine afterwards, unless

@@ -3,7 +3,6 @@ package transfer
 import (
 	"context"
 	"errors"
-	"time"
 )
 
 // findScans goes on with the folders whose scan a crash or quit cut short. hold
@@ -11,8 +10,9 @@ import (
 func (m *Manager) findScans(hold bool) {
 	batches, err := m.journal.Unscanned(m.gentle)
 	m.mail.put(func() {
-		if err != nil && !m.closing {
-			m.log.Error("folders whose scan was cut short could not be looked up", "error", err)
+		if err != nil {
+			m.halt("look up folders whose scan was cut short", err)
+			m.afterHalt(func() { m.calls.Go(func() { m.findScans(hold) }) })
 			return
 		}
 		for _, b := range batches {
@@ -71,7 +71,7 @@ func (m *Manager) handleScanDone(b Batch, err error) {
 	default:
 		// The journal refused: the batch stays unscanned there, and is tried again.
 		m.halt("scan folders", err)
-		time.AfterFunc(haltPause, func() { m.mail.put(func() { delete(m.enqueued, b.ID); m.enqueueScan(b) }) })
+		m.afterHalt(func() { delete(m.enqueued, b.ID); m.enqueueScan(b) })
 	}
 	m.scanNext()
 }

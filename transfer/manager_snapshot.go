@@ -49,6 +49,7 @@ func (m *Manager) publish() {
 		s.Refused = append(s.Refused, Refused{Account: key.account, Bucket: key.bucket, Error: e})
 	}
 	s.ClockOff = m.clock
+	m.showHalt(s)
 	if t := m.tasks[m.watched]; t != nil {
 		s.Detail = t.detail()
 	}

@@ -15,6 +15,12 @@ type Snapshot struct {
 	Scans    []Scan
 	// Offline holds the endpoints that cannot be reached.
 	Offline []string
+	// Halted is why nothing new is begun: the journal cannot be written, as on a full disk.
+	// It is nil while all is well, and again as soon as it can be.
+	Halted *Error
+	// Unsaved is how many commands wait for that: they are in force, and are lost if the
+	// program ends before.
+	Unsaved int
 	// NeedCredentials holds the accounts that wait for credentials.
 	NeedCredentials []AccountID
 	// Refused holds the buckets that refuse every upload, with why.

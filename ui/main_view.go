@@ -19,6 +19,7 @@ type mainView struct {
 	toolbar *toolbar
 	notices *noticeBar
 	trial   *trialBanner
+	halt    *haltBanner
 	filters *filterPane
 	list    *uploadlist.List
 	details *detailPane
@@ -50,6 +51,7 @@ func newMainView(u *UI) *mainView {
 	})
 	v.notices = newNoticeBar(v.relayout)
 	v.trial = newTrialBanner(u)
+	v.halt = newHaltBanner(v.relayout)
 	v.toolbar = newToolbar(u)
 	v.filters = newFilterPane(u)
 	v.details = newDetailPane(u)
@@ -75,7 +77,7 @@ func newMainView(u *UI) *mainView {
 	v.working.Hide()
 	center := container.NewStack(v.working, v.nothing)
 
-	top := container.NewVBox(v.toolbar.content, widget.NewSeparator(), v.trial.content, v.notices.box)
+	top := container.NewVBox(v.toolbar.content, widget.NewSeparator(), v.trial.content, v.halt.content, v.notices.box)
 	left := container.NewBorder(nil, nil, nil, widget.NewSeparator(), v.filters.content)
 	bottom := container.NewVBox(widget.NewSeparator(), v.status.content)
 	v.frame = container.NewBorder(top, bottom, left, nil, center)
@@ -168,6 +170,7 @@ func (v *mainView) apply(f *frame) {
 		v.menu.setAllowed(f.allowed)
 	}
 	v.details.show(f.detail, f.snap)
+	v.halt.show(f.snap)
 	v.status.show(f.snap, f.err)
 	v.u.needCredentials(f.snap.NeedCredentials)
 	v.u.tellRefused(f.snap.Refused)

@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"time"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
@@ -15,6 +17,8 @@ import (
 type Notice struct {
 	words   func() string
 	warning bool
+	// next makes the button for what to do; nil for none. done takes the notice away.
+	next func(u *UI, done func()) fyne.CanvasObject
 }
 
 // Recovered says that n uploads that were under way at the last end go on.
@@ -33,20 +37,49 @@ func RecoveredPaused(n int) Notice {
 	}}
 }
 
-// JournalSetAside says that the journal was damaged and now lies at path.
+// JournalSetAside says that the journal was damaged, lies at path now, and that a new one was
+// begun.
 func JournalSetAside(path string) Notice {
 	return Notice{warning: true, words: func() string {
-		return text.T("The list of uploads was damaged and could not be read. It was kept as {{.Path}}, and Partway began a new one.",
+		return text.T("The list of uploads was damaged, and there was no backup of it. It was kept as {{.Path}}. This is a new list: enter your accounts and add the files again. What is on OSS stays there.",
 			text.Args{"Path": path})
 	}}
 }
 
-// JournalRestored says that the journal was damaged and a backup took its place.
-func JournalRestored(path string) Notice {
+// JournalGone says that the journal is gone, and that a new one was begun.
+func JournalGone() Notice {
 	return Notice{warning: true, words: func() string {
-		return text.T("The list of uploads was damaged, and a backup took its place. All unfinished uploads are paused. The damaged file was kept as {{.Path}}.",
-			text.Args{"Path": path})
+		return text.T("The list of uploads is gone, and there was no backup of it. This is a new list: enter your accounts and add the files again. What is on OSS stays there.")
 	}}
+}
+
+// JournalRestored says that a backup took the place of a journal that was damaged, and lies
+// at path now, or is gone. It offers to go on.
+func JournalRestored(path string, made time.Time) Notice {
+	return Notice{warning: true, next: startAll, words: func() string {
+		args := text.Args{"Path": path, "Time": when(made)}
+		words := text.T("The list of uploads is gone; its backup of {{.Time}} took its place.", args)
+		if path != "" {
+			words = text.T("The list of uploads was damaged; its backup of {{.Time}} took its place. The damaged one was kept as {{.Path}}.", args)
+		}
+		return words + " " + text.T("Unfinished uploads are paused. When they are started, nothing that has arrived is sent again. Files added after the backup have to be added again.")
+	}}
+}
+
+// NetworkFolder says that the data folder is on another computer.
+func NetworkFolder(dir string) Notice {
+	return Notice{warning: true, words: func() string {
+		return text.T("Partway's data folder is on a network drive ({{.Path}}), where its list may be damaged and two Partways may work on it at once. Start Partway with -data and a folder on this computer.",
+			text.Args{"Path": dir})
+	}}
+}
+
+// startAll is the next step of a notice: a button that starts all uploads.
+func startAll(u *UI, done func()) fyne.CanvasObject {
+	return newButton(u.main, text.T("Start all"), theme.MediaPlayIcon(), func() {
+		done()
+		u.startAll()
+	})
 }
 
 // NoKeyring says that secrets cannot be kept.
@@ -61,6 +94,16 @@ func Said(words string) Notice { return Notice{words: func() string { return wor
 
 func warned(words string) Notice {
 	return Notice{warning: true, words: func() string { return words }}
+}
+
+// notify shows a notice with the button for what to do next, if it has one.
+func (u *UI) notify(n Notice) {
+	if n.next == nil {
+		u.main.notices.add(n)
+		return
+	}
+	var dismiss func()
+	dismiss = u.main.notices.add(n, n.next(u, func() { dismiss() }))
 }
 
 // noticeBar holds the notices above the list.

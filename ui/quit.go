@@ -18,12 +18,12 @@ func (u *UI) Quit() {
 	go u.shutdown(true)
 }
 
-// watchSignals makes SIGINT and SIGTERM quit. Fyne's own handler would end its loop
-// without our having stopped what uses it.
+// watchSignals makes SIGINT, SIGTERM and SIGHUP (the terminal or the session ended) quit.
+// Fyne's own handler would end its loop without our having stopped what uses it.
 func (u *UI) watchSignals() {
 	signals := make(chan os.Signal, 1)
-	signal.Reset(os.Interrupt, syscall.SIGTERM)
-	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	signal.Reset(os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	u.background(func(ctx context.Context) {
 		defer signal.Stop(signals)
 		select {

@@ -83,6 +83,8 @@ func noteText(snap *transfer.Snapshot, err error) string {
 	case err != nil:
 		sentence, _ := text.Problem(transfer.AsError(err))
 		return text.T("The list could not be read: {{.Problem}}", text.Args{"Problem": sentence})
+	case snap.Halted != nil:
+		return text.T("All uploads wait: Partway cannot save its list.")
 	case len(snap.Offline) > 0:
 		return text.T("{{.Endpoint}} cannot be reached. Uploads go on by themselves when it can.",
 			text.Args{"Endpoint": snap.Offline[0]})

@@ -121,16 +121,21 @@ type UI struct {
 // New makes the window, without showing it. It reads the settings, so it may wait for
 // the disk; it is called once, on the main goroutine.
 func New(c Config) *UI {
-	app.SetMetadata(fyne.AppMetadata{
-		ID: AppID, Name: "Partway", Version: c.Version, Icon: assets.Icon,
-		// All work on widgets is done on Fyne's goroutine, by [UI.do].
-		Migrations: map[string]bool{"fyneDo": true},
-	})
+	setMetadata(c.Version)
 	a := app.NewWithID(AppID)
 	a.SetIcon(assets.Icon)
 	u := newUI(c, a, fyne.Do)
 	u.build()
 	return u
+}
+
+// setMetadata tells Fyne about the program.
+func setMetadata(version string) {
+	app.SetMetadata(fyne.AppMetadata{
+		ID: AppID, Name: "Partway", Version: version, Icon: assets.Icon,
+		// All work on widgets is done on Fyne's goroutine, by [UI.do].
+		Migrations: map[string]bool{"fyneDo": true},
+	})
 }
 
 // newUI makes a UI without its window.
@@ -185,7 +190,7 @@ func (u *UI) start() {
 		u.main.focusList()
 	})
 	for _, n := range u.c.Notices {
-		u.main.notices.add(n)
+		u.notify(n)
 	}
 }
 

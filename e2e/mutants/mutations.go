@@ -135,7 +135,7 @@ var mutations = []mutation{
 		Name: "commits are not flushed to the disk", File: "db/file.go",
 		Old:     `"_synchronous":     {"FULL"},`,
 		New:     `"_synchronous":     {"NORMAL"},`,
-		Package: "./db", Test: "^TestDurabilitySettings$",
+		Package: "./db", Test: "^TestA5DurabilitySettings$",
 	},
 	{
 		Name: "Complete may overwrite", File: "transfer/step_complete.go",
@@ -214,5 +214,41 @@ var mutations = []mutation{
 		Old:     `if stored.CRC64 != a.crc {`,
 		New:     `if false {`,
 		Package: "./transfer", Test: "^TestC11ObjectThatDiffersStays$",
+	},
+	{
+		Name: "a full disk does not hold tries back", File: "transfer/manager_run.go",
+		Old:     `if !m.closing && m.halted == nil {`,
+		New:     `if !m.closing {`,
+		Package: "./transfer", Test: "^TestD1FullDiskHoldsTriesBack$",
+	},
+	{
+		Name: "commands given while the disk was full are forgotten", File: "transfer/manager_halt.go",
+		Old:     "\tm.halted = nil\n",
+		New:     "\tm.halted, m.orders = nil, nil\n",
+		Package: "./transfer", Test: "^TestD1CommandsOnAFullDiskAreSavedLater$",
+	},
+	{
+		Name: "whether there is room is asked without writing", File: "db/writable.go",
+		Old:     `settingRoom, strings.Repeat(".", roomTried))`,
+		New:     `settingRoom, strings.Repeat(".", 0))`,
+		Package: "./db", Test: "^TestD1FullJournal$",
+	},
+	{
+		Name: "uploads of a restored journal go on by themselves", File: "db/recover.go",
+		Old:     "AND phase NOT IN ` + finalPhases,\n\t\t`UPDATE batches",
+		New:     "AND phase IN ` + finalPhases,\n\t\t`UPDATE batches",
+		Package: "./db", Test: "^TestD2BackupTakesTheDamagedJournalsPlace$",
+	},
+	{
+		Name: "a damaged backup is restored", File: "db/recover.go",
+		Old:     `if err != nil || version == 0 {`,
+		New:     `if false {`,
+		Package: "./db", Test: "^TestD2OlderBackupWhereTheNewestIsDamagedToo$",
+	},
+	{
+		Name: "another program's lock is not told from a fault of the disk", File: "db/value.go",
+		Old:     `sqlite3.ErrBusy:     transfer.CodeJournalBusy,`,
+		New:     `sqlite3.ErrBusy:     "",`,
+		Package: "./db", Test: "^TestD3LockOfAnotherProgram$",
 	},
 }

@@ -124,6 +124,30 @@ var codes = map[string]problem{
 		Key("The account is not allowed to do this."),
 		Key("Ask the bucket's owner for the permission that Details names, or use another account."),
 	},
+	transfer.CodeDiskFull: {
+		Key("The disk that holds Partway's list is full ({{.Path}})."),
+		Key("Uploads wait; free some space and they go on by themselves."),
+	},
+	transfer.CodeReadOnly: {
+		Key("Partway is not allowed to write to {{.Path}}."),
+		Key("Uploads wait; allow it and they go on by themselves."),
+	},
+	transfer.CodeJournalBusy: {
+		Key("Another program has locked Partway's list ({{.Path}})."),
+		Key("Uploads wait; close that program and they go on by themselves."),
+	},
+	transfer.CodeJournalDamaged: {
+		Key("Partway's list was damaged while it was in use ({{.Path}})."),
+		Key("Uploads wait. Quit Partway and start it again: it restores the last backup of the list."),
+	},
+	transfer.CodeJournalNewer: {
+		Key("A newer version of Partway wrote this list ({{.Path}})."),
+		Key("Nothing was changed. Start the newer version of Partway."),
+	},
+	transfer.CodeJournalForeign: {
+		Key("Partway's data folder holds a file of another program in the place of Partway's list ({{.Path}})."),
+		Key("Nothing was changed. Move that file elsewhere, then start Partway again."),
+	},
 	"InvalidAccessKeyId": {
 		Key("OSS does not know this access key ID."),
 		Key("See that the account's access key ID is right and has not been disabled."),
@@ -213,7 +237,29 @@ func Problem(e *transfer.Error) (sentence, hint string) {
 	if action := e.Action(); e.Code == transfer.CodeAccessDenied && action != "" {
 		return T(p.sentence), T("Ask the bucket's owner for the permission {{.Action}}, or use another account.", Args{"Action": action})
 	}
-	return T(p.sentence), T(p.hint)
+	return T(p.sentence, Args{"Path": e.Path}), T(p.hint)
+}
+
+// beforeStart are the next steps where Partway could not start at all, in the place of
+// those that speak of uploads that wait.
+var beforeStart = map[string]string{
+	transfer.CodeDiskFull:    Key("Free some space, then start Partway again. Nothing is lost."),
+	transfer.CodeReadOnly:    Key("Allow it, or start Partway with -data and another folder. Nothing is lost."),
+	transfer.CodeJournalBusy: Key("Close that program, then start Partway again. Nothing is lost."),
+}
+
+// StartProblem says what kept Partway from starting, and what to do next. The raw text
+// belongs below it.
+func StartProblem(err error) (sentence, hint string) {
+	e := transfer.AsError(err)
+	if e.Kind != transfer.KindStorage || codes[e.Code] == (problem{}) {
+		return T("Partway cannot use its data folder."), T("Put right what is said below, then start Partway again. Nothing is lost.")
+	}
+	sentence, hint = Problem(e)
+	if other, ok := beforeStart[e.Code]; ok {
+		hint = T(other)
+	}
+	return sentence, hint
 }
 
 func clockSentence(off time.Duration, args Args) string {

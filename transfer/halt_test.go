@@ -1,0 +1,309 @@
+package transfer_test
+
+import (
+	"context"
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"sync"
+	"testing"
+
+	"partway/transfer"
+	"partway/transfer/osslocal"
+)
+
+// fullJournal is a journal whose disk can be full.
+type fullJournal struct {
+	transfer.Journal
+
+	mu   sync.Mutex
+	full bool // guarded by mu
+	asks int  // guarded by mu: how often it was asked whether there is room
+}
+
+var errFull = &transfer.Error{
+	Kind: transfer.KindStorage, Code: transfer.CodeDiskFull, Op: "Commit", Path: "/d", Err: errors.New("database or disk is full"),
+}
+
+func (j *fullJournal) fill(full bool) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.full = full
+}
+
+func (j *fullJournal) err() error {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if j.full {
+		return errFull
+	}
+	return nil
+}
+
+func (j *fullJournal) asked() int {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.asks
+}
+
+func (j *fullJournal) Commit(c transfer.Change, done func(error)) {
+	if err := j.err(); err != nil {
+		go done(err)
+		return
+	}
+	j.Journal.Commit(c, done)
+}
+
+func (j *fullJournal) Command(s transfer.Selection, c transfer.SetCommand, done func(int, error)) {
+	if err := j.err(); err != nil {
+		go done(0, err)
+		return
+	}
+	j.Journal.Command(s, c, done)
+}
+
+func (j *fullJournal) Writable(done func(error)) {
+	j.mu.Lock()
+	j.asks++
+	j.mu.Unlock()
+	if err := j.err(); err != nil {
+		go done(err)
+		return
+	}
+	j.Journal.Writable(done)
+}
+
+func (j *fullJournal) AddBatch(ctx context.Context, b transfer.Batch) (transfer.BatchID, error) {
+	if err := j.err(); err != nil {
+		return 0, err
+	}
+	return j.Journal.AddBatch(ctx, b)
+}
+
+func (j *fullJournal) AddUploads(ctx context.Context, us []transfer.Upload) ([]transfer.Added, error) {
+	if err := j.err(); err != nil {
+		return nil, err
+	}
+	return j.Journal.AddUploads(ctx, us)
+}
+
+// fullRig is a rig whose journal's disk can be full.
+func fullRig(t *testing.T, slots int) (*rig, *fullJournal) {
+	t.Helper()
+	r := makeRig(t, func(s *transfer.Settings) { s.Slots = slots })
+	j := &fullJournal{}
+	r.wrap = func(real transfer.Journal) transfer.Journal {
+		j.Journal = real
+		return j
+	}
+	r.startServer(t.TempDir(), "127.0.0.1:0")
+	r.startEngine()
+	return r, j
+}
+
+// sent counts the parts that OSS acknowledged.
+func (r *rig) sent() int {
+	return r.count("UploadPart", func(rec osslocal.Record) bool { return rec.Status == 200 })
+}
+
+func (r *rig) halted() string {
+	if e := r.m.Snapshot().Halted; e != nil {
+		return e.Code
+	}
+	return ""
+}
+
+// While the disk is full nothing new is begun, and what was acknowledged meanwhile is not
+// sent again: it goes on by itself when there is room.
+func TestD1FullDiskHoldsUploadsBack(t *testing.T) {
+	t.Parallel()
+	r, j := fullRig(t, 2)
+	path := r.file("big", 20*transfer.MinPartSize)
+	s := r.m // slow enough that the disk fills in the middle
+	if err := s.SetSettings(transfer.Settings{Slots: 2, PartSize: transfer.MinPartSize, BytesPerSecond: 5 * transfer.MinPartSize}); err != nil {
+		t.Fatal(err)
+	}
+	id := r.add(transfer.PolicySkipSame, path)[0]
+	r.until("parts are committed", func() bool { return r.upload(id).PartsDone >= 2 })
+	j.fill(true)
+	r.until("the engine halts", func() bool { return r.halted() == transfer.CodeDiskFull && r.m.Snapshot().InFlight == 0 })
+	begun, sent := r.begun("UploadPart"), r.sent()
+	r.until("the journal was asked twice", func() bool { return j.asked() >= 2 })
+	if again := r.begun("UploadPart"); again != begun || r.halted() == "" {
+		t.Errorf("%d parts were begun while the disk was full", again-begun)
+	}
+	if done := r.upload(id).PartsDone; done >= sent {
+		t.Fatalf("%d of %d acknowledged parts are committed: this shows nothing", done, sent)
+	}
+	j.fill(false)
+	if err := s.SetSettings(transfer.Settings{Slots: 2, PartSize: transfer.MinPartSize}); err != nil {
+		t.Fatal(err)
+	}
+	r.reaches(id, transfer.StatusCompleted)
+	if r.halted() != "" {
+		t.Error("the halt is still told of")
+	}
+	if n := r.sent(); n != 20 {
+		t.Errorf("%d parts were acknowledged, want each of the 20 once", n)
+	}
+	r.holds("p/big", path)
+	r.nothingOpen()
+}
+
+// What is tried again and again is not tried on a full disk.
+func TestD1FullDiskHoldsTriesBack(t *testing.T) {
+	t.Parallel()
+	r, j := fullRig(t, 1)
+	if err := r.m.SetSettings(transfer.Settings{Slots: 1, PartSize: transfer.MinPartSize, BytesPerSecond: transfer.MinPartSize}); err != nil {
+		t.Fatal(err)
+	}
+	path := r.file("big", 20*transfer.MinPartSize)
+	id := r.add(transfer.PolicySkipSame, path)[0]
+	r.until("it is begun", func() bool { return r.begun("UploadPart") > 0 })
+	failing := r.faults.MustAdd("AbortMultipartUpload : status 500")
+	if err := r.m.Abort(transfer.These(id)); err != nil {
+		t.Fatal(err)
+	}
+	r.until("the abort is tried", func() bool { return r.begun("AbortMultipartUpload") > 0 })
+	j.fill(true)
+	if _, err := r.m.Add(t.Context(), transfer.AddRequest{Paths: []string{path}, To: r.to("q/"), Policy: transfer.PolicySkipSame}); err == nil {
+		t.Fatal("added")
+	}
+	r.until("the engine halts", func() bool { return r.halted() != "" && r.m.Snapshot().InFlight == 0 })
+	tries := r.begun("AbortMultipartUpload")
+	r.until("the journal was asked twice", func() bool { return j.asked() >= 2 })
+	if again := r.begun("AbortMultipartUpload"); again != tries {
+		t.Errorf("%d tries while the disk was full", again-tries)
+	}
+	r.faults.Remove(failing)
+	j.fill(false)
+	r.reaches(id, transfer.StatusAborted)
+	r.nothingOpen()
+}
+
+// A command on a full disk acts at once, is said not to be saved, and is saved when there is
+// room, in the order in which commands were given.
+func TestD1CommandsOnAFullDiskAreSavedLater(t *testing.T) {
+	t.Parallel()
+	r, j := fullRig(t, 2)
+	if err := r.m.SetSettings(transfer.Settings{Slots: 2, PartSize: transfer.MinPartSize, BytesPerSecond: transfer.MinPartSize}); err != nil {
+		t.Fatal(err)
+	}
+	ids := r.add(transfer.PolicySkipSame, r.file("one", 20*transfer.MinPartSize), r.file("two", 20*transfer.MinPartSize))
+	r.until("both are on their way", func() bool { return r.begun("UploadPart") >= 1 })
+	j.fill(true)
+	commands := []error{r.m.Pause(transfer.These(ids...)), r.m.Resume(transfer.These(ids[0])), r.m.Abort(transfer.These(ids[0]))}
+	if err := errors.Join(commands...); err != nil {
+		t.Fatal(err)
+	}
+	r.until("they are said not to be saved", func() bool { return r.m.Snapshot().Unsaved == 3 && r.m.Snapshot().InFlight == 0 })
+	if u := r.upload(ids[1]); u.Intent != transfer.IntentRun {
+		t.Fatalf("the journal has intent %s: this shows nothing", u.Intent)
+	}
+	begun := r.begun("UploadPart")
+	j.fill(false)
+	r.reaches(ids[0], transfer.StatusAborted)
+	r.reaches(ids[1], transfer.StatusPaused)
+	if s := r.m.Snapshot(); s.Unsaved != 0 || s.Halted != nil || r.begun("UploadPart") != begun {
+		t.Errorf("unsaved %d, halted %v, %d parts begun", s.Unsaved, s.Halted, r.begun("UploadPart")-begun)
+	}
+}
+
+// Files that cannot be noted are refused aloud; a folder that was taken is scanned to its
+// end once there is room.
+func TestD1FilesAddedOnAFullDisk(t *testing.T) {
+	t.Parallel()
+	r, j := fullRig(t, 2)
+	path := r.file("f", 1000)
+	j.fill(true)
+	request := transfer.AddRequest{Paths: []string{path}, To: r.to("p/"), Policy: transfer.PolicySkipSame}
+	if _, err := r.m.Add(t.Context(), request); transfer.AsError(err).Code != transfer.CodeDiskFull {
+		t.Errorf("added: %v", err)
+	}
+	r.until("the engine halts", func() bool { return r.halted() != "" })
+	if ids, err := r.journal.List(t.Context(), transfer.Filter{}, transfer.Sort{}); err != nil || len(ids) != 0 {
+		t.Errorf("rows: %v, %v", ids, err)
+	}
+	// The batch is noted, and then the disk is full.
+	batch, err := r.journal.AddBatch(t.Context(), transfer.Batch{Roots: request.Paths, To: request.To, Policy: request.Policy})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.restart()
+	r.until("the scan fails", func() bool { return r.halted() != "" })
+	j.fill(false)
+	r.reaches(r.scanned(batch)[0], transfer.StatusCompleted)
+	r.holds("p/f", path)
+}
+
+// smallDisk names the folder of a small disk in a child of this test.
+const smallDisk = "PARTWAY_TEST_SMALL_DISK"
+
+// The same on a disk that is really full: a child of the test has one of its own.
+func TestD1ReallyFullDisk(t *testing.T) {
+	t.Parallel()
+	dir := os.Getenv(smallDisk)
+	if dir == "" {
+		inSmallDisk(t, "1m")
+		return
+	}
+	r := makeRig(t, func(s *transfer.Settings) { s.Slots = 2 })
+	r.data = dir
+	r.startServer(t.TempDir(), "127.0.0.1:0")
+	r.startEngine()
+	path := r.file("big", 40*transfer.MinPartSize)
+	if err := r.m.SetSettings(transfer.Settings{Slots: 2, PartSize: transfer.MinPartSize, BytesPerSecond: 10 * transfer.MinPartSize}); err != nil {
+		t.Fatal(err)
+	}
+	id := r.add(transfer.PolicySkipSame, path)[0]
+	r.until("parts are committed", func() bool { return r.upload(id).PartsDone >= 2 })
+	filler := filepath.Join(dir, "filler")
+	fillUp(t, filler)
+	r.until("the engine halts", func() bool { return r.halted() == transfer.CodeDiskFull && r.m.Snapshot().InFlight == 0 })
+	_, err := r.m.Add(t.Context(), transfer.AddRequest{Paths: []string{path}, To: r.to("q/"), Policy: transfer.PolicySkipSame})
+	if transfer.AsError(err).Code != transfer.CodeDiskFull {
+		t.Errorf("added: %v", err)
+	}
+	if err := os.Remove(filler); err != nil {
+		t.Fatal(err)
+	}
+	r.reaches(id, transfer.StatusCompleted)
+	if n := r.sent(); n != 40 {
+		t.Errorf("%d parts were acknowledged, want each of the 40 once", n)
+	}
+	r.holds("p/big", path)
+}
+
+// fillUp writes a file until the disk is full.
+func fillUp(t *testing.T, path string) {
+	t.Helper()
+	f, err := os.Create(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for err == nil {
+		_, err = f.Write(make([]byte, 4096))
+	}
+	if err := f.Close(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// inSmallDisk runs this test again, in a child that has a disk of its own of this size.
+func inSmallDisk(t *testing.T, size string) {
+	t.Helper()
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if out, err := exec.CommandContext(t.Context(), "unshare", "-rm", "true").CombinedOutput(); err != nil && os.Getenv("CI") == "" {
+		t.Skipf("this computer lets no program have disks of its own: %v %s", err, out)
+	}
+	const script = `mount -t tmpfs -o size="$1" none "$2" && exec "$3" -test.run "^$4\$" -test.v`
+	child := exec.CommandContext(t.Context(), "unshare", "-rm", "sh", "-c", script, "sh", size, t.TempDir(), self, t.Name())
+	child.Env = append(os.Environ(), smallDisk+"="+child.Args[7])
+	if out, err := child.CombinedOutput(); err != nil {
+		t.Errorf("%v\n%s", err, out)
+	}
+}
