@@ -209,12 +209,14 @@ func writeBoth(t *testing.T, dir string, i image) {
 func TestD6CodesOfTheSystem(t *testing.T) {
 	for code, errs := range map[string][]error{
 		transfer.CodeReadOnly: {
-			syscall.EROFS, &fs.PathError{Op: "open", Err: syscall.EACCES}, sqlite3.Error{Code: sqlite3.ErrReadonly},
+			syscall.EROFS, &fs.PathError{Op: "open", Err: syscall.EACCES},
+			sqlite3.Error{Code: sqlite3.ErrReadonly},
 			sqlite3.Error{Code: sqlite3.ErrCantOpen, SystemErrno: syscall.EACCES},
 			sqlite3.Error{Code: sqlite3.ErrIoErr, SystemErrno: syscall.EROFS},
 		},
 		transfer.CodeDiskFull: {
-			&fs.PathError{Op: "write", Err: syscall.ENOSPC}, sqlite3.Error{Code: sqlite3.ErrFull},
+			&fs.PathError{Op: "write", Err: syscall.ENOSPC},
+			sqlite3.Error{Code: sqlite3.ErrFull},
 			sqlite3.Error{Code: sqlite3.ErrIoErr, SystemErrno: syscall.ENOSPC},
 		},
 		transfer.CodeJournalDamaged: {sqlite3.Error{Code: sqlite3.ErrCorrupt}},
