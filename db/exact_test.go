@@ -151,8 +151,8 @@ func TestOneLineOfDamageIsDamage(t *testing.T) {
 	databaseWith(t, dir, `PRAGMA writable_schema = on;
 		UPDATE sqlite_schema SET sql = replace(sql, 'initiated   INTEGER,', 'initiated   INTEGER NOT NULL,')
 		WHERE name = 'uploads'`)
-	if j = openAt(t, dir); !strings.Contains(j.Recovered(), "NULL value in uploads.initiated") {
-		t.Errorf("recovered: %q", j.Recovered())
+	if j = openAt(t, dir); !strings.Contains(j.Recovered().String(), "NULL value in uploads.initiated") {
+		t.Errorf("recovered: %v", j.Recovered())
 	}
 }
 
@@ -216,8 +216,8 @@ func TestAFreshJournalRecoveredFromNothing(t *testing.T) {
 	if err := j.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if j.Recovered() != "" || strings.Contains(log.String(), "recovered") {
-		t.Errorf("recovered %q, logged %q", j.Recovered(), log.String())
+	if j.Recovered() != nil || strings.Contains(log.String(), "recovered") {
+		t.Errorf("recovered %v, logged %q", j.Recovered(), log.String())
 	}
 	if err := os.Truncate(filepath.Join(dir, journalName), 0); err != nil {
 		t.Fatal(err)
