@@ -250,7 +250,10 @@ func (d *accountDialog) afterStore(s stored, err error) {
 		if err := u.c.Engine.CredentialsChanged(s.account.ID); err != nil {
 			u.log.Warn("credentials not taken up", "err", err)
 		}
-		delete(u.asked, s.account.ID)
+		if dismiss := u.asked[s.account.ID]; dismiss != nil {
+			dismiss()
+			delete(u.asked, s.account.ID) // other credentials that are refused are asked for again
+		}
 		if s.kept == transfer.KeptForSession {
 			u.main.notices.add(warned(text.T("There is no keyring on this computer: the secret of {{.Account}} is kept until you quit, and asked for at the next start.",
 				text.Args{"Account": s.account.Name})))

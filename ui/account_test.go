@@ -251,6 +251,12 @@ func TestCredentialsAreAskedForOnce(t *testing.T) {
 	if n := len(h.u.main.notices.box.Objects); n != 1 {
 		t.Errorf("%d notices for one account", n)
 	}
+	h.engine.change(func(s *transfer.Snapshot) { s.NeedCredentials = nil })
+	h.u.pump.poke()
+	h.until("the notice goes once nothing waits", func() bool { return len(h.u.main.notices.box.Objects) == 0 })
+	h.engine.change(func(s *transfer.Snapshot) { s.NeedCredentials = []transfer.AccountID{1} })
+	h.u.pump.poke()
+	h.until("it is asked anew", func() bool { return len(h.u.main.notices.box.Objects) == 1 })
 }
 
 func TestABucketThatRefusesAllIsToldOnce(t *testing.T) {

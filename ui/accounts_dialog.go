@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"slices"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
@@ -151,29 +152,37 @@ func (u *UI) account(id transfer.AccountID) (transfer.Account, bool) {
 	return transfer.Account{}, false
 }
 
-// needCredentials asks once for each account whose uploads wait for credentials.
+// needCredentials asks once for each account whose uploads wait for credentials, as long
+// as they do.
 func (u *UI) needCredentials(ids []transfer.AccountID) {
-	for _, id := range ids {
-		a, known := u.account(id)
-		if u.asked[id] || !known {
-			continue
+	for id, dismiss := range u.asked {
+		if !slices.Contains(ids, id) {
+			dismiss()
+			delete(u.asked, id)
 		}
-		u.asked[id] = true
-		if a.Kind != transfer.AccountKeys {
-			u.main.notices.add(warned(text.T("Uploads of the account {{.Account}} wait: its credentials are not in this program's environment.",
-				text.Args{"Account": a.Name})))
-			continue
-		}
-		var dismiss func()
-		enter := widget.NewButton(text.T("Enter credentials…"), func() {
-			if u.topModal() == nil {
-				dismiss()
-				u.editAccount(a, nil)
-			}
-		})
-		dismiss = u.main.notices.add(warned(text.T("Uploads of the account {{.Account}} wait for its access key secret.",
-			text.Args{"Account": a.Name})), enter)
 	}
+	for _, id := range ids {
+		if a, known := u.account(id); known && u.asked[id] == nil {
+			u.asked[id] = u.askCredentials(a)
+		}
+	}
+}
+
+// askCredentials returns what takes the question away.
+func (u *UI) askCredentials(a transfer.Account) (dismiss func()) {
+	if a.Kind != transfer.AccountKeys {
+		return u.main.notices.add(warned(text.T("Uploads of the account {{.Account}} wait: its credentials are not in this program's environment.",
+			text.Args{"Account": a.Name})))
+	}
+	enter := widget.NewButton(text.T("Enter credentials…"), func() {
+		if u.topModal() == nil {
+			dismiss()
+			u.editAccount(a, nil)
+		}
+	})
+	dismiss = u.main.notices.add(warned(text.T("Uploads of the account {{.Account}} wait for its access key secret.",
+		text.Args{"Account": a.Name})), enter)
+	return dismiss
 }
 
 // askResume asks whether uploads that were running go on.

@@ -111,9 +111,9 @@ type UI struct {
 	accountsRead bool
 	modals       []*modal
 	sheet        *sheet
-	held         *proposal // dropped while no sheet could open
-	asked        map[transfer.AccountID]bool
-	refused      map[bucketOf]func() // what takes the notice of a bucket away
+	held         *proposal                     // dropped while no sheet could open
+	asked        map[transfer.AccountID]func() // what takes the question for credentials away
+	refused      map[bucketOf]func()           // what takes the notice of a bucket away
 	clockTold    bool
 	choosing     bool // a file dialog is open
 }
@@ -148,7 +148,7 @@ func newUI(c Config, a fyne.App, dispatch func(func())) *UI {
 		c: c, log: c.Log, app: a, dispatch: dispatch,
 		ended: make(chan struct{}), ctx: ctx, cancel: cancel,
 		exit:  os.Exit, //nolint:forbidigo // the watchdog's last resort, when quitting hangs
-		asked: map[transfer.AccountID]bool{}, refused: map[bucketOf]func(){},
+		asked: map[transfer.AccountID]func(){}, refused: map[bucketOf]func(){},
 	}
 	u.pump = newPump(u)
 	return u
