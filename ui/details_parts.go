@@ -32,6 +32,7 @@ type partsView struct {
 	frame  *detailFrame
 	lines  []partFacts
 	server map[int]transfer.StoredPart // nil: not asked
+	listed string                      // the upload ID that server is of
 	asked  transfer.ID
 }
 
@@ -139,6 +140,11 @@ func (p *partsView) forget() {
 
 func (p *partsView) show(f *detailFrame) {
 	p.frame = f
+	if p.server != nil && (p.listed != f.upload.UploadID || f.upload.Phase.Final()) {
+		p.server = nil // OSS no longer has what it listed
+		setText(p.note, "")
+		p.setHeads()
+	}
 	enable(p.refresh, f.upload.UploadID != "" && !f.upload.Phase.Final() && p.asked == 0)
 	lines := partLines(f, p.server)
 	if slices.Equal(lines, p.lines) {
@@ -154,7 +160,7 @@ func (p *partsView) ask() {
 		return
 	}
 	id := p.frame.upload.ID
-	p.asked = id
+	p.asked, p.listed = id, p.frame.upload.UploadID
 	p.refresh.Disable()
 	setText(p.note, text.T("Asking OSS…"))
 	load(p.u, p.u.ctx, func(ctx context.Context) ([]transfer.StoredPart, error) {

@@ -69,6 +69,12 @@ func TestRefreshFromOSS(t *testing.T) {
 	if parts.heads.facts.cells[colServer] == "" {
 		t.Error("the column has no head")
 	}
+	begunAnew := *parts.frame
+	begunAnew.upload.UploadID = "another"
+	parts.show(&begunAnew)
+	if parts.server != nil || parts.note.Text != "" || parts.heads.facts.cells[colServer] != "" {
+		t.Error("what OSS listed is shown beside another upload ID's parts")
+	}
 }
 
 func TestRefreshThatFailsIsSaid(t *testing.T) {
