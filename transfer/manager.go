@@ -98,6 +98,8 @@ type Manager struct {
 	ahead     int      // uploads begun that wait for a slot, as of this round
 	missing   missing
 	closing   bool
+	seen      time.Time // when the engine last looked at the wall clock
+	woke      time.Time // when the computer last woke up, as far as was noticed
 	watched   ID
 	wire      int64 // bytes acknowledged of uploads no longer in work
 	meter     meter
@@ -121,6 +123,7 @@ func newManager(c Config) *Manager {
 		stores: map[storeKey]*opening{}, blocked: map[AccountID]bool{}, parked: map[storeKey]*Error{},
 		enqueued: map[BatchID]bool{}, more: true, missing: missing{some: true},
 	}
+	m.seen = m.now().Round(0)
 	m.hard, m.endHard = context.WithCancel(context.Background())
 	m.gentle, m.endGentle = context.WithCancel(m.hard)
 	m.apply(c.Settings)

@@ -145,12 +145,13 @@ func (m *Manager) end(t *task, err error) {
 func (m *Manager) work(t *task, step string, run func() (then func(), err error)) {
 	t.step = step
 	m.begin(t)
+	begun := m.now()
 	m.calls.Go(func() {
 		var then func()
 		err := try(step, func() (err error) { then, err = run(); return err })
 		m.mail.put(func() {
 			t.step = ""
-			m.end(t, err)
+			m.end(t, m.excused(begun, err))
 			if then == nil { // it panicked: what became of the step is found out, if it is started again
 				delete(t.sending, 0)
 				t.checkSize.Store(0)

@@ -44,6 +44,7 @@ func (m *Manager) run() {
 
 // handleMail applies results and commands, in the order they came.
 func (m *Manager) handleMail() {
+	m.awake(m.now())
 	for _, f := range m.mail.take() {
 		f()
 	}
@@ -51,6 +52,7 @@ func (m *Manager) handleMail() {
 
 // handleTick tells progress, and once more after the last of it.
 func (m *Manager) handleTick() {
+	m.awake(m.now())
 	told := m.Snapshot()
 	if len(m.tasks)+len(told.Live)+len(m.scans)+len(told.Scans) > 0 || told.InFlight > 0 || told.Speed > 0 || m.journal.Version() != told.Journal {
 		m.publish()

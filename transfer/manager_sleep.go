@@ -1,0 +1,41 @@
+package transfer
+
+import "time"
+
+// sleepGap is how long the engine, which looks at the clock four times a second while it runs,
+// must have stood still for the computer to have slept.
+const sleepGap = 3 * time.Second
+
+// awake notices that the computer slept: by the wall clock, as the other may have stood still
+// too. Connections are dead by then, and what fails of them counts against nobody.
+func (m *Manager) awake(now time.Time) {
+	wall := now.Round(0)
+	slept := wall.Sub(m.seen)
+	m.seen = wall
+	if slept < sleepGap {
+		return
+	}
+	m.log.Info("the computer slept, or this process stood still", "for", slept.Round(time.Second))
+	m.woke = now
+	for name, e := range m.endpoints {
+		e.failures = 0
+		e.nextProbe = now
+		m.dropIdle(name)
+	}
+	for _, t := range m.order {
+		t.hurry()
+	}
+}
+
+// excused takes the failure of a request that was under way while the computer slept for one
+// that was cut: it is sent again at once, and counts nowhere. Whether it was carried out stays
+// as open as it is.
+func (m *Manager) excused(begun time.Time, err error) error {
+	e := AsError(err)
+	if e == nil || !begun.Before(m.woke) || e.Kind != KindTransient && e.Kind != KindOffline {
+		return err
+	}
+	cut := *e
+	cut.Kind = KindCanceled
+	return &cut
+}
