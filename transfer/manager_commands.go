@@ -132,9 +132,25 @@ func (m *Manager) handleCredentials(id AccountID) {
 }
 
 // edit changes rows one by one, where a decision cannot be said as one statement. It
-// reads them off the owner's goroutine, and starts over when a command came between.
+// reads them off the owner's goroutine, once the commands before it are written, and starts
+// over when a command came between.
 func (m *Manager) edit(s Selection, change func(*Upload) bool) {
 	asked := m.commands
+	m.journal.Runnable(RunnableQuery{}, func(_ []Upload, err error) {
+		m.mail.put(func() {
+			if err != nil {
+				m.handleEdit(s, nil, err, asked, change)
+				return
+			}
+			m.readToEdit(s, asked, change)
+		})
+	})
+}
+
+func (m *Manager) readToEdit(s Selection, asked uint64, change func(*Upload) bool) {
+	if m.closing {
+		return
+	}
 	m.calls.Go(func() {
 		ids := s.IDs
 		var err error
@@ -161,20 +177,19 @@ func (m *Manager) handleEdit(s Selection, uploads []Upload, err error, asked uin
 		return
 	}
 	var c Change
+	changed := false
 	for _, u := range uploads {
-		facts := &u
-		if t := m.tasks[u.ID]; t != nil {
-			if !t.stopped() {
-				continue // not what was asked about any more
-			}
-			facts = &t.u
-			t.ready, t.sure = false, false
-		}
-		if change(facts) {
-			c.Uploads = append(c.Uploads, *facts)
+		t := m.tasks[u.ID]
+		switch {
+		case t == nil && change(&u):
+			c.Uploads = append(c.Uploads, u)
+		case t == nil || !t.stopped(): // not what was asked about any more
+		case change(&t.u):
+			t.ready, t.sure, changed = false, false, true
+			m.commit(t, Change{Uploads: []Upload{t.u}}, true, nil)
 		}
 	}
-	if len(c.Uploads) == 0 {
+	if len(c.Uploads) == 0 && !changed {
 		return
 	}
 	clear(m.parked) // as with Start

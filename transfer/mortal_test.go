@@ -31,6 +31,7 @@ type mortalJournal struct {
 	transfer.Journal
 	life *life
 
+	held    sync.Mutex // locked to keep what comes from being carried out
 	mu      sync.Mutex
 	queue   []func(alive bool, done func()) // guarded by mu
 	working bool                            // guarded by mu
@@ -46,8 +47,17 @@ func (j *mortalJournal) push(call func(alive bool, done func())) {
 	}
 }
 
+// waiting tells how many calls wait for those before them.
+func (j *mortalJournal) waiting() int {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return len(j.queue)
+}
+
 func (j *mortalJournal) work() {
 	for {
+		j.held.Lock()
+		j.held.Unlock() //nolint:staticcheck // it is waited for only
 		j.mu.Lock()
 		group := j.queue
 		j.queue = nil

@@ -1,0 +1,54 @@
+package transfer_test
+
+import (
+	"testing"
+
+	"partway/transfer"
+)
+
+// TestAnswerAfterAbortDoesNotUndoIt aborts a conflict and answers it before the abort is
+// written: nothing is sent, and the object stays.
+func TestAnswerAfterAbortDoesNotUndoIt(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	r.stopEngine()
+	var slow *mortalJournal
+	life := newLife()
+	defer life.end()
+	r.wrap = func(j transfer.Journal) transfer.Journal {
+		slow = &mortalJournal{Journal: j, life: life}
+		return slow
+	}
+	r.startEngine()
+	r.put("p/file", "the old object")
+	id := r.add(transfer.PolicySkipSame, r.file("file", 50*kib))[0]
+	r.reaches(id, transfer.StatusConflict)
+	r.until("the engine let go of it", func() bool {
+		_, live := r.m.Snapshot().Live[id]
+		return !live && slow.waiting() == 0
+	})
+	slow.held.Lock()
+	check(t, r.m.Abort(transfer.These(id)))
+	check(t, r.m.Resolve(transfer.These(id), transfer.ResolveReplace))
+	r.until("the answer waits behind the abort", func() bool { return slow.waiting() >= 3 })
+	after := make(chan []transfer.Upload, 1)
+	slow.Runnable(transfer.RunnableQuery{Limit: 10}, func(us []transfer.Upload, err error) {
+		if err != nil {
+			t.Error(err)
+		}
+		after <- us
+	})
+	slow.held.Unlock()
+	if us := <-after; len(us) > 0 {
+		t.Errorf("an upload that was aborted is %s %s again", us[0].Intent, us[0].Phase)
+	}
+	r.reaches(id, transfer.StatusAborted)
+	other := r.file("other", 50*kib)
+	r.reaches(r.add(transfer.PolicySkipSame, other)[0], transfer.StatusCompleted)
+	r.reaches(id, transfer.StatusAborted)
+	object, err := r.oss.Objects(testBucket)
+	check(t, err)
+	if len(object) != 2 || object[0].Size != int64(len("the old object")) {
+		t.Errorf("the object was replaced: %+v", object)
+	}
+}
