@@ -14,8 +14,8 @@ func setBack(t time.Time, by time.Duration) time.Time {
 		wall uint64
 		ext  int64
 		loc  *time.Location
-	})(unsafe.Pointer(&t)) //nolint:gosec // see above
-	parts.wall -= uint64(by/time.Second) << 30 //nolint:gosec // as above; by is positive
+	})(unsafe.Pointer(&t))
+	parts.wall -= uint64(by/time.Second) << 30 // by is positive
 	return t
 }
 

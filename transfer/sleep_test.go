@@ -49,7 +49,7 @@ func TestA9SuspendAndResume(t *testing.T) {
 	check(t, child.Process.Signal(syscall.SIGSTOP))
 	line.set(lineReset)
 	r.faults.Clear()
-	time.Sleep(4 * time.Second) // longer than what the engine takes for a sleep: it is what is tested
+	time.Sleep(4 * time.Second) //nolint:forbidigo // the sleep is what is tested: the engine takes 3 s for one
 	line.set(lineUp)
 	check(t, child.Process.Signal(syscall.SIGCONT))
 	if err := child.Wait(); err != nil {
