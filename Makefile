@@ -15,7 +15,7 @@ export CGO_ENABLED = 1
 # How long each fuzz target runs.
 FUZZTIME ?= 2s
 
-.PHONY: build run demo test unit fuzz crash e2e race lint mutants mutate vuln libraries display clean
+.PHONY: build run demo test unit fuzz crash e2e race soak lint mutants mutate vuln libraries display clean
 
 build: libraries ## build/partway
 	go build -tags $(TAGS) -ldflags "-X main.version=$(VERSION)" -o build/partway .
@@ -46,6 +46,9 @@ crash: libraries ## kills the engine at every step, and prints the table of poin
 	@mkdir -p build
 	@go test -count=1 -v -timeout 20m -tags $(TAGS) ./crash >build/crash.log 2>&1 || { cat build/crash.log; exit 1; }
 	@sed -n '/^killed at/,$$p' build/crash.log
+
+soak: libraries ## the engine against its model for long, and 10,000 uploads; SOAK=-soak.seeds=5 and the like shorten it
+	go test -count=1 -v -timeout 25m -tags "$(TAGS) soak" -run TestSoak ./transfer $(SOAK)
 
 lint: libraries ## golangci-lint, with the arrows between the packages
 	go run $(GOLANGCI_LINT) run --build-tags $(TAGS) ./...
