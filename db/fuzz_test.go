@@ -130,3 +130,23 @@ func TestPartsThatCannotBeAreRefused(t *testing.T) {
 		})
 	}
 }
+
+func TestRowsAtTheirLimitsAreRead(t *testing.T) {
+	for _, change := range []string{
+		`size = 0`, `bytes_done = 0, parts_done = 0`, `part_size = 5 * 1024 * 1024 * 1024, parts = 10000`, `part_size = 0, parts = 0`,
+	} {
+		j := openNew(t)
+		u := add(t, j, planned(addBatch(t, j), "a"))[0]
+		if _, err := j.conn.ExecContext(t.Context(), `UPDATE uploads SET `+change); err != nil {
+			t.Fatal(err)
+		}
+		load(t, j, u.ID)
+	}
+	j := openNew(t)
+	u := add(t, j, planned(addBatch(t, j), "a"))[0]
+	limits := []transfer.PartFact{part(u.ID, 1, 0), part(u.ID, transfer.MaxParts, 1)}
+	commit(t, j, transfer.Change{Parts: limits})
+	if parts, err := j.Parts(t.Context(), u.ID); err != nil || len(parts) != len(limits) {
+		t.Errorf("parts %+v, %v", parts, err)
+	}
+}

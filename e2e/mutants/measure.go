@@ -56,7 +56,7 @@ func measure(ctx context.Context, dir, only string, out io.Writer) error {
 		}
 		args := []string{
 			"unleash", "--tags", "migrated_fynedo", "--output-statuses", "lct",
-			"--invert-logical", "--timeout-coefficient", "5", "--threshold-efficacy", strconv.Itoa(least),
+			"--invert-logical", "--timeout-coefficient", "15", "--threshold-efficacy", strconv.Itoa(least),
 		}
 		exclude, err := m.excluded(dir)
 		if err != nil {
