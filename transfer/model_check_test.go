@@ -100,7 +100,7 @@ func (m *model) checkFinal(id transfer.ID, row *modelRow, u *transfer.Upload) {
 
 // contested tells whether anything but the row itself may have had its key.
 func (m *model) contested(id transfer.ID, row *modelRow) bool {
-	if len(m.others[row.key]) > 0 || m.files[row.path].rewritten {
+	if len(m.others[row.key]) > 0 || m.files[row.path].edited {
 		return true
 	}
 	for other, r := range m.rows {
@@ -154,7 +154,7 @@ func (m *model) checkWritten() {
 	m.mu.Unlock()
 	for _, key := range written {
 		f, _ := m.home(key)
-		may := f.rewritten // a Put that caught two versions is put again over its own object
+		may := f.edited // a Put during which the file changed is put again over its own object
 		for _, row := range m.rows {
 			may = may || row.path == f.path && row.replace
 		}
