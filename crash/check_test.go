@@ -165,16 +165,9 @@ func (w *world) judgeUploads(v *verdict, l left) error {
 	if err != nil {
 		return err
 	}
-	foreign := 0
-	if w.s.perhaps > 0 {
-		foreign = 1
-	}
+	known[w.foreign] = true
 	for _, u := range open {
 		if known[u.UploadID] {
-			continue
-		}
-		if foreign > 0 && len(u.Parts) == 0 {
-			foreign-- // begun by the other program, and never in doubt
 			continue
 		}
 		v.orphaned = append(v.orphaned, "upload "+u.Key+" "+u.UploadID)

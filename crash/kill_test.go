@@ -215,16 +215,11 @@ func (tr *trial) run(ctx context.Context, w *world, kill killing) (err error) {
 	if err := w.setRules(s.rules...); err != nil {
 		return err
 	}
-	if s.meddle != nil {
-		meddling := make(chan error, 1)
-		own, stop := context.WithCancel(ctx)
-		go func() { meddling <- s.meddle(own, w) }()
-		defer func() { stop(); err = errors.Join(err, <-meddling) }()
+	enough := w.meddle(ctx)
+	if err = kill(ctx, w, tr); err == nil {
+		tr.recovery, _, err = w.live(ctx, s.plays[0], point{})
 	}
-	if err := kill(ctx, w, tr); err != nil {
-		return err
-	}
-	if tr.recovery, _, err = w.live(ctx, s.plays[0], point{}); err != nil {
+	if err := errors.Join(err, enough()); err != nil {
 		return err
 	}
 	if n := len(w.kills); n > 0 && s.stays != nil {
@@ -240,4 +235,15 @@ func (tr *trial) run(ctx context.Context, w *world, kill killing) (err error) {
 	}
 	tr.verdict, err = w.judge(ctx)
 	return err
+}
+
+// meddle lets the scenario's other program loose. The func that it returns ends it.
+func (w *world) meddle(ctx context.Context) (enough func() error) {
+	if w.s.meddle == nil {
+		return func() error { return nil }
+	}
+	done := make(chan error, 1)
+	own, stop := context.WithCancel(ctx)
+	go func() { done <- w.s.meddle(own, w) }()
+	return func() error { stop(); return <-done }
 }

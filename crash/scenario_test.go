@@ -110,6 +110,11 @@ var scenarios = []*scenario{
 		rules: []string{"CompleteMultipartUpload KEY times=1 : hold"}, meddle: abortAtComplete,
 	},
 	{
+		name: "replace the same, upload dropped by others", files: map[string]int64{"file": large}, oldSame: true, initiated: 2, status: completed,
+		policy: transfer.PolicyReplace, options: transfer.Options{ContentType: "text/x-new"},
+		rules: []string{"CompleteMultipartUpload KEY times=1 : hold"}, meddle: abortAtComplete,
+	},
+	{
 		name: "two uploads of one key", files: map[string]int64{"file": large}, initiated: 3, perhaps: 2, status: completed,
 		meddle: beginToo,
 	},
@@ -168,7 +173,7 @@ func beginToo(ctx context.Context, w *world) error {
 		return err
 	}
 	defer s.Close()
-	_, err = s.Initiate(ctx, w.prefix+"file", transfer.Options{}, false)
+	w.foreign, err = s.Initiate(ctx, w.prefix+"file", transfer.Options{}, false)
 	return err
 }
 

@@ -32,7 +32,9 @@ type world struct {
 	lives  int
 	rules  []*fault.Rule
 	kills  []killed
-	log    bytes.Buffer // of all lives
+	// foreign is an upload ID that another program began; known once the meddling is over.
+	foreign string
+	log     bytes.Buffer // of all lives
 
 	killer func(context.Context, *os.Process) error // kills lives from outside; nil: nobody does
 	late   bool                                     // a request is held that its life sent
