@@ -5,6 +5,7 @@ package crash
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"slices"
 	"sync"
 	"time"
@@ -20,14 +21,50 @@ type endpoint struct {
 
 	mu      sync.Mutex
 	records map[string][]osslocal.Record // by bucket
+	doors   map[string]*door             // by bucket
+}
+
+// door holds the first request of an operation, also when its client is gone, until it is
+// let in.
+type door struct {
+	op    string
+	held  chan struct{} // closed once a request waits
+	letIn chan struct{}
+	once  sync.Once
+}
+
+// close puts a door in the way to a bucket.
+func (e *endpoint) close(bucket, op string) *door {
+	d := &door{op: op, held: make(chan struct{}), letIn: make(chan struct{})}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.doors[bucket] = d
+	return d
+}
+
+func (e *endpoint) hold(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		t := osslocal.TargetOf(r)
+		e.mu.Lock()
+		d := e.doors[t.Bucket]
+		e.mu.Unlock()
+		if d != nil && d.op == t.Op {
+			d.once.Do(func() {
+				close(d.held)
+				<-d.letIn
+			})
+		}
+		next.ServeHTTP(w, r)
+	})
 }
 
 func startEndpoint(dir string) (*endpoint, error) {
-	e := &endpoint{faults: fault.Must(), records: map[string][]osslocal.Record{}}
+	e := &endpoint{faults: fault.Must(), records: map[string][]osslocal.Record{}, doors: map[string]*door{}}
 	var err error
 	e.oss, err = osslocal.Start(osslocal.Config{
 		Dir: dir, Keys: map[string]string{keyID: secret},
-		Middleware: e.faults.Middleware(), Observe: e.observe,
+		Middleware: func(next http.Handler) http.Handler { return e.faults.Middleware()(e.hold(next)) },
+		Observe:    e.observe,
 	})
 	return e, err
 }

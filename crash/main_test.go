@@ -55,7 +55,7 @@ func (r runner) run() (code int, err error) {
 		return 0, err
 	}
 	defer func() { err = errors.Join(err, e.oss.Close()) }()
-	env = &environment{endpoint: e, dir: dir, processes: make(chan struct{}, 3*runtime.NumCPU())}
+	env = &environment{endpoint: e, dir: dir, processes: make(chan struct{}, 5*runtime.NumCPU())}
 	code = r.m.Run()
 	env.table.write(os.Stdout)
 	return code, nil

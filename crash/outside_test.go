@@ -54,19 +54,19 @@ const lateBy = 200 * time.Millisecond
 // killWithLate holds the first request of an operation, kills the life that sent it, and lets
 // it go once the next life has begun.
 func (w *world) killWithLate(ctx context.Context, op string) error {
-	if err := w.setRules(op + " KEY times=1 : hold"); err != nil {
-		return err
-	}
-	hold := w.rules[len(w.rules)-1]
+	door := w.env.close(w.bucket, op)
 	w.late = true
 	w.killer = func(ctx context.Context, p *os.Process) error {
-		if err := hold.WaitHeld(ctx, 1); err != nil {
-			return err
+		select {
+		case <-door.held:
+		case <-ctx.Done():
+			close(door.letIn)
+			return ctx.Err()
 		}
 		w.killer = func(ctx context.Context, _ *os.Process) error {
 			rest(ctx, lateBy)
 			w.late = false
-			hold.Release()
+			close(door.letIn)
 			return nil
 		}
 		return p.Kill()

@@ -90,7 +90,14 @@ type lookup struct {
 }
 
 // findUpload looks for the upload that an Initiate with an unknown outcome may have begun.
+// A life that begins right after one that was killed waits as well: the request may be on
+// its way still.
 func (m *Manager) findUpload(t *task) {
+	now := m.now()
+	if since := now.Sub(t.u.Initiated); since >= 0 && since < lookAfter {
+		t.nextTry = later(t.nextTry, t.u.Initiated.Add(lookAfter))
+		return
+	}
 	u, store := t.u, t.store
 	m.work(t, stepFind, func() (func(), error) {
 		var l lookup
