@@ -251,4 +251,52 @@ var mutations = []mutation{
 		New:     `sqlite3.ErrBusy:     "",`,
 		Package: "./db", Test: "^TestD3LockOfAnotherProgram$",
 	},
+	{
+		Name: "a recovery initiates without looking", File: "transfer/manager_advance.go",
+		Old:     "\t\tdefault:\n\t\t\tm.findUpload(t)",
+		New:     "\t\tdefault:\n\t\t\tm.initiate(t)",
+		Package: "./crash", Test: "TestA1.*/^multipart$",
+	},
+	{
+		Name: "a recovery looks before a request on its way can have arrived", File: "transfer/step_initiate.go",
+		Old:     `since >= 0 && since < lookAfter {`,
+		New:     `since >= 0 && since < 0 {`,
+		Package: "./crash", Test: "TestA1KilledWithARequestOnItsWay/^Initiate",
+	},
+	{
+		Name: "a recovery adopts one of two uploads", File: "transfer/step_initiate.go",
+		Old:     `if len(candidates) != 1 {`,
+		New:     `if len(candidates) == 0 {`,
+		Package: "./crash", Test: "TestA1.*/^two_uploads_of_one_key$",
+	},
+	{
+		Name: "a recovery puts again without HEAD", File: "transfer/manager_advance.go",
+		Old:     "\t\t\tm.findPut(t)",
+		New:     "\t\t\tm.put(t)",
+		Package: "./crash", Test: "TestA1.*/^single_put$",
+	},
+	{
+		Name: "a recovery completes without ListParts", File: "transfer/manager_advance.go",
+		Old:     "\t\t\tm.findObject(t)",
+		New:     "\t\t\tm.complete(t)",
+		Package: "./crash", Test: "TestA1.*/^replace_the_same,_multipart$",
+	},
+	{
+		Name: "the object from before counts as arrived", File: "transfer/step_complete.go",
+		Old:     `case !state.Exists || unchanged:`,
+		New:     `case !state.Exists || unchanged && false:`,
+		Package: "./crash", Test: "TestA1.*/^replace_the_same,_upload_dropped_by_others$",
+	},
+	{
+		Name: "an upload ID that is gone leaves its parts", File: "transfer/manager_advance.go",
+		Old:     `if t.u.UploadID == "" && !t.u.Plan.Single() {`,
+		New:     `if false {`,
+		Package: "./crash", Test: "TestA1.*/^upload_dropped_by_others$",
+	},
+	{
+		Name: "a first start that was killed keeps the next from starting", File: "db/journal.go",
+		Old:     `if err := undoHalfDone(ctx, j.file); err != nil {`,
+		New:     `if err := error(nil); err != nil {`,
+		Package: "./db", Test: "^TestA1KilledWhileTheJournalIsMade$",
+	},
 }
