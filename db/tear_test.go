@@ -4,16 +4,20 @@ package db
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"strconv"
+	"strings"
 	"syscall"
 	"testing"
 
 	"partway/crash/tear"
+	"partway/transfer"
 )
 
 // tearVariable names the folder in which the test binary, started as a child, opens the
@@ -91,4 +95,57 @@ func TestA1KilledWhileTheJournalIsMade(t *testing.T) {
 	if n < 5 {
 		t.Errorf("killed in %d writes only", n-1)
 	}
+}
+
+// TestD4KilledDuringMigration kills the first start of a newer version in each of its writes:
+// the old version still starts, or the new one is done, and a backup is kept.
+func TestD4KilledDuringMigration(t *testing.T) {
+	t.Parallel()
+	n, done := 1, 0
+	for {
+		dir := t.TempDir()
+		j := openAt(t, dir)
+		addNamed(t, j, addBatch(t, j), 3)
+		if err := j.Close(); err != nil {
+			t.Fatal(err)
+		}
+		if !dieOpening(t, dir, n, "yes") {
+			break
+		}
+		if checkMigrated(t, dir) {
+			done++
+		}
+		n++
+	}
+	if n < 10 || done == 0 || done == n-1 {
+		t.Errorf("killed in %d writes, of which %d after the migration", n-1, done)
+	}
+}
+
+// checkMigrated looks at a journal whose migration was killed, and tells whether it was done.
+func checkMigrated(t *testing.T, dir string) (done bool) {
+	t.Helper()
+	j, err := Open(t.Context(), dir, slog.New(slog.DiscardHandler))
+	if err != nil {
+		done = true
+		if !strings.Contains(err.Error(), "newer version") {
+			t.Errorf("the old version: %v", err)
+		}
+	} else {
+		all, err := j.List(t.Context(), transfer.Filter{}, transfer.Sort{})
+		if err := errors.Join(err, j.Close()); len(all) != 3 || err != nil {
+			t.Errorf("the old version lists %v, %v", all, err)
+		}
+	}
+	if err := openAndClose(t.Context(), dir, true); err != nil {
+		t.Errorf("the new version: %v", err)
+	}
+	backups, err := filepath.Glob(filepath.Join(dir, journalName+".backup-v1-*"))
+	if err != nil || len(backups) == 0 {
+		t.Errorf("backups: %v, %v", backups, err)
+	}
+	for _, b := range backups {
+		checkBackup(t, b)
+	}
+	return done
 }
