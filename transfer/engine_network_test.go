@@ -275,3 +275,35 @@ func TestC17IPv6Only(t *testing.T) {
 		r.holds("p/"+name, path)
 	}
 }
+
+// TestC3LineGoesAndComes unplugs the line under eight parts, for longer than several tries: the upload
+// says so, and goes on by itself within 5 s of its return, with what had arrived.
+func TestC3LineGoesAndComes(t *testing.T) {
+	t.Parallel()
+	r, p := newProxied(t)
+	held := r.faults.MustAdd("UploadPart skip=4 times=8 : hold")
+	path := r.file("file", 2000*kib)
+	id := r.add(transfer.PolicySkipSame, path)[0]
+	check(t, held.WaitHeld(t.Context(), 8))
+	r.until("four parts are there", func() bool { return r.upload(id).PartsDone == 4 })
+	p.Off()
+	held.Release()
+	waiting := r.add(transfer.PolicySkipSame, r.file("small", 10))[0]
+	r.reaches(id, transfer.StatusNoNetwork)
+	before := r.begun(osslocal.OpUploadPart)
+	back := time.Now()
+	check(t, p.On())
+	r.until("parts are sent again", func() bool { return r.begun(osslocal.OpUploadPart) > before })
+	if took := time.Since(back); took > 5*time.Second {
+		t.Errorf("it took %v to go on", took)
+	}
+	r.reaches(id, transfer.StatusCompleted)
+	r.reaches(waiting, transfer.StatusCompleted)
+	r.holds("p/file", path)
+	if n := r.begun(osslocal.OpUploadPart); n > 20+8 {
+		t.Errorf("%d parts were sent; 8 of 20 were in flight", n)
+	}
+	if log := r.events(id); strings.Contains(log, string(transfer.EventWaiting)) {
+		t.Errorf("somebody was asked:\n%s", log)
+	}
+}

@@ -374,6 +374,36 @@ func TestAnOldObjectIsNotTakenForALostPut(t *testing.T) {
 	}
 }
 
+// TestAnOldObjectIsNotTakenForALostComplete cuts a Complete that is to replace an object of the same
+// bytes, where only the object can tell what became of it: the listing is refused, or the upload
+// was aborted by another program at that moment.
+func TestAnOldObjectIsNotTakenForALostComplete(t *testing.T) {
+	t.Parallel()
+	for name, meanwhile := range map[string]func(r *rig){
+		"listing refused": func(r *rig) { r.faults.MustAdd("ListParts : status 403 code=AccessDenied ec=0003-00000001") },
+		"upload aborted":  (*rig).abortElsewhere,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := newRig(t)
+			path := r.file("file", 350*kib)
+			r.prepare("p/file", sameBytes, path)
+			held := r.faults.MustAdd("CompleteMultipartUpload times=1 : hold")
+			r.faults.MustAdd("CompleteMultipartUpload times=1 : cut")
+			id := r.replace(sameBytes, path)
+			check(t, held.WaitHeld(t.Context(), 1))
+			meanwhile(r)
+			held.Release()
+			r.reaches(id, transfer.StatusCompleted)
+			r.holds("p/file", path)
+			r.nothingOpen()
+			if got := r.typeOf("p/file"); got != newType {
+				t.Errorf("the object has content type %q", got)
+			}
+		})
+	}
+}
+
 // TestC11ObjectThatDiffersStays lets OSS state another CRC64 of the whole object than that of
 // the bytes read, in its answer and afterwards.
 func TestC11ObjectThatDiffersStays(t *testing.T) {

@@ -83,10 +83,9 @@ func newModel(t *rapid.T) *model {
 	}
 	m.answers = rapid.SampledFrom([]transfer.Resolution{transfer.ResolveReplace, transfer.ResolveKeepBoth, transfer.ResolveSkip}).Draw(t, "answer")
 	m.watch = m.watchWrites
-	m.line = newLine(m.t)
-	m.rig.line = m.line.url()
 	m.startServer(server, "127.0.0.1:0")
-	m.line.to = m.addr
+	m.line = newLine(m.t, m.addr)
+	m.rig.line = m.line.url()
 	for name, size := range map[string]int64{
 		"empty": 0, "small": 50 * kib, "two.bin": 150 * kib, "four": 350 * kib,
 		"dir/a": 120 * kib, "dir/b.txt": 30 * kib, "dir/sub/c": 250 * kib,

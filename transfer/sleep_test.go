@@ -28,10 +28,9 @@ func TestA9SuspendAndResume(t *testing.T) {
 		return
 	}
 	r := makeRig(t)
-	line := newLine(t)
-	r.line = line.url()
 	r.startServer(t.TempDir(), "127.0.0.1:0")
-	line.to = r.addr
+	line := newLine(t, r.addr)
+	r.line = line.url()
 	r.startEngine()
 	path := r.file("file", 1000*kib)
 	id := r.add(transfer.PolicySkipSame, path)[0]

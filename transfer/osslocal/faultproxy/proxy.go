@@ -27,6 +27,7 @@ type Line struct {
 
 // Fault is what a Proxy does. The zero Fault passes everything on.
 type Fault struct {
+	Reset    bool // take connections, and end them by RST at once, those that are open too
 	Mute     bool // accept connections, and neither read nor answer: a half-open peer
 	Up, Down Line // from the client to the server, and back
 	Times    int  // CutAfter acts on so many connections; 0: on all
@@ -69,6 +70,9 @@ func (p *Proxy) Set(f Fault) {
 	p.turn++
 	close(p.changed)
 	p.changed = make(chan struct{})
+	if f.Reset {
+		p.resetAll()
+	}
 }
 
 // Cuts tells how many connections CutAfter has ended since Set.
@@ -85,8 +89,14 @@ func (p *Proxy) Accepted() int {
 	return p.accepted
 }
 
-// On listens, after Off on the same port again.
+// On listens, after Off on the same port again. It does nothing while the proxy is on.
 func (p *Proxy) On() error {
+	p.mu.Lock()
+	on := p.listener != nil
+	p.mu.Unlock()
+	if on {
+		return nil
+	}
 	l, err := (&net.ListenConfig{}).Listen(context.Background(), "tcp", p.addr)
 	if err != nil {
 		return err
@@ -114,6 +124,11 @@ func (p *Proxy) Off() {
 func (p *Proxy) Reset() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	p.resetAll()
+}
+
+// resetAll is Reset, for callers that hold mu.
+func (p *Proxy) resetAll() {
 	for c := range p.open {
 		reset(c)
 	}
@@ -147,11 +162,11 @@ func (p *Proxy) accept(l net.Listener) {
 // join passes bytes both ways until one side ends.
 func (p *Proxy) join(client, server net.Conn) {
 	p.mu.Lock()
-	off := p.listener == nil
+	off := p.listener == nil || p.fault.Reset
 	p.accepted++
 	p.open[client], p.open[server] = struct{}{}, struct{}{}
 	p.mu.Unlock()
-	if off { // accepted just before
+	if off { // accepted just before, perhaps
 		reset(client)
 	}
 	var ways sync.WaitGroup

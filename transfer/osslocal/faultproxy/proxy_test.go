@@ -121,6 +121,25 @@ func TestStallAndMuteEndLive(t *testing.T) {
 	}
 }
 
+func TestResetEndsOpenConnectionsAndNewOnes(t *testing.T) {
+	p := echo(t)
+	c := dial(t, p)
+	if _, err := say(c, 10); err != nil {
+		t.Fatal(err)
+	}
+	p.Set(Fault{Reset: true})
+	if n, err := say(dial(t, p), 10); err == nil {
+		t.Errorf("%d bytes came back on a new connection", n)
+	}
+	if _, err := c.Read(make([]byte, 1)); !errors.Is(err, syscall.ECONNRESET) {
+		t.Errorf("an open connection ended by %v", err)
+	}
+	p.Set(Fault{})
+	if _, err := say(dial(t, p), 10); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestOffRefusesAndOnServesTheSamePort(t *testing.T) {
 	p := echo(t)
 	c := dial(t, p)
