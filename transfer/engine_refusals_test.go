@@ -160,7 +160,7 @@ func TestC8RevokedKeyStopsTheAccount(t *testing.T) {
 		r.file(fmt.Sprintf("many/%d", i), 10)
 	}
 	ids := r.add(transfer.PolicySkipSame, filepath.Join(r.files, "many"))
-	r.reaches(ids[0], transfer.StatusNeedsCredentials)
+	r.until("the window asks for the account", func() bool { return len(r.m.Snapshot().NeedCredentials) == 1 })
 	r.until("nothing is under way", func() bool { return r.m.Snapshot().InFlight == 0 })
 	if n := r.begun(osslocal.OpPutObject); n > 8 {
 		t.Errorf("%d requests were sent with a key that is revoked", n)
