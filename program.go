@@ -48,7 +48,7 @@ func open(ctx context.Context, o cli.Options, env *cli.Environment) (_ *program,
 	p := &program{}
 	defer func() {
 		if err != nil {
-			p.close()
+			p.end() // and the process goes on, to say why
 		}
 	}()
 	if err := p.openJournal(ctx, o, env); err != nil {
@@ -241,14 +241,18 @@ func (p *program) quitWhenDone(ctx context.Context, scope cli.Scope) {
 	p.window.Quit()
 }
 
-// close ends everything but the window, once.
+// close ends everything but the window, once, and the process soon after it.
 func (p *program) close() {
 	p.closing.Do(func() {
 		time.AfterFunc(lastResort, func() { os.Exit(int(p.status.Load())) })
-		for _, c := range slices.Backward(p.closers) {
-			if err := c(); err != nil && !errors.Is(err, os.ErrClosed) && p.log != nil {
-				p.log.Error("end", "err", err)
-			}
-		}
+		p.end()
 	})
+}
+
+func (p *program) end() {
+	for _, c := range slices.Backward(p.closers) {
+		if err := c(); err != nil && !errors.Is(err, os.ErrClosed) && p.log != nil {
+			p.log.Error("end", "err", err)
+		}
+	}
 }

@@ -103,7 +103,7 @@ func TestUsage(t *testing.T) {
 	}
 }
 
-func TestSecondStartHandsOver(t *testing.T) {
+func TestA7SecondStartHandsOver(t *testing.T) {
 	s := newStage(t)
 	s.write(map[string]int64{"waits": 20 * mib, "goes": 1000, "later": 500})
 	to := []string{"-to", "oss://" + harness.Bucket + "/"}
@@ -116,6 +116,9 @@ func TestSecondStartHandsOver(t *testing.T) {
 	waiting := s.start(append(to, "-quit-when-done", s.files.Path("waits"))...)
 	_, err = s.server.Wait(s.ctx, "a part in flight", func(rs harness.Records) bool { return rs.InFlight("UploadPart") > 0 })
 	s.must(err)
+
+	// One without files only shows the window that is there.
+	s.exits(s.start(), 0)
 
 	// One that does not wait ends once its files are in the journal.
 	s.Chdir(s.files.Root) // relative paths count from where the second start is

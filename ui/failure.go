@@ -30,13 +30,11 @@ func ShowFailure(version string, err error) error {
 		}
 	})
 	w.SetMaster()
-	w.Resize(fyne.NewSize(failureWidth, w.Content().MinSize().Height))
+	w.Resize(fyne.NewSize(560, 260))
 	w.CenterOnScreen()
 	w.ShowAndRun()
 	return nil
 }
-
-const failureWidth = 560
 
 // failure is the content of that window.
 func failure(a fyne.App, err error) fyne.CanvasObject {
@@ -53,8 +51,6 @@ func failure(a fyne.App, err error) fyne.CanvasObject {
 	icon := widget.NewIcon(theme.NewErrorThemedResource(theme.ErrorIcon()))
 	words := container.NewVBox(
 		container.NewBorder(nil, nil, container.NewCenter(icon), nil, head), wrapped(hint), widget.NewSeparator(), raw)
-	// Labels that wrap know their height only once they know their width.
-	words.Resize(fyne.NewSize(failureWidth-4*theme.Padding(), words.MinSize().Height))
 	buttons := container.NewHBox(copying, layout.NewSpacer(), quit)
-	return container.NewPadded(container.NewBorder(nil, container.NewPadded(buttons), nil, nil, words))
+	return container.NewPadded(container.NewBorder(nil, container.NewPadded(buttons), nil, nil, container.NewVScroll(words)))
 }

@@ -6,7 +6,7 @@ import "context"
 // after Fyne has stopped, funcs handed to it would run on the caller's goroutine.
 // It may be called from any goroutine.
 func (u *UI) do(f func()) {
-	if u.quitting.Load() {
+	if u.quitting.Load() || u.stopped.Load() {
 		return
 	}
 	u.dispatch(func() {

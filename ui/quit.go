@@ -18,16 +18,20 @@ func (u *UI) Quit() {
 	go u.shutdown(true)
 }
 
-// watchSignals makes SIGINT, SIGTERM and SIGHUP (the terminal or the session ended) quit.
-// Fyne's own handler would end its loop without our having stopped what uses it.
-func (u *UI) watchSignals() {
-	signals := make(chan os.Signal, 1)
+// takeSignals has SIGINT, SIGTERM and SIGHUP (the terminal or the session ended) kept for
+// watchSignals, and from Fyne's own handler: that would end its loop without our having
+// stopped what uses it.
+func (u *UI) takeSignals() {
 	signal.Reset(os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
-	signal.Notify(signals, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	signal.Notify(u.signals, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+}
+
+// watchSignals makes these signals quit, also one that came while the program started.
+func (u *UI) watchSignals() {
 	u.background(func(ctx context.Context) {
-		defer signal.Stop(signals)
+		defer signal.Stop(u.signals)
 		select {
-		case <-signals:
+		case <-u.signals:
 			u.Quit()
 		case <-ctx.Done():
 		}
@@ -56,7 +60,7 @@ func (u *UI) shutdown(looping bool) {
 			u.c.OnQuit()
 		}
 		close(u.ended)
-		if looping {
+		if looping && !u.stopped.Load() {
 			u.dispatch(u.app.Quit)
 		}
 	})

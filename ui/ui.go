@@ -91,6 +91,7 @@ type UI struct {
 	picker   picker.Picker
 
 	quitting atomic.Bool
+	stopped  atomic.Bool // Fyne's loop has ended: what it is handed runs on any goroutine
 	quitOnce sync.Once
 	ended    chan struct{}   // closed when all is stopped and saved
 	ctx      context.Context //nolint:containedctx // the window's own root, ended at quit
@@ -99,6 +100,7 @@ type UI struct {
 	work     sync.WaitGroup
 	watchdog *time.Timer // set by shutdown, before ended is closed
 	exit     func(status int)
+	signals  chan os.Signal
 
 	pump *pump
 
@@ -125,6 +127,7 @@ func New(c Config) *UI {
 	a := app.NewWithID(AppID)
 	a.SetIcon(assets.Icon)
 	u := newUI(c, a, fyne.Do)
+	u.takeSignals()
 	u.build()
 	return u
 }
@@ -146,7 +149,7 @@ func newUI(c Config, a fyne.App, dispatch func(func())) *UI {
 	}
 	u := &UI{
 		c: c, log: c.Log, app: a, dispatch: dispatch,
-		ended: make(chan struct{}), ctx: ctx, cancel: cancel,
+		ended: make(chan struct{}), signals: make(chan os.Signal, 1), ctx: ctx, cancel: cancel,
 		exit:  os.Exit, //nolint:forbidigo // the watchdog's last resort, when quitting hangs
 		asked: map[transfer.AccountID]func(){}, refused: map[bucketOf]func(){},
 	}
@@ -170,13 +173,18 @@ func (u *UI) build() {
 // Run shows the window and returns after quit.
 func (u *UI) Run() {
 	u.app.Lifecycle().SetOnStarted(func() {
+		u.takeSignals()
 		u.watchSignals()
 		u.start()
+		// Fyne takes them as well, on a goroutine that may come later than this: once the
+		// disk was read, it has come.
+		u.reloadAccounts(u.takeSignals)
 	})
 	u.app.Lifecycle().SetOnEnteredForeground(func() { u.pump.setFocused(true) })
 	u.app.Lifecycle().SetOnExitedForeground(func() { u.pump.setFocused(false) })
 	u.win.Show()
 	u.app.Run()
+	u.stopped.Store(true)
 	// Fyne may end by itself, as when the display goes away.
 	u.shutdown(false)
 	u.watchdog.Stop()

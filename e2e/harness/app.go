@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"syscall"
 )
 
 // App is the built program, running or ended.
@@ -50,6 +51,9 @@ func (a *App) Window(ctx context.Context) (*Window, error) {
 
 // Kill ends the program as a crash would, and waits until it is gone.
 func (a *App) Kill() error { return a.kill() }
+
+// Signal sends the program a signal.
+func (a *App) Signal(s syscall.Signal) error { return a.signal(s) }
 
 // Stop asks the program to end.
 func (a *App) Stop() { a.stop() }

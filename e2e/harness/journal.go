@@ -5,6 +5,7 @@ package harness
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"net/url"
 	"os"
@@ -57,4 +58,14 @@ func (j Journal) Wait(ctx context.Context, question string, n int) error {
 		got, err := j.Count(ctx, question)
 		return got >= n, err
 	})
+}
+
+// Execute changes the journal behind the program's back.
+func (j Journal) Execute(ctx context.Context, statement string) error {
+	db, err := sql.Open("sqlite3", (&url.URL{Scheme: "file", Path: j.path}).String())
+	if err != nil {
+		return err
+	}
+	_, err = db.ExecContext(ctx, statement)
+	return errors.Join(err, db.Close())
 }

@@ -50,6 +50,11 @@ func (w *Window) Key(ctx context.Context, keys ...string) error {
 	return err
 }
 
+// Close asks the window to close, as its manager's button does.
+func (w *Window) Close(ctx context.Context) error {
+	return w.Key(ctx, "alt+F4")
+}
+
 // Click presses the left button at a place inside the window, in pixels.
 func (w *Window) Click(ctx context.Context, x, y int) error {
 	g, err := w.geometry(ctx)
