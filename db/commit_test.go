@@ -29,6 +29,7 @@ func full(batch transfer.BatchID) transfer.Upload {
 		Exists: true, Size: 5, ETag: "E", LastModified: created, VersionID: "V", CRC64: 1<<64 - 1, HasCRC: true,
 	}
 	u.BeforeKnown, u.ContentMD5, u.Again, u.Restart, u.Hidden = true, true, 2, true, true
+	u.Torn = "E1"
 	u.Receipt = transfer.Receipt{
 		Outcome: transfer.OutcomeSent, Proof: transfer.ProofCRC64, ETag: "E2", CRC64: 1<<64 - 2, MD5: true,
 		VersionID: "V2", RequestID: "R2", Finished: created.Add(2 * time.Hour),

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"strconv"
 	"testing"
 	"time"
 
@@ -23,6 +24,16 @@ func TestMain(m *testing.M) {
 		os.Exit(holdLock(file))
 	}
 	goleak.VerifyTestMain(m)
+}
+
+// latest returns the number of the schema that this program writes.
+func latest(tb testing.TB) string {
+	tb.Helper()
+	steps, err := embeddedMigrations()
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return strconv.Itoa(len(steps))
 }
 
 // openAt opens a journal that is closed at the test's end.

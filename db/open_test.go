@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -28,7 +29,7 @@ func TestA5DurabilitySettings(t *testing.T) {
 	}
 	for name, want := range map[string]string{
 		"journal_mode": "wal", "synchronous": "2", "foreign_keys": "1", "busy_timeout": "5000", "query_only": "0",
-		"fullfsync": "1", "checkpoint_fullfsync": "1", "application_id": "1347704665", "user_version": "1",
+		"fullfsync": "1", "checkpoint_fullfsync": "1", "application_id": "1347704665", "user_version": latest(t),
 	} {
 		if got := pragma(j.conn, name); got != want {
 			t.Errorf("writer: %s is %s, want %s", name, got, want)
@@ -348,11 +349,11 @@ func TestMigrations(t *testing.T) {
 		j.readers.QueryRowContext(t.Context(), `PRAGMA user_version`).Scan(&version),
 		j.readers.QueryRowContext(t.Context(), `SELECT count(*) FROM uploads`).Scan(&rows),
 	)
-	if err := errors.Join(err, j.Close()); err != nil || version != 2 || rows != 3 {
+	if err := errors.Join(err, j.Close()); err != nil || strconv.Itoa(version-1) != latest(t) || rows != 3 {
 		t.Errorf("version %d with %d uploads, %v", version, rows, err)
 	}
 
-	backups, err := filepath.Glob(file + ".backup-v1-*")
+	backups, err := filepath.Glob(file + backupInfix + latest(t) + "-*")
 	if err != nil || len(backups) == 0 {
 		t.Fatalf("backups: %v, %v", backups, err)
 	}

@@ -140,7 +140,7 @@ func checkRestored(t *testing.T, j *Journal) {
 
 func TestD2OlderBackupWhereTheNewestIsDamagedToo(t *testing.T) {
 	dir, file, _ := backedUp(t)
-	newer := file + backupInfix + "1-" + time.Now().Add(-time.Millisecond).UTC().Format(stampForm)
+	newer := file + backupInfix + latest(t) + "-" + time.Now().Add(-time.Millisecond).UTC().Format(stampForm)
 	if err := os.WriteFile(newer, bytes.Repeat([]byte("x"), 9000), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -159,7 +159,7 @@ func TestD2BackupsAreFewAndPrivate(t *testing.T) {
 	addNamed(t, j, addBatch(t, j), 3)
 	file := filepath.Join(dir, journalName)
 	old := file + backupInfix + "0-20200101-000000.000"
-	future := file + backupInfix + "1-20990101-000000.000"
+	future := file + backupInfix + latest(t) + "-20990101-000000.000"
 	for _, name := range []string{old, future} {
 		if err := os.WriteFile(name, nil, 0o600); err != nil {
 			t.Fatal(err)

@@ -51,7 +51,7 @@ var uploadColumns = []string{
 	"account", "endpoint", "region", "bucket", "key",
 	"policy", "options", "part_size", "parts",
 	"intent", "phase", "wait", "error",
-	"upload_id", "initiated", "before", "content_md5", "again", "restart", "claims", "hidden", "created",
+	"upload_id", "initiated", "before", "content_md5", "again", "restart", "claims", "hidden", "created", "torn",
 	"parts_done", "bytes_done",
 }
 
@@ -124,7 +124,7 @@ func uploadArgs(u *transfer.Upload) ([]any, error) {
 		u.Policy, options, u.Plan.PartSize, u.Plan.Parts,
 		u.Intent, u.Phase, u.Wait, failed,
 		u.UploadID, nanos(u.Initiated), before, u.ContentMD5, u.Again, u.Restart,
-		u.Claims && !u.Phase.Final(), u.Hidden, nanos(u.Created),
+		u.Claims && !u.Phase.Final(), u.Hidden, nanos(u.Created), u.Torn,
 		u.PartsDone, u.BytesDone,
 	}, nil
 }
@@ -180,7 +180,7 @@ func scanUpload(rows *sql.Rows) (transfer.Upload, error) {
 		&u.To.Account, &u.To.Endpoint, &u.To.Region, &u.To.Bucket, &u.To.Key,
 		&u.Policy, &options, &u.Plan.PartSize, &u.Plan.Parts,
 		&u.Intent, &u.Phase, &u.Wait, &failed,
-		&u.UploadID, &initiated, &before, &u.ContentMD5, &u.Again, &u.Restart, &u.Claims, &u.Hidden, &created,
+		&u.UploadID, &initiated, &before, &u.ContentMD5, &u.Again, &u.Restart, &u.Claims, &u.Hidden, &created, &u.Torn,
 		&u.PartsDone, &u.BytesDone,
 		&outcome, &proof, &etag, &crc, &md5, &versionID, &requestID, &finished,
 	)

@@ -140,7 +140,7 @@ func checkMigrated(t *testing.T, dir string) (done bool) {
 	if err := openAndClose(t.Context(), dir, true); err != nil {
 		t.Errorf("the new version: %v", err)
 	}
-	backups, err := filepath.Glob(filepath.Join(dir, journalName+".backup-v1-*"))
+	backups, err := filepath.Glob(filepath.Join(dir, journalName+backupInfix+latest(t)+"-*"))
 	if err != nil || len(backups) == 0 {
 		t.Errorf("backups: %v, %v", backups, err)
 	}

@@ -27,6 +27,36 @@ func TestPutOfARewrittenFileIsNotCompleted(t *testing.T) {
 	r.holds("p/file", path)
 }
 
+// TestTornObjectThatIsNoLongerOurs lets another program store its object over that of a file
+// rewritten during its Put: the new version must not replace it unasked.
+func TestTornObjectThatIsNoLongerOurs(t *testing.T) {
+	t.Parallel()
+	for name, size := range map[string]int64{"again by a Put": 60 * kib, "now in parts": 20 * transfer.MiB} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := newRig(t)
+			held := r.faults.MustAdd("PutObject times=1 : hold answer")
+			path := r.file("file", 50*kib)
+			id := r.add(transfer.PolicySkipSame, path)[0]
+			if err := held.WaitHeld(t.Context(), 1); err != nil {
+				t.Fatal(err)
+			}
+			r.write(path, size)
+			held.Release()
+			r.reaches(id, transfer.StatusFileChanged)
+			r.put("p/file", "another program's")
+			r.restart()
+			check(t, r.m.NewVersion(transfer.These(id)))
+			r.reaches(id, transfer.StatusConflict)
+			r.holds("p/file", r.text("another", "another program's"))
+			check(t, r.m.Resolve(transfer.These(id), transfer.ResolveReplace))
+			r.reaches(id, transfer.StatusCompleted)
+			r.holds("p/file", path)
+			r.nothingOpen()
+		})
+	}
+}
+
 // TestAbortDoesNotWaitForASlot aborts a paused upload while another one keeps every slot.
 func TestAbortDoesNotWaitForASlot(t *testing.T) {
 	t.Parallel()

@@ -385,6 +385,16 @@ func (r *rig) keys() []string {
 	return keys
 }
 
+// text makes a file of this text, to compare an object with.
+func (r *rig) text(name, text string) string {
+	r.t.Helper()
+	path := filepath.Join(r.t.TempDir(), name)
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		r.t.Fatal(err)
+	}
+	return path
+}
+
 // put stores an object as another program would.
 func (r *rig) put(key, text string) {
 	r.t.Helper()

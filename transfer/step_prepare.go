@@ -56,7 +56,7 @@ func lookBefore(ctx context.Context, store Store, u *Upload, now time.Time) (p p
 		return p
 	}
 	single := id.Size <= singleMax
-	if single && (u.Policy == PolicyReplace || id.Size >= askFirst) {
+	if u.Torn != "" || single && (u.Policy == PolicyReplace || id.Size >= askFirst) {
 		p.asked = true
 		p.before, p.known, p.err = headIfAllowed(ctx, store, u.To.Key)
 	}
@@ -97,6 +97,10 @@ func (m *Manager) handlePrepared(t *task, p prepared) {
 	t.u.File, t.u.Plan = p.file, plan
 	t.u.Before, t.u.BeforeKnown = p.before, p.known
 	t.u.Claims, t.u.Restart, t.u.Error = true, false, nil
+	if t.u.Torn != "" && p.known && p.before.Exists && sameETag(p.before.ETag, t.u.Torn) {
+		t.u.Policy = PolicyReplace // what is there is ours, and the person asked for the new version
+	}
+	t.u.Torn = ""
 	t.u.PartsDone, t.u.BytesDone = 0, 0
 	if p.known && p.before.Exists && t.u.Policy.ForbidsOverwrite() {
 		t.taken = true

@@ -47,7 +47,7 @@ func (s *sender) put(f *flight) (a arrival) {
 	}
 	if err := s.stillThatFile(file, a.answer.Sent.CRC64); err != nil {
 		// What was read may be of two versions. The object stays: nothing is deleted.
-		return arrival{fate: fateTorn, err: err}
+		return arrival{fate: fateTorn, err: err, answer: a.answer}
 	}
 	a.crc = a.answer.Sent.CRC64
 	a.judge(s.ctx, s.store, u)
@@ -89,8 +89,7 @@ func (m *Manager) handlePut(t *task, a arrival) {
 	case fateMismatch:
 		m.stopAt(t, PhasePlanned, a.err)
 	case fateTorn:
-		// Its own object is there now, and is replaced by the version the person asks for.
-		t.u.Policy = PolicyReplace
+		t.u.Torn = a.answer.ETag
 		m.stopAt(t, PhasePlanned, a.err)
 	case fateFailed:
 		m.putFailed(t, a.err)

@@ -167,6 +167,9 @@ type Upload struct {
 	// keeps its ID, and the parts whose bytes are the same, if the new size allows; one that
 	// is aborting begins anew once the old upload ID is gone.
 	Restart bool
+	// Torn is the ETag of the object that the upload stored itself, by one Put, from a file
+	// that changed meanwhile: as long as it is that, a new version may replace it.
+	Torn string
 	// Claims tells that the upload holds its key: no other unfinished upload may.
 	Claims bool
 	// Hidden rows were removed from the list and only live on to be aborted.
