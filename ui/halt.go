@@ -40,6 +40,7 @@ func (b *haltBanner) show(s *transfer.Snapshot) {
 		b.content.Show()
 	}
 	b.changed()
+	b.changed() // once more: only now do the words know their width, and so their height
 }
 
 // haltText says why all waits and what to do, "" if all is well.

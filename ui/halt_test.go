@@ -30,6 +30,7 @@ func TestD1BannerAsLongAsTheDiskIsFull(t *testing.T) {
 	h.engine.change(func(s *transfer.Snapshot) {
 		s.Halted = &transfer.Error{Kind: transfer.KindStorage, Code: transfer.CodeDiskFull, Path: "/d/partway.db"}
 	})
+	h.u.win.Resize(fyne.NewSize(leastWidth, leastHeight))
 	h.u.pump.poke()
 	banner := h.u.main.halt
 	h.until("the banner is shown", banner.content.Visible)
@@ -42,6 +43,9 @@ func TestD1BannerAsLongAsTheDiskIsFull(t *testing.T) {
 	h.engine.change(func(s *transfer.Snapshot) { s.Unsaved = 1 })
 	h.u.pump.poke()
 	h.until("commands are said not to be saved", func() bool { return strings.Contains(banner.words.Text, "What you chose") })
+	if has, needs := banner.content.Size().Height, banner.words.MinSize().Height; has < needs {
+		t.Errorf("the banner has %v of the height %v that its words need", has, needs)
+	}
 	h.engine.change(func(s *transfer.Snapshot) { s.Halted, s.Unsaved = nil, 0 })
 	h.u.pump.poke()
 	h.until("the banner is gone", func() bool { return !banner.content.Visible() })
