@@ -44,11 +44,14 @@ race: libraries ## every package, the end-to-end tests too, under the race detec
 
 crash: libraries ## kills the engine at every step, and prints the table of points and outcomes
 	@mkdir -p build
-	@go test -count=1 -v -timeout 20m -tags $(TAGS) ./crash >build/crash.log 2>&1 || { cat build/crash.log; exit 1; }
+	@go test -count=1 -v -timeout 20m -tags $(TAGS) ./crash $(CRASH) >build/crash.log 2>&1 || { cat build/crash.log; exit 1; }
 	@sed -n '/^killed at/,$$p' build/crash.log
 
-soak: libraries ## the engine against its model for long, and 10,000 uploads; SOAK=-soak.seeds=5 and the like shorten it
-	go test -count=1 -v -timeout 25m -tags "$(TAGS) soak" -run TestSoak ./transfer $(SOAK)
+soak: libraries ## two hours: the model for long, 10,000 uploads, real clocks, every second kill, 5 minutes of each fuzz target
+	go test -count=1 -v -timeout 25m -tags "$(TAGS) soak" -run TestSoak ./transfer $(SOAK) # SOAK=-soak.seeds=5 shortens it
+	PARTWAY_SOAK=1 go test -count=1 -v -timeout 25m -tags $(TAGS) -run TestC2 ./transfer
+	$(MAKE) crash CRASH=-whole
+	$(MAKE) fuzz FUZZTIME=5m
 
 lint: libraries ## golangci-lint, with the arrows between the packages
 	go run $(GOLANGCI_LINT) run --build-tags $(TAGS) ./...
@@ -56,7 +59,7 @@ lint: libraries ## golangci-lint, with the arrows between the packages
 mutants: libraries ## every mutation of the product must fail the test named beside it
 	go run -tags $(TAGS) ./e2e/mutants
 
-vuln: ## the modules are those of go.sum, may be used, and have no known hole; needs vuln.go.dev
+vuln: ## the modules are those of go.sum, may be used, and have no known hole; asks the network
 	go mod verify
 	scripts/licences.sh
 	go run $(GOVULNCHECK) -tags $(TAGS) ./...
