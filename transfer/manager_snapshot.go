@@ -23,10 +23,10 @@ func (m *Manager) publish() {
 		s.Live[id] = t.live(now, m.endpoint(t))
 	}
 	m.meter.tick(total, now)
-	s.Speed = m.meter.speed
-	if m.pool.used == 0 && s.Speed < 1 {
-		m.meter.speed, s.Speed = 0, 0
+	if len(m.tasks) == 0 {
+		m.meter.rest() // as the meters of the uploads did that were in work
 	}
+	s.Speed = m.meter.speed
 	for i, b := range m.scans {
 		scan := Scan{Batch: b.ID}
 		if len(b.Roots) > 0 {

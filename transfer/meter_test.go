@@ -20,6 +20,12 @@ func TestMeter(t *testing.T) {
 	if math.Abs(m.speed-MiB) > MiB/100 {
 		t.Errorf("speed %g at 1 MiB/s", m.speed)
 	}
+	var late meter // of a row that was resumed
+	late.tick(count, now.Add(-2*time.Second))
+	late.tick(count, now.Add(-time.Second))
+	if late.tick(count+MiB, now); math.Abs(late.speed-MiB) > 1 {
+		t.Errorf("speed %g in the first second at 1 MiB/s: the time before counts as slow", late.speed)
+	}
 	before := m
 	if m.tick(count+MiB, now.Add(49*time.Millisecond)); m != before {
 		t.Error("two looks right after one another moved the speed")

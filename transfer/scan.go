@@ -28,24 +28,18 @@ type Tally struct {
 	Files   int
 	Folders int // empty ones: OSS has no folders
 	Bytes   int64
-	Skipped int // what cannot be sent: devices, links in folders, unreadable folders
+	Skipped int // what cannot be sent: devices, links in folders, names that are no keys
+	// First is the key of the first file that can be sent, without a prefix.
+	First string
 }
 
-// Measure counts the files and bytes below paths, telling progress now and then.
+// Measure counts the files and bytes below paths, telling progress now and then. Keys that
+// are too long only with the prefix they get are counted as files.
 func Measure(ctx context.Context, paths []string, progress func(Tally)) (Tally, error) {
 	var t Tally
 	last := time.Now()
 	err := walk(ctx, paths, func(f found) error {
-		switch {
-		case f.empty:
-			t.Folders++
-			return nil
-		case f.err != nil:
-			t.Skipped++
-		default:
-			t.Files++
-			t.Bytes += f.id.Size
-		}
+		t.count(f)
 		if now := time.Now(); now.Sub(last) > 200*time.Millisecond {
 			last = now
 			progress(t)
@@ -53,6 +47,23 @@ func Measure(ctx context.Context, paths []string, progress func(Tally)) (Tally, 
 		return nil
 	})
 	return t, err
+}
+
+func (t *Tally) count(f found) {
+	if f.empty {
+		t.Folders++
+		return
+	}
+	u := Upload{To: Target{Key: keyFor("", f.name)}}
+	if sendable(&u, f) != nil {
+		t.Skipped++
+		return
+	}
+	if t.Files == 0 {
+		t.First = u.To.Key
+	}
+	t.Files++
+	t.Bytes += f.id.Size
 }
 
 // found is one thing a walk came upon: a file to send, or what cannot be sent and why.

@@ -191,8 +191,9 @@ func TestWalkEndsEarly(t *testing.T) {
 func TestMeasure(t *testing.T) {
 	root := tree(t, map[string]int{"a/1": 100, "a/b/2": 50, "a/empty/": 0, "zero": 0})
 	must(t, os.Symlink("1", filepath.Join(root, "a", "link")))
+	must(t, os.WriteFile(filepath.Join(root, "a", "0\n"), []byte("no key"), 0o600))
 	got, err := Measure(t.Context(), []string{filepath.Join(root, "a"), filepath.Join(root, "zero"), filepath.Join(root, "missing")}, func(Tally) {})
-	if got.Files != 3 || got.Bytes != 150 || got.Skipped != 2 || err != nil {
+	if got.Files != 3 || got.Bytes != 150 || got.Skipped != 3 || got.Folders != 1 || got.First != "a/1" || err != nil {
 		t.Errorf("%+v, %v", got, err)
 	}
 	ctx, cancel := context.WithCancel(t.Context())

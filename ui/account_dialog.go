@@ -78,7 +78,26 @@ func (u *UI) editAccount(a transfer.Account, saved func(transfer.Account)) *acco
 	}
 	d.setContent(container.NewVBox(d.form(), d.message, d.result), left, cancel, d.save)
 	d.show(d.first())
+	d.lookForSecret()
 	return d
+}
+
+// lookForSecret says what an empty field means for an account that is edited: that its
+// secret stays, or that none is known any more.
+func (d *accountDialog) lookForSecret() {
+	a := d.base
+	if a.ID == 0 {
+		return
+	}
+	load(d.u, d.u.ctx, func(ctx context.Context) (transfer.Credentials, error) {
+		return d.u.c.Secrets.Credentials(ctx, a)
+	}, func(_ transfer.Credentials, err error) {
+		words := text.T("Unchanged")
+		if err != nil {
+			words = text.T("Not known any more: type it again")
+		}
+		d.secret.SetPlaceHolder(words)
+	})
 }
 
 func (d *accountDialog) makeFields() {
@@ -92,9 +111,6 @@ func (d *accountDialog) makeFields() {
 	d.bucket = newEntry(d, text.T("Where files go; it must exist"))
 	d.keyID = newEntry(d, "LTAI…")
 	d.secret = newSecretEntry(d, "")
-	if d.base.ID != 0 {
-		d.secret.SetPlaceHolder(text.T("Unchanged"))
-	}
 	d.token = newSecretEntry(d, text.T("Only for temporary credentials"))
 	d.signature = newChoice(d, []string{
 		text.T("Version 4"),

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/widget"
 
 	"partway/transfer"
 )
@@ -257,6 +258,59 @@ func TestCredentialsAreAskedForOnce(t *testing.T) {
 	h.engine.change(func(s *transfer.Snapshot) { s.NeedCredentials = []transfer.AccountID{1} })
 	h.u.pump.poke()
 	h.until("it is asked anew", func() bool { return len(h.u.main.notices.box.Objects) == 1 })
+}
+
+// buttonIn finds a button in containers, by its words.
+func buttonIn(o fyne.CanvasObject, words string) *widget.Button {
+	switch o := o.(type) {
+	case *widget.Button:
+		if o.Text == words {
+			return o
+		}
+	case *fyne.Container:
+		for _, c := range o.Objects {
+			if b := buttonIn(c, words); b != nil {
+				return b
+			}
+		}
+	}
+	return nil
+}
+
+// TestE1TheQuestionForCredentialsStaysUntilAnswered opens the dialog and cancels it.
+func TestE1TheQuestionForCredentialsStaysUntilAnswered(t *testing.T) {
+	h := newReady(t)
+	h.engine.change(func(s *transfer.Snapshot) { s.NeedCredentials = []transfer.AccountID{1} })
+	h.u.pump.poke()
+	notices := func() []fyne.CanvasObject { return h.u.main.notices.box.Objects }
+	h.until("the notice", func() bool { return len(notices()) == 1 })
+	buttonIn(h.u.main.notices.box, "Enter credentials…").OnTapped()
+	if h.u.topModal() == nil {
+		t.Fatal("no dialog")
+	}
+	h.press(fyne.KeyEscape)
+	if len(notices()) != 1 {
+		t.Fatal("the question is gone, unanswered")
+	}
+	buttonIn(h.u.main.notices.box, "Enter credentials…").OnTapped()
+	h.u.win.Canvas().Focused().(*entry).SetText("hush")
+	h.press(fyne.KeyReturn)
+	h.until("the question goes", func() bool { return len(notices()) == 0 })
+}
+
+func TestE1ASecretThatIsGoneIsAskedForAnew(t *testing.T) {
+	h := newReady(t)
+	for words, kept := range map[string]bool{"Unchanged": true, "Not known any more: type it again": false} {
+		h.secrets.mu.Lock()
+		clear(h.secrets.kept)
+		if kept {
+			h.secrets.kept[1] = transfer.Credentials{KeyID: "k"}
+		}
+		h.secrets.mu.Unlock()
+		d := h.u.editAccount(h.u.accounts[0], nil)
+		h.until(words, func() bool { return d.secret.PlaceHolder == words })
+		d.close()
+	}
 }
 
 func TestABucketThatRefusesAllIsToldOnce(t *testing.T) {

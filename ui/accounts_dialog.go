@@ -171,16 +171,15 @@ func (u *UI) needCredentials(ids []transfer.AccountID) {
 // askCredentials returns what takes the question away.
 func (u *UI) askCredentials(a transfer.Account) (dismiss func()) {
 	if a.Kind != transfer.AccountKeys {
-		return u.main.notices.add(warned(text.T("Uploads of the account {{.Account}} wait: its credentials are not in this program's environment.",
+		return u.main.notices.add(warned(text.T("Uploads of the account {{.Account}} wait: the credentials in this program's environment are missing or were refused. Start Partway with those of this account.",
 			text.Args{"Account": a.Name})))
 	}
 	enter := widget.NewButton(text.T("Enter credentials…"), func() {
 		if u.topModal() == nil {
-			dismiss()
-			u.editAccount(a, nil)
+			u.editAccount(a, nil) // the question stays until it is answered there
 		}
 	})
-	dismiss = u.main.notices.add(warned(text.T("Uploads of the account {{.Account}} wait for its access key secret.",
+	dismiss = u.main.notices.add(warned(text.T("Uploads of the account {{.Account}} wait: its access key is not known or was refused.",
 		text.Args{"Account": a.Name})), enter)
 	return dismiss
 }

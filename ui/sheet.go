@@ -37,6 +37,7 @@ type sheet struct {
 
 	counting context.CancelFunc
 	counted  *transfer.Tally // nil while counting
+	first    string          // the first file's name in a prefix, "" while none is known
 	adding   bool
 }
 
@@ -199,7 +200,7 @@ func (s *sheet) count() {
 	s.counting()
 	ctx, cancel := context.WithCancel(s.u.ctx)
 	s.counting = cancel
-	s.counted = nil
+	s.counted, s.first = nil, ""
 	s.showTally(transfer.Tally{}, false)
 	paths := append([]string(nil), s.what.paths...)
 	var queued atomic.Bool
@@ -211,6 +212,7 @@ func (s *sheet) count() {
 			queued.Store(false)
 			if ctx.Err() == nil && s.counted == nil {
 				s.showTally(t, false)
+				s.showFirst(t.First)
 			}
 		})
 	}
@@ -223,7 +225,7 @@ func (s *sheet) count() {
 		if err != nil {
 			s.u.log.Warn("dropped files not counted", "err", err)
 		}
-		s.counted = &t
+		s.counted, s.first = &t, t.First
 		s.showTally(t, true)
 		s.check()
 	})
@@ -277,14 +279,21 @@ func (s *sheet) check() {
 	fault := s.fault()
 	s.sayWrong(fault)
 	enable(s.start, fault == "" && !s.adding)
-	if fault == "" && len(s.what.paths) > 0 {
+	if fault == "" && s.first != "" {
 		target := transfer.Target{
-			Bucket: strings.TrimSpace(s.bucket.Text),
-			Key:    tidyPrefix(s.prefix.Text) + format.Name(filepath.Base(s.what.paths[0])),
+			Bucket: strings.TrimSpace(s.bucket.Text), Key: tidyPrefix(s.prefix.Text) + format.Name(s.first),
 		}
 		setText(s.goes, text.T("The first will be {{.URI}}", text.Args{"URI": ossURI(target)}))
 	} else {
 		setText(s.goes, "")
+	}
+}
+
+// showFirst shows where the first file will be, once it is found.
+func (s *sheet) showFirst(name string) {
+	if s.first == "" && name != "" {
+		s.first = name
+		s.check()
 	}
 }
 

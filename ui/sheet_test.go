@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -22,8 +24,32 @@ func TestSheetProposesTheLastDestination(t *testing.T) {
 	if s.bucket.Text != "pictures" || s.prefix.Text != "old/" {
 		t.Errorf("it proposes %q, %q", s.bucket.Text, s.prefix.Text)
 	}
-	if !strings.Contains(s.goes.Text, "oss://pictures/old/a.txt") {
+	h.until("it says where", func() bool { return strings.Contains(s.goes.Text, "oss://pictures/old/a.txt") })
+}
+
+func TestSheetSaysWhereTheFirstFileOfAFolderGoes(t *testing.T) {
+	h := newReady(t)
+	root := filepath.Join(t.TempDir(), "trip")
+	if err := os.MkdirAll(filepath.Join(root, "day"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"bad\n.jpg", "day/1.jpg"} {
+		if err := os.WriteFile(filepath.Join(root, filepath.FromSlash(name)), []byte("x"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	h.u.propose(proposal{paths: []string{root}})
+	h.until("it is counted", func() bool { return h.u.sheet != nil && h.u.sheet.counted != nil })
+	s := h.u.sheet
+	if !strings.HasSuffix(s.goes.Text, "oss://pictures/old/trip/day/1.jpg") {
 		t.Errorf("it says %q", s.goes.Text)
+	}
+	if !strings.Contains(s.tally.Text, "1 file,") || !strings.Contains(s.tally.Text, "1 thing in them cannot be sent") {
+		t.Errorf("it counts %q", s.tally.Text)
+	}
+	s.prefix.SetText("else")
+	if !strings.HasSuffix(s.goes.Text, "oss://pictures/else/trip/day/1.jpg") {
+		t.Errorf("under another prefix it says %q", s.goes.Text)
 	}
 }
 

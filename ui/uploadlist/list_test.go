@@ -180,7 +180,7 @@ func TestRowsShowWhatTheyWereHanded(t *testing.T) {
 	f := newFixture(t, upTo(3))
 	f.SetRows([]Row{
 		{ID: 1, Name: "a\u202egpj.exe", Size: 64 << 20, Progress: 0.999, Speed: 2 << 20, Left: 45e9, Status: transfer.StatusUploading},
-		{ID: 2, Name: "empty", Status: transfer.StatusWaiting, Progress: 1, StatusText: "Retrying (2, in 6 s)"},
+		{ID: 2, Name: "empty", Status: transfer.StatusCompleted, StatusText: "Empty folder, not sent"},
 		{ID: 99, Name: "not in sight"},
 	})
 	cells := func(k int) []string {
@@ -194,7 +194,7 @@ func TestRowsShowWhatTheyWereHanded(t *testing.T) {
 	if got := cells(0); !slices.Equal(got, want) {
 		t.Errorf("row 1 shows %q, want %q", got, want)
 	}
-	want = []string{"empty", "0 B", "0 %", "", "", "Retrying (2, in 6 s)", ""}
+	want = []string{"empty", "0 B", "0 %", "", "", "Empty folder, not sent", ""}
 	if got := cells(1); !slices.Equal(got, want) {
 		t.Errorf("row 2 shows %q, want %q", got, want)
 	}

@@ -206,18 +206,8 @@ func (r *rowView) cell(s *style, i int, content string, c color.Color) {
 	t.Refresh()
 }
 
-// progress is what the bar shows. An empty file has nothing to send, but it is not done
-// before its object is there.
-func (r *Row) progress() float64 {
-	switch {
-	case r.Status == transfer.StatusCompleted:
-		return 1
-	case r.Size == 0:
-		return 0
-	default:
-		return max(0, min(1, r.Progress))
-	}
-}
+// progress is what the bar shows.
+func (r *Row) progress() float64 { return max(0, min(1, r.Progress)) }
 
 func (r *Row) speed() string {
 	if r.Speed <= 0 {
