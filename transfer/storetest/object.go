@@ -115,13 +115,19 @@ func putOddKeys(b bench) {
 
 func putContentTypes(b bench) {
 	t := b.t
-	for _, typ := range []string{"", "text/plain", "text/plain; charset=utf-8", "application/vnd.a+b.c-d; q=\"x y\"", "图像/照片"} {
+	put := func(typ string) error {
 		_, err := b.Put(t.Context(), transfer.PutRequest{
 			Key: b.prefix + "typed", Size: 1, Body: strings.NewReader("x"), Options: transfer.Options{ContentType: typ},
 		})
-		if err != nil {
+		return err
+	}
+	for _, typ := range []string{"", "text/plain", "text/plain; charset=utf-8", "application/vnd.a+b.c-d; q=\"x y\""} {
+		if err := put(typ); err != nil {
 			t.Errorf("%q: %v", typ, err)
 		}
+	}
+	if err := put("图像/照片"); transfer.KindOf(err) != transfer.KindPermanent {
+		t.Errorf("beyond ASCII, which is signed in other bytes than it is read: %v", err)
 	}
 }
 
