@@ -72,25 +72,29 @@ func copyFile(t *testing.T, from, to string) {
 // withMounts runs the test where it may mount and unmount, seen by nobody else.
 func withMounts(t *testing.T) bool {
 	t.Helper()
-	return alone(t, func(cmd *exec.Cmd) {
-		cmd.SysProcAttr = &syscall.SysProcAttr{
-			Cloneflags:  syscall.CLONE_NEWUSER | syscall.CLONE_NEWNS,
-			UidMappings: []syscall.SysProcIDMap{{ContainerID: 0, HostID: os.Getuid(), Size: 1}},
-			GidMappings: []syscall.SysProcIDMap{{ContainerID: 0, HostID: os.Getgid(), Size: 1}},
-		}
-	})
+	return alone(t, func(cmd *exec.Cmd) { cmd.SysProcAttr = ownNamespace(syscall.CLONE_NEWNS) })
+}
+
+// ownNamespace starts a process with a namespace of its own, in which it is root.
+func ownNamespace(kind uintptr) *syscall.SysProcAttr {
+	return &syscall.SysProcAttr{
+		Cloneflags:  syscall.CLONE_NEWUSER | kind,
+		UidMappings: []syscall.SysProcIDMap{{ContainerID: 0, HostID: os.Getuid(), Size: 1}},
+		GidMappings: []syscall.SysProcIDMap{{ContainerID: 0, HostID: os.Getgid(), Size: 1}},
+	}
 }
 
 // drive is a removable drive: a file system that is mounted, and torn away.
 type drive struct {
 	t    *testing.T
 	path string
+	size string
 	in   bool
 }
 
-func newDrive(t *testing.T) *drive {
+func newDrive(t *testing.T, size string) *drive {
 	t.Helper()
-	d := &drive{t: t, path: filepath.Join(t.TempDir(), "drive")}
+	d := &drive{t: t, path: filepath.Join(t.TempDir(), "drive"), size: size}
 	check(t, os.Mkdir(d.path, 0o700))
 	t.Cleanup(func() {
 		if d.in {
@@ -104,7 +108,7 @@ func newDrive(t *testing.T) *drive {
 // device number when it is plugged in again.
 func (d *drive) plugIn() {
 	d.t.Helper()
-	check(d.t, syscall.Mount("tmpfs", d.path, "tmpfs", 0, "size=64m"))
+	check(d.t, syscall.Mount("tmpfs", d.path, "tmpfs", 0, "size="+d.size))
 	d.in = true
 }
 

@@ -126,7 +126,7 @@ func TestB12DriveVanishes(t *testing.T) {
 	if !withMounts(t) {
 		return
 	}
-	d := newDrive(t)
+	d := newDrive(t, "64m")
 	d.plugIn()
 	r := newRig(t, func(s *transfer.Settings) { s.Slots = 1 })
 	r.files = d.path
@@ -150,7 +150,7 @@ func TestB12FolderOfADriveThatComesLater(t *testing.T) {
 	if !withMounts(t) {
 		return
 	}
-	d := newDrive(t)
+	d := newDrive(t, "64m")
 	r := newRig(t)
 	r.files = d.path
 	id := r.add(transfer.PolicySkipSame, d.path+"/folder")[0]
@@ -221,4 +221,53 @@ func TestB10EdgesOfParts(t *testing.T) {
 		t.Errorf("%d parts, want %d", n, parts)
 	}
 	r.nothingOpen()
+}
+
+// TestD1ReallyFullDisk fills the disk of the journal.
+func TestD1ReallyFullDisk(t *testing.T) {
+	if !withMounts(t) {
+		return
+	}
+	d := newDrive(t, "1m")
+	d.plugIn()
+	r := makeRig(t, func(s *transfer.Settings) { s.Slots = 2 })
+	r.data = d.path
+	r.startServer(t.TempDir(), "127.0.0.1:0")
+	r.startEngine()
+	path := r.file("big", 40*transfer.MinPartSize)
+	if err := r.m.SetSettings(transfer.Settings{Slots: 2, PartSize: transfer.MinPartSize, BytesPerSecond: 10 * transfer.MinPartSize}); err != nil {
+		t.Fatal(err)
+	}
+	id := r.add(transfer.PolicySkipSame, path)[0]
+	r.until("parts are committed", func() bool { return r.upload(id).PartsDone >= 2 })
+	filler := filepath.Join(d.path, "filler")
+	fillUp(t, filler)
+	r.until("the engine halts", func() bool { return r.halted() == transfer.CodeDiskFull && r.m.Snapshot().InFlight == 0 })
+	_, err := r.m.Add(t.Context(), transfer.AddRequest{Paths: []string{path}, To: r.to("q/"), Policy: transfer.PolicySkipSame})
+	if transfer.AsError(err).Code != transfer.CodeDiskFull {
+		t.Errorf("added: %v", err)
+	}
+	if err := os.Remove(filler); err != nil {
+		t.Fatal(err)
+	}
+	r.reaches(id, transfer.StatusCompleted)
+	if n := r.sent(); n != 40 {
+		t.Errorf("%d parts were acknowledged, want each of the 40 once", n)
+	}
+	r.holds("p/big", path)
+}
+
+// fillUp writes a file until the disk is full.
+func fillUp(t *testing.T, path string) {
+	t.Helper()
+	f, err := os.Create(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for err == nil {
+		_, err = f.Write(make([]byte, 4096))
+	}
+	if err := f.Close(); err != nil {
+		t.Fatal(err)
+	}
 }

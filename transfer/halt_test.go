@@ -3,9 +3,6 @@ package transfer_test
 import (
 	"context"
 	"errors"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"sync"
 	"testing"
 
@@ -235,75 +232,4 @@ func TestD1FilesAddedOnAFullDisk(t *testing.T) {
 	j.fill(false)
 	r.reaches(r.scanned(batch)[0], transfer.StatusCompleted)
 	r.holds("p/f", path)
-}
-
-// smallDisk names the folder of a small disk in a child of this test.
-const smallDisk = "PARTWAY_TEST_SMALL_DISK"
-
-// The same on a disk that is really full: a child of the test has one of its own.
-func TestD1ReallyFullDisk(t *testing.T) {
-	t.Parallel()
-	dir := os.Getenv(smallDisk)
-	if dir == "" {
-		inSmallDisk(t, "1m")
-		return
-	}
-	r := makeRig(t, func(s *transfer.Settings) { s.Slots = 2 })
-	r.data = dir
-	r.startServer(t.TempDir(), "127.0.0.1:0")
-	r.startEngine()
-	path := r.file("big", 40*transfer.MinPartSize)
-	if err := r.m.SetSettings(transfer.Settings{Slots: 2, PartSize: transfer.MinPartSize, BytesPerSecond: 10 * transfer.MinPartSize}); err != nil {
-		t.Fatal(err)
-	}
-	id := r.add(transfer.PolicySkipSame, path)[0]
-	r.until("parts are committed", func() bool { return r.upload(id).PartsDone >= 2 })
-	filler := filepath.Join(dir, "filler")
-	fillUp(t, filler)
-	r.until("the engine halts", func() bool { return r.halted() == transfer.CodeDiskFull && r.m.Snapshot().InFlight == 0 })
-	_, err := r.m.Add(t.Context(), transfer.AddRequest{Paths: []string{path}, To: r.to("q/"), Policy: transfer.PolicySkipSame})
-	if transfer.AsError(err).Code != transfer.CodeDiskFull {
-		t.Errorf("added: %v", err)
-	}
-	if err := os.Remove(filler); err != nil {
-		t.Fatal(err)
-	}
-	r.reaches(id, transfer.StatusCompleted)
-	if n := r.sent(); n != 40 {
-		t.Errorf("%d parts were acknowledged, want each of the 40 once", n)
-	}
-	r.holds("p/big", path)
-}
-
-// fillUp writes a file until the disk is full.
-func fillUp(t *testing.T, path string) {
-	t.Helper()
-	f, err := os.Create(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for err == nil {
-		_, err = f.Write(make([]byte, 4096))
-	}
-	if err := f.Close(); err != nil {
-		t.Fatal(err)
-	}
-}
-
-// inSmallDisk runs this test again, in a child that has a disk of its own of this size.
-func inSmallDisk(t *testing.T, size string) {
-	t.Helper()
-	self, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if out, err := exec.CommandContext(t.Context(), "unshare", "-rm", "true").CombinedOutput(); err != nil && os.Getenv("CI") == "" {
-		t.Skipf("this computer lets no program have disks of its own: %v %s", err, out)
-	}
-	const script = `mount -t tmpfs -o size="$1" none "$2" && exec "$3" -test.run "^$4\$" -test.v`
-	child := exec.CommandContext(t.Context(), "unshare", "-rm", "sh", "-c", script, "sh", size, t.TempDir(), self, t.Name())
-	child.Env = append(os.Environ(), smallDisk+"="+child.Args[7])
-	if out, err := child.CombinedOutput(); err != nil {
-		t.Errorf("%v\n%s", err, out)
-	}
 }

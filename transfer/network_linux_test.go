@@ -1,7 +1,6 @@
 package transfer_test
 
 import (
-	"os"
 	"os/exec"
 	"syscall"
 	"testing"
@@ -13,15 +12,11 @@ import (
 	"partway/transfer"
 )
 
-// ownNetworkVariable is set in a child that has a network of its own.
-const ownNetworkVariable = "PARTWAY_TEST_OWN_NETWORK"
-
 // TestC3RouteGoesAndComes takes the route to OSS away under uploads, and gives it back: they
 // say No network, and go on within 5 s of its return.
 func TestC3RouteGoesAndComes(t *testing.T) {
 	t.Parallel()
-	if os.Getenv(ownNetworkVariable) == "" {
-		inOwnNetwork(t)
+	if !inOwnNetwork(t) {
 		return
 	}
 	setLoopback(t, here)
@@ -54,19 +49,10 @@ func TestC3RouteGoesAndComes(t *testing.T) {
 	r.nothingOpen()
 }
 
-// inOwnNetwork runs the test that calls it once more, in a child with a network of its own.
-func inOwnNetwork(t *testing.T) {
+// inOwnNetwork runs the test where it has a network of its own.
+func inOwnNetwork(t *testing.T) bool {
 	t.Helper()
-	child := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^"+t.Name()+"$", "-test.v")
-	child.Env = append(os.Environ(), ownNetworkVariable+"=1")
-	child.SysProcAttr = &syscall.SysProcAttr{
-		Cloneflags:  syscall.CLONE_NEWUSER | syscall.CLONE_NEWNET,
-		UidMappings: []syscall.SysProcIDMap{{ContainerID: 0, HostID: os.Getuid(), Size: 1}},
-		GidMappings: []syscall.SysProcIDMap{{ContainerID: 0, HostID: os.Getgid(), Size: 1}},
-	}
-	if out, err := child.CombinedOutput(); err != nil {
-		t.Errorf("%v\n%s", err, out)
-	}
+	return alone(t, func(cmd *exec.Cmd) { cmd.SysProcAttr = ownNamespace(syscall.CLONE_NEWNET) })
 }
 
 // The addresses that the one device of the child's network can have.

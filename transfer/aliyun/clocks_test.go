@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -15,33 +16,37 @@ import (
 	"partway/transfer"
 )
 
-// stalled accepts connections and neither reads nor answers.
-func stalled(t *testing.T) string {
+// listen serves connections, below HTTP, until the test ends, and returns its URL.
+func listen(t *testing.T, serve func(net.Conn)) string {
 	t.Helper()
 	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	var open []net.Conn
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
+	var work sync.WaitGroup
+	work.Go(func() {
 		for {
 			c, err := listener.Accept()
 			if err != nil {
 				return
 			}
-			open = append(open, c)
-		}
-	}()
-	t.Cleanup(func() {
-		_ = listener.Close()
-		<-done
-		for _, c := range open {
-			_ = c.Close()
+			work.Go(func() {
+				serve(c)
+				_ = c.Close()
+			})
 		}
 	})
+	t.Cleanup(func() { _ = listener.Close(); work.Wait() })
 	return "http://" + listener.Addr().String()
+}
+
+// stalled accepts connections and neither reads nor answers.
+func stalled(t *testing.T) string {
+	t.Helper()
+	end := make(chan struct{})
+	url := listen(t, func(net.Conn) { <-end })
+	t.Cleanup(func() { close(end) })
+	return url
 }
 
 // endless is content without end.
@@ -120,18 +125,7 @@ func TestBytesInTheKernelAreNotSentYet(t *testing.T) {
 // answers it.
 func slowServer(t *testing.T, size, steps int, pause time.Duration) string {
 	t.Helper()
-	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		c, err := listener.Accept()
-		if err != nil {
-			return
-		}
-		defer func() { _ = c.Close() }()
+	return listen(t, func(c net.Conn) {
 		_ = c.(*net.TCPConn).SetReadBuffer(64 << 10) // a TCP listener
 		ticker := time.NewTicker(pause)
 		defer ticker.Stop()
@@ -141,9 +135,7 @@ func slowServer(t *testing.T, size, steps int, pause time.Duration) string {
 		}
 		_, _ = io.WriteString(c, "HTTP/1.1 200 OK\r\nX-Oss-Request-Id: R\r\nETag: \"E\"\r\nContent-Length: 0\r\n\r\n")
 		_, _ = io.Copy(io.Discard, c)
-	}()
-	t.Cleanup(func() { _ = listener.Close(); <-done })
-	return "http://" + listener.Addr().String()
+	})
 }
 
 // held is content that a rate limit holds back until its context ends.
@@ -259,27 +251,12 @@ func TestWhatWasSentIsKnown(t *testing.T) {
 // TestAnEarlyRefusalIsNotLost has a server that answers a part before it has read it,
 // and closes, so that the kernel resets the connection under the part's writes.
 func TestAnEarlyRefusalIsNotLost(t *testing.T) {
-	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		for {
-			c, err := listener.Accept()
-			if err != nil {
-				return
-			}
-			_, _ = io.CopyN(io.Discard, c, 100<<10)
-			const refusal = "<Error><Code>InvalidAccessKeyId</Code></Error>"
-			_, _ = fmt.Fprintf(c, "HTTP/1.1 403 Forbidden\r\nX-Oss-Request-Id: R\r\nContent-Length: %d\r\n\r\n%s",
-				len(refusal), refusal)
-			_ = c.Close()
-		}
-	}()
-	t.Cleanup(func() { _ = listener.Close(); <-done })
-	s := testStore(t, "http://"+listener.Addr().String(), quick())
+	s := testStore(t, listen(t, func(c net.Conn) {
+		_, _ = io.CopyN(io.Discard, c, 100<<10)
+		const refusal = "<Error><Code>InvalidAccessKeyId</Code></Error>"
+		_, _ = fmt.Fprintf(c, "HTTP/1.1 403 Forbidden\r\nX-Oss-Request-Id: R\r\nContent-Length: %d\r\n\r\n%s",
+			len(refusal), refusal)
+	}), quick())
 	for range 20 {
 		_, err := s.UploadPart(t.Context(), bigPart())
 		if e := asError(t, err); e.Kind != transfer.KindAuth || e.Code != "InvalidAccessKeyId" {

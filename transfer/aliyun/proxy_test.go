@@ -102,35 +102,18 @@ func tlsEndpoint(t *testing.T) (address, trust string) {
 type passwordProxy struct {
 	url   string
 	to    string // where it connects those to that know the password
-	work  sync.WaitGroup
 	mu    sync.Mutex
 	lines []string
 }
 
 func newProxy(t *testing.T) *passwordProxy {
 	t.Helper()
-	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	p := &passwordProxy{url: "http://" + listener.Addr().String()}
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		for {
-			c, err := listener.Accept()
-			if err != nil {
-				return
-			}
-			p.work.Go(func() { p.answer(t.Context(), c) })
-		}
-	}()
-	t.Cleanup(func() { _ = listener.Close(); <-done; p.work.Wait() })
+	p := &passwordProxy{}
+	p.url = listen(t, func(c net.Conn) { p.answer(t.Context(), c) })
 	return p
 }
 
 func (p *passwordProxy) answer(ctx context.Context, c net.Conn) {
-	defer func() { _ = c.Close() }()
 	buffered := bufio.NewReader(c)
 	r, err := http.ReadRequest(buffered)
 	if err != nil {
@@ -153,12 +136,14 @@ func (p *passwordProxy) connect(ctx context.Context, c net.Conn, from io.Reader)
 		return
 	}
 	_, _ = io.WriteString(c, "HTTP/1.1 200 Connection established\r\n\r\n")
-	p.work.Go(func() {
+	var back sync.WaitGroup
+	back.Go(func() {
 		_, _ = io.Copy(c, server)
 		_ = c.Close()
 	})
 	_, _ = io.Copy(server, from)
 	_ = server.Close()
+	back.Wait()
 }
 
 func (p *passwordProxy) forget() {

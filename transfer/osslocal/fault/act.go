@@ -8,10 +8,10 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
-	"sync"
 	"time"
 
 	"partway/transfer/osslocal"
+	"partway/transfer/osslocal/pace"
 )
 
 // wrap puts the rule's action before, after or in place of next.
@@ -175,28 +175,10 @@ func sleep(ctx context.Context, d time.Duration) {
 	}
 }
 
-// pace hands out the time at which bytes may be read, to all connections of a rule.
-type pace struct {
-	mu   sync.Mutex
-	next time.Time
-}
-
-// take books n bytes and returns how long to wait for them.
-func (p *pace) take(n, rate int64) time.Duration {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	now := time.Now()
-	if p.next.Before(now) {
-		p.next = now
-	}
-	p.next = p.next.Add(time.Duration(float64(n) / float64(rate) * float64(time.Second)))
-	return p.next.Sub(now)
-}
-
 type slowBody struct {
 	io.ReadCloser
 	ctx  context.Context //nolint:containedctx // a body lives as long as its request
-	pace *pace
+	pace *pace.Pace
 	rate int64
 }
 
@@ -205,7 +187,7 @@ func (b *slowBody) Read(p []byte) (int, error) {
 	p = p[:min(int64(len(p)), max(1, b.rate/20))]
 	n, err := b.ReadCloser.Read(p)
 	if n > 0 {
-		sleep(b.ctx, b.pace.take(int64(n), b.rate))
+		sleep(b.ctx, b.pace.Take(int64(n), b.rate))
 	}
 	return n, err
 }

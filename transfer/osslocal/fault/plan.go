@@ -9,6 +9,7 @@ import (
 	"sync"
 
 	"partway/transfer/osslocal"
+	"partway/transfer/osslocal/pace"
 )
 
 // Plan is the rules in force on one server. It is safe for use by many goroutines.
@@ -96,7 +97,7 @@ type Rule struct {
 	text   string
 	match  match
 	action action
-	pace   pace // of slow
+	pace   pace.Pace // of slow
 
 	mu       sync.Mutex
 	seen     int // requests that matched

@@ -10,6 +10,8 @@ import (
 	"net"
 	"sync"
 	"time"
+
+	"partway/transfer/osslocal/pace"
 )
 
 // readBuffer is small, so that what a client wrote waits in the client's own kernel, as it
@@ -46,7 +48,7 @@ type Proxy struct {
 	changed  chan struct{} // closed at the next Set
 	cuts     int           // of this turn
 	accepted int
-	up, down pace // shared by all connections
+	up, down pace.Pace // shared by all connections
 	open     map[net.Conn]struct{}
 }
 
@@ -233,8 +235,8 @@ type way struct {
 	to, from net.Conn
 	turn     int
 	passed   int64 // bytes, since the turn began
-	own      pace
-	pace     *pace // nil: no limit
+	own      pace.Pace
+	pace     *pace.Pace // nil: no limit
 	rate     int64
 }
 
@@ -269,7 +271,7 @@ func (w *way) ready(most int64) (int64, bool) {
 	}
 }
 
-func (w *way) size(line Line, shared *pace, most int64) int64 {
+func (w *way) size(line Line, shared *pace.Pace, most int64) int64 {
 	w.pace, w.rate = nil, line.Rate
 	if line.Rate > 0 {
 		w.pace = shared
@@ -302,28 +304,10 @@ func (w *way) wait(n int64) {
 	w.proxy.mu.Lock()
 	changed := w.proxy.changed
 	w.proxy.mu.Unlock()
-	timer := time.NewTimer(w.pace.take(n, w.rate))
+	timer := time.NewTimer(w.pace.Take(n, w.rate))
 	defer timer.Stop()
 	select {
 	case <-timer.C:
 	case <-changed:
 	}
-}
-
-// pace hands out the time at which bytes may pass.
-type pace struct {
-	mu   sync.Mutex
-	next time.Time
-}
-
-// take books n bytes and returns how long to wait for them.
-func (p *pace) take(n, rate int64) time.Duration {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	now := time.Now()
-	if p.next.Before(now) {
-		p.next = now
-	}
-	p.next = p.next.Add(time.Duration(float64(n) / float64(rate) * float64(time.Second)))
-	return p.next.Sub(now)
 }
