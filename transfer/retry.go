@@ -124,7 +124,7 @@ func retriable(k Kind) bool {
 func waitFor(e *Error) Wait {
 	switch e.Kind {
 	case KindAuth:
-		if e.Code == CodeAccessDenied {
+		if isDenied(e) {
 			return WaitFailed // the credentials are right, and not allowed this one thing
 		}
 		return WaitCredentials

@@ -156,7 +156,7 @@ func (m *Manager) handleSent(t *task, f *flight, r sentPart) {
 // handlePartFailed decides when a part is sent again.
 func (m *Manager) handlePartFailed(t *task, n int, err error) {
 	e := AsError(err)
-	if e.Kind == KindGone && e.Code == CodeNoSuchUpload || e.Code == CodeFileSuspect {
+	if IsGone(e, CodeNoSuchUpload) || e.Code == CodeFileSuspect {
 		t.ready = false // resume finds out what is left, or compares the bytes
 		return
 	}

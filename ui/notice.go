@@ -82,13 +82,6 @@ func startAll(u *UI, done func()) fyne.CanvasObject {
 	})
 }
 
-// NoKeyring says that secrets cannot be kept.
-func NoKeyring() Notice {
-	return Notice{warning: true, words: func() string {
-		return text.T("This computer has no keyring that Partway can use. Secrets are kept until you quit, and asked for at the next start.")
-	}}
-}
-
 // Said is a notice of words that are translated already.
 func Said(words string) Notice { return Notice{words: func() string { return words }} }
 

@@ -242,7 +242,7 @@ func TestAskResume(t *testing.T) {
 
 func TestNotices(t *testing.T) {
 	h := newReady(t, func(_ *harness, c *Config) {
-		c.Notices = []Notice{Recovered(1), Recovered(2), RecoveredPaused(1), JournalSetAside("/a"), JournalRestored("/b", time.Now()), JournalRestored("", time.Now()), JournalGone(), NetworkFolder("/n"), NoKeyring()}
+		c.Notices = []Notice{Recovered(1), Recovered(2), RecoveredPaused(1), JournalSetAside("/a"), JournalRestored("/b", time.Now()), JournalRestored("", time.Now()), JournalGone(), NetworkFolder("/n")}
 	})
 	if n := len(h.u.main.notices.box.Objects); n != maxNotices {
 		t.Errorf("%d notices take the list's room", n)

@@ -1,7 +1,6 @@
 package text
 
 import (
-	"encoding/json"
 	"fmt"
 	"strings"
 
@@ -64,17 +63,4 @@ func register(content []byte, l Language, locale string) error {
 		}
 	}
 	return fmt.Errorf("language %q could not be chosen over the system's %q", l, locale)
-}
-
-// catalog reads one file of translations.
-func catalog(l Language) (map[string]string, error) {
-	content, err := assets.Translations.ReadFile("translations/" + string(l) + ".json")
-	if err != nil {
-		return nil, fmt.Errorf("read translations: %w", err)
-	}
-	var c map[string]string
-	if err := json.Unmarshal(content, &c); err != nil {
-		return nil, fmt.Errorf("parse translations %q: %w", l, err)
-	}
-	return c, nil
 }

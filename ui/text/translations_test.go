@@ -25,9 +25,13 @@ func placeholders(s string) []string {
 
 func load(t *testing.T, l Language) map[string]string {
 	t.Helper()
-	c, err := catalog(l)
+	content, err := assets.Translations.ReadFile("translations/" + string(l) + ".json")
 	if err != nil {
 		t.Fatal(err)
+	}
+	var c map[string]string
+	if err := json.Unmarshal(content, &c); err != nil {
+		t.Fatalf("%s: %v", l, err)
 	}
 	return c
 }
