@@ -15,7 +15,7 @@ export CGO_ENABLED = 1
 # How long each fuzz target runs.
 FUZZTIME ?= 2s
 
-.PHONY: build run demo test unit fuzz crash e2e race soak lint mutants mutate vuln libraries display clean
+.PHONY: build run demo test unit fuzz crash faults e2e race soak lint mutants mutate vuln libraries display clean
 
 build: libraries ## build/partway
 	go build -tags $(TAGS) -ldflags "-X main.version=$(VERSION)" -o build/partway .
@@ -46,6 +46,10 @@ crash: libraries ## kills the engine at every step, and prints the table of poin
 	@mkdir -p build
 	@go test -count=1 -v -timeout 20m -tags $(TAGS) ./crash $(CRASH) >build/crash.log 2>&1 || { cat build/crash.log; exit 1; }
 	@sed -n '/^killed at/,$$p' build/crash.log
+
+faults: display build ## the tests of the rows of faults, and prints their names in order
+	@PARTWAY=$(CURDIR)/build/partway go test -count=1 -v -timeout 25m -tags $(TAGS) -run '^(Test|Fuzz)[A-E][0-9]' ./... >build/faults.log 2>&1 || { cat build/faults.log; exit 1; }
+	@sed -n 's/^--- //p' build/faults.log | sort -V
 
 soak: libraries ## two hours: the model for long, 10,000 uploads, real clocks, every second kill, 5 minutes of each fuzz target
 	go test -count=1 -v -timeout 25m -tags "$(TAGS) soak" -run TestSoak ./transfer $(SOAK) # SOAK=-soak.seeds=5 shortens it
