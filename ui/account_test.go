@@ -109,6 +109,15 @@ func TestE1AccountSaysThatTheSecretIsForThisSession(t *testing.T) {
 	typed(d)
 	d.store()
 	h.until("the notice", func() bool { return len(h.u.main.notices.box.Objects) == 1 })
+
+	h.until("it is read", func() bool { return len(h.u.accounts) == 1 })
+	again := h.u.editAccount(h.u.accounts[0], nil)
+	again.secret.SetText("hush again")
+	again.store()
+	h.until("it is saved", func() bool { return !again.open() })
+	if n := len(h.u.main.notices.box.Objects); n != 1 {
+		t.Errorf("%d notices say the same", n)
+	}
 }
 
 func TestAccountStaysOpenWhenItCannotBeSaved(t *testing.T) {

@@ -25,7 +25,7 @@ func (u *UI) tellRefused(refused []transfer.Refused) {
 			continue
 		}
 		sentence, hint := text.Problem(r.Error)
-		u.refused[key] = u.main.notices.add(warned(text.T("Uploads to the bucket {{.Bucket}} wait. {{.Problem}} {{.Hint}}",
+		u.refused[key] = u.main.notices.add(warned(text.T("Every upload to the bucket {{.Bucket}} is refused. {{.Problem}} {{.Hint}}",
 			text.Args{"Bucket": r.Bucket, "Problem": sentence, "Hint": hint})))
 	}
 	for key, dismiss := range u.refused {

@@ -102,11 +102,12 @@ func (u *UI) notify(n Notice) {
 // noticeBar holds the notices above the list.
 type noticeBar struct {
 	box     *fyne.Container
+	words   map[fyne.CanvasObject]string // of the strips in box
 	changed func()
 }
 
 func newNoticeBar(changed func()) *noticeBar {
-	return &noticeBar{box: container.NewVBox(), changed: changed}
+	return &noticeBar{box: container.NewVBox(), words: map[fyne.CanvasObject]string{}, changed: changed}
 }
 
 // maxNotices bounds the room that notices take from the list; the oldest go first.
@@ -127,7 +128,7 @@ func (b *noticeBar) show(icon fyne.Resource, i widget.Importance, words string, 
 	label.Importance = i
 	var strip *fyne.Container
 	dismiss := func() {
-		b.box.Remove(strip)
+		b.drop(strip)
 		b.changed()
 	}
 	closing := widget.NewButtonWithIcon("", theme.CancelIcon(), dismiss)
@@ -135,12 +136,23 @@ func (b *noticeBar) show(icon fyne.Resource, i widget.Importance, words string, 
 	right := container.NewHBox(append(actions, closing)...)
 	strip = container.NewStack(tinted(),
 		container.NewBorder(nil, nil, container.NewCenter(widget.NewIcon(icon)), container.NewCenter(right), label))
+	for old, said := range b.words {
+		if said == words {
+			b.drop(old) // nothing is said twice
+		}
+	}
 	for len(b.box.Objects) >= maxNotices {
-		b.box.Remove(b.box.Objects[0])
+		b.drop(b.box.Objects[0])
 	}
 	b.box.Add(strip)
+	b.words[strip] = words
 	b.changed()
 	return dismiss
+}
+
+func (b *noticeBar) drop(strip fyne.CanvasObject) {
+	b.box.Remove(strip)
+	delete(b.words, strip)
 }
 
 // tinted is the ground of notices and banners, in the theme's colour for headers.

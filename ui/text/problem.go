@@ -110,7 +110,7 @@ var codes = map[string]problem{
 	},
 	transfer.CodeNoSuchBucket: {
 		Key("The bucket does not exist."),
-		Key("Create the bucket, or abort this upload and add the file with another destination."),
+		Key("Create the bucket and use Start, or abort the upload and add the file with another destination."),
 	},
 	transfer.CodeNoSuchUpload: {
 		Key("OSS no longer has this upload: it was aborted elsewhere, or a lifecycle rule removed it."),
