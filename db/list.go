@@ -147,6 +147,9 @@ func (j *Journal) Counts(ctx context.Context) (transfer.Counts, error) {
 			c.Total += s.size
 			c.Done += s.done
 		}
+		if g := s.status.Group(); g == transfer.GroupUploading || g == transfer.GroupWaiting {
+			c.Ahead += s.size - s.done
+		}
 	}
 	return c, j.fail("Counts", err)
 }

@@ -174,7 +174,7 @@ func TestCounts(t *testing.T) {
 			transfer.GroupAll: 5, transfer.GroupCompleted: 1, transfer.GroupUploading: 1,
 			transfer.GroupPaused: 1, transfer.GroupWaiting: 1,
 		},
-		Total: 300 << 20, Done: 70,
+		Total: 300 << 20, Done: 70, Ahead: 200<<20 - 70,
 	}
 	if err != nil || !reflect.DeepEqual(got, want) {
 		t.Errorf("counts %+v, %v; want %+v", got, err, want)

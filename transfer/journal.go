@@ -100,6 +100,7 @@ type Counts struct {
 	Groups map[Group]int
 	Total  int64 // bytes of all files not finished
 	Done   int64 // of these, acknowledged
+	Ahead  int64 // of these, not acknowledged of files that go on without a person
 }
 
 // Row is what the list shows of an upload.

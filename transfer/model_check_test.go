@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"reflect"
 	"slices"
 
 	"partway/transfer"
@@ -262,15 +263,19 @@ func (m *model) compareCounts() string {
 			continue
 		}
 		want.Groups[transfer.GroupAll]++
-		if g := u.Status().Group(); g != transfer.GroupAll {
+		g := u.Status().Group()
+		if g != transfer.GroupAll {
 			want.Groups[g]++
+		}
+		if g == transfer.GroupUploading || g == transfer.GroupWaiting {
+			want.Ahead += u.File.Size - u.BytesDone
 		}
 		if !u.Phase.Final() {
 			want.Total += u.File.Size
 			want.Done += u.BytesDone
 		}
 	}
-	if !maps.Equal(counts.Groups, want.Groups) || counts.Total != want.Total || counts.Done != want.Done {
+	if !reflect.DeepEqual(counts, want) {
 		return fmt.Sprintf("the journal counts %+v, its rows come to %+v", counts, want)
 	}
 	return ""

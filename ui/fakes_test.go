@@ -83,6 +83,9 @@ func (j *fakeJournal) Counts(context.Context) (transfer.Counts, error) {
 		c.Groups[r.Status.Group()]++
 		c.Total += r.Size
 		c.Done += r.BytesDone
+		if g := r.Status.Group(); g == transfer.GroupUploading || g == transfer.GroupWaiting {
+			c.Ahead += r.Size - r.BytesDone
+		}
 	}
 	c.Groups[transfer.GroupAll] = len(j.rows)
 	return c, j.err

@@ -182,7 +182,7 @@ func (s *sheet) join(p proposal) {
 
 // namesOf lists what was dropped, as far as a line may hold.
 func namesOf(paths []string) string {
-	const most = 8
+	const most = 4
 	names := make([]string, 0, most)
 	for _, p := range paths[:min(most, len(paths))] {
 		names = append(names, format.Name(filepath.Base(p)))

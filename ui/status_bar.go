@@ -56,7 +56,7 @@ func (s *statusBar) show(snap *transfer.Snapshot, err error) {
 		return
 	}
 	speed := format.Speed(snap.Speed)
-	if snap.InFlight == 0 {
+	if !sending(snap) {
 		speed = format.None // the mean of the last seconds fades out
 	}
 	setText(s.line, text.T("{{.Speed}} · {{.Busy}} of {{.Slots}} slots",
@@ -69,12 +69,26 @@ func (s *statusBar) totalsText(snap *transfer.Snapshot) string {
 		done := min(s.counts.Done+snap.Sending, s.counts.Total) // as the rows count
 		words := text.T("{{.Done}} of {{.Total}}", text.Args{"Done": format.Bytes(done), "Total": format.Bytes(s.counts.Total)})
 		parts = append(parts, words)
-		if snap.Speed > 0 && snap.InFlight > 0 {
-			left := time.Duration(float64(s.counts.Total-done) / snap.Speed * float64(time.Second))
+		if ahead := s.counts.Ahead - snap.Sending; ahead > 0 && snap.Speed > 0 && sending(snap) {
+			left := time.Duration(float64(ahead) / snap.Speed * float64(time.Second))
 			parts = append(parts, text.T("{{.Time}} left", text.Args{"Time": format.Left(left)}))
 		}
 	}
 	return strings.Join(parts, " · ")
+}
+
+// sending tells whether the speed is that of now. Between small files nothing may be in
+// flight at the moment of a snapshot.
+func sending(snap *transfer.Snapshot) bool {
+	if snap.InFlight > 0 {
+		return true
+	}
+	for id := range snap.Live {
+		if snap.Live[id].Status == transfer.StatusUploading {
+			return true
+		}
+	}
+	return false
 }
 
 // noteText is the one thing most worth saying.

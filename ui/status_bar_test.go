@@ -1,0 +1,30 @@
+package ui
+
+import (
+	"strings"
+	"testing"
+
+	"partway/transfer"
+)
+
+// TestTimeLeftIsOfWhatGoesOn has 1 MiB ahead at 1 MiB/s, and 1 GiB that waits for a person.
+func TestTimeLeftIsOfWhatGoesOn(t *testing.T) {
+	s := newStatusBar()
+	s.setCounts(&transfer.Counts{
+		Groups: map[transfer.Group]int{transfer.GroupAll: 2},
+		Total:  1<<30 + 2<<20, Ahead: 2 << 20,
+	})
+	snap := &transfer.Snapshot{Speed: 1 << 20, Sending: 1 << 20, Slots: 8, InFlight: 1}
+	if s.show(snap, nil); !strings.HasSuffix(s.totals.Text, "1 s left") {
+		t.Errorf("it says %q", s.totals.Text)
+	}
+	snap.InFlight = 0
+	snap.Live = map[transfer.ID]transfer.Live{1: {Status: transfer.StatusUploading}}
+	if s.show(snap, nil); !strings.HasPrefix(s.line.Text, "1.0 MiB/s") || !strings.HasSuffix(s.totals.Text, "1 s left") {
+		t.Errorf("between two small files it says %q, %q", s.totals.Text, s.line.Text)
+	}
+	snap.Live = map[transfer.ID]transfer.Live{1: {Status: transfer.StatusNoNetwork}}
+	if s.show(snap, nil); strings.Contains(s.line.Text, "MiB/s") || strings.Contains(s.totals.Text, "left") {
+		t.Errorf("without a network it says %q, %q", s.totals.Text, s.line.Text)
+	}
+}
