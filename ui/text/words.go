@@ -208,5 +208,5 @@ func waitingLine(s transfer.Status, live *transfer.Live, now time.Time) string {
 		return T("Retrying ({{.Tries}}, in {{.Wait}})", args)
 	}
 	args["Status"] = Status(s)
-	return T("{{.Status}} (next try in {{.Wait}})", args)
+	return T("{{.Status}} (retry in {{.Wait}})", args)
 }

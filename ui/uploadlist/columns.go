@@ -70,11 +70,11 @@ func newColumns() columns {
 		},
 		atStatus: {
 			id: ColumnStatus, title: text.T("Status"), sort: transfer.SortStatus,
-			least: 128, wanted: 170,
+			least: 136, wanted: 196,
 		},
 		atDestination: {
 			id: ColumnDestination, title: text.T("Destination"), sort: transfer.SortDestination,
-			least: 110, wanted: 230, yields: 3,
+			least: 110, wanted: 204, yields: 3,
 		},
 	}
 }

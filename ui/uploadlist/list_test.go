@@ -179,7 +179,7 @@ func TestVisibleRowsAreAskedForOnce(t *testing.T) {
 func TestRowsShowWhatTheyWereHanded(t *testing.T) {
 	f := newFixture(t, upTo(3))
 	f.SetRows([]Row{
-		{ID: 1, Name: "a\u202egpj.exe", Size: 64 << 20, Progress: 0.999, Speed: 2 << 20, Left: 45e9, Status: transfer.StatusUploading},
+		{ID: 1, Name: "a\u202egpj.exe", Size: 64 << 20, Progress: 0.999, Speed: 2 << 20, Left: 44.2e9, Status: transfer.StatusUploading},
 		{ID: 2, Name: "empty", Status: transfer.StatusCompleted, StatusText: "Empty folder, not sent"},
 		{ID: 99, Name: "not in sight"},
 	})

@@ -2,7 +2,6 @@ package uploadlist
 
 import (
 	"image/color"
-	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -220,7 +219,7 @@ func (r *Row) left() string {
 	if r.Left <= 0 && r.Status != transfer.StatusUploading {
 		return ""
 	}
-	return format.Left(max(0, r.Left.Round(time.Second)))
+	return format.Left(r.Left)
 }
 
 func (r *Row) status() string {
