@@ -2,6 +2,7 @@ package transfer
 
 import (
 	"maps"
+	"slices"
 	"time"
 )
 
@@ -37,11 +38,7 @@ func (m *Manager) publish() {
 		}
 		s.Scans = append(s.Scans, scan)
 	}
-	for name, e := range m.endpoints {
-		if e.down != nil && e.wait() == WaitOffline {
-			s.Offline = append(s.Offline, name)
-		}
-	}
+	m.showDown(s)
 	for id := range maps.Keys(m.blocked) {
 		s.NeedCredentials = append(s.NeedCredentials, id)
 	}
@@ -54,6 +51,20 @@ func (m *Manager) publish() {
 		s.Detail = t.detail()
 	}
 	m.snapshot.Store(s)
+}
+
+// showDown tells of the endpoints that uploads wait for.
+func (m *Manager) showDown(s *Snapshot) {
+	for _, name := range slices.Sorted(maps.Keys(m.endpoints)) {
+		e := m.endpoints[name]
+		switch {
+		case e.down == nil:
+		case e.wait() == WaitOffline:
+			s.Offline = append(s.Offline, name)
+		default:
+			s.Stalled = append(s.Stalled, name)
+		}
+	}
 }
 
 // live tells what the journal does not hold.

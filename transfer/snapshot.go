@@ -13,8 +13,9 @@ type Snapshot struct {
 	Sending  int64   // bytes of parts in flight that have left this computer
 	Slots    int     // room for requests
 	Scans    []Scan
-	// Offline holds the endpoints that cannot be reached.
-	Offline []string
+	// Offline holds the endpoints that cannot be reached, Stalled those that answer with
+	// nothing but errors. Uploads to them that are not in work yet read "Waiting".
+	Offline, Stalled []string
 	// Halted is why nothing new is begun: the journal cannot be written, as on a full disk.
 	// It is nil while all is well, and again as soon as it can be.
 	Halted *Error

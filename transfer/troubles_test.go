@@ -156,8 +156,14 @@ func TestC4ServerErrors(t *testing.T) {
 			if n := b.oss.total() - before; n > 101 {
 				t.Errorf("%d requests in 5 minutes to a server that is down, want 100 probes", n)
 			}
+			if s := b.m.Snapshot(); len(s.Stalled) != 1 || len(s.Offline) != 0 {
+				t.Errorf("the snapshot tells of %q, and that %q cannot be reached", s.Stalled, s.Offline)
+			}
 			b.oss.script(nil)
 			b.until(transfer.StatusCompleted, 10*time.Second)
+			if s := b.m.Snapshot(); len(s.Stalled) != 0 {
+				t.Errorf("the snapshot tells of %q, which is well", s.Stalled)
+			}
 		})
 	})
 	t.Run("30 percent", func(t *testing.T) {

@@ -102,6 +102,9 @@ func noteText(snap *transfer.Snapshot, err error) string {
 	case len(snap.Offline) > 0:
 		return text.T("{{.Endpoint}} cannot be reached. Uploads go on by themselves when it can.",
 			text.Args{"Endpoint": snap.Offline[0]})
+	case len(snap.Stalled) > 0:
+		return text.T("{{.Endpoint}} answers with errors only. Uploads go on by themselves when it is well again.",
+			text.Args{"Endpoint": snap.Stalled[0]})
 	case len(snap.Scans) > 0:
 		files, bytes := 0, int64(0)
 		for _, scan := range snap.Scans {

@@ -28,3 +28,14 @@ func TestTimeLeftIsOfWhatGoesOn(t *testing.T) {
 		t.Errorf("without a network it says %q, %q", s.totals.Text, s.line.Text)
 	}
 }
+
+func TestStatusBarSaysWhyNothingMoves(t *testing.T) {
+	snap := &transfer.Snapshot{Stalled: []string{"https://oss.example.com"}}
+	if got := noteText(snap, nil); !strings.Contains(got, "https://oss.example.com answers with errors") {
+		t.Errorf("stalled: %q", got)
+	}
+	snap.Offline = []string{"https://away.example.com"}
+	if got := noteText(snap, nil); !strings.Contains(got, "https://away.example.com cannot be reached") {
+		t.Errorf("offline: %q", got)
+	}
+}
