@@ -31,7 +31,7 @@ type measured struct {
 // scores are what decides about data: what is kept, sent again, tried again or shown, and
 // what is remembered of it.
 var scores = []measured{
-	{dir: "transfer", files: []string{"plan.go", "reconcile.go", "retry.go", "state.go"}},
+	{dir: "transfer", files: []string{"endpoint.go", "plan.go", "reconcile.go", "retry.go", "slots.go", "state.go"}},
 	{dir: "db"},
 }
 
