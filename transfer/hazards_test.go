@@ -2,6 +2,7 @@ package transfer_test
 
 import (
 	"os"
+	"strings"
 	"testing"
 
 	"partway/transfer"
@@ -13,18 +14,23 @@ import (
 func TestPutOfARewrittenFileIsNotCompleted(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
-	held := r.faults.MustAdd("PutObject times=1 : hold answer")
-	path := r.file("file", 50*kib)
-	id := r.add(transfer.PolicySkipSame, path)[0]
-	if err := held.WaitHeld(t.Context(), 1); err != nil {
-		t.Fatal(err)
-	}
-	r.write(path, 60*kib)
-	held.Release()
-	r.reaches(id, transfer.StatusFileChanged)
+	path, id := r.tear(60 * kib)
 	check(t, r.m.NewVersion(transfer.These(id)))
 	r.reaches(id, transfer.StatusCompleted)
 	r.holds("p/file", path)
+}
+
+// tear has a file rewritten, to so many bytes, while its one request is under way.
+func (r *rig) tear(size int64) (path string, id transfer.ID) {
+	r.t.Helper()
+	held := r.faults.MustAdd("PutObject times=1 : hold answer")
+	path = r.file("file", 50*kib)
+	id = r.add(transfer.PolicySkipSame, path)[0]
+	check(r.t, held.WaitHeld(r.t.Context(), 1))
+	r.write(path, size)
+	held.Release()
+	r.reaches(id, transfer.StatusFileChanged)
+	return path, id
 }
 
 // TestTornObjectThatIsNoLongerOurs lets another program store its object over that of a file
@@ -35,15 +41,7 @@ func TestTornObjectThatIsNoLongerOurs(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			r := newRig(t)
-			held := r.faults.MustAdd("PutObject times=1 : hold answer")
-			path := r.file("file", 50*kib)
-			id := r.add(transfer.PolicySkipSame, path)[0]
-			if err := held.WaitHeld(t.Context(), 1); err != nil {
-				t.Fatal(err)
-			}
-			r.write(path, size)
-			held.Release()
-			r.reaches(id, transfer.StatusFileChanged)
+			path, id := r.tear(size)
 			r.put("p/file", "another program's")
 			r.restart()
 			check(t, r.m.NewVersion(transfer.These(id)))
@@ -53,6 +51,42 @@ func TestTornObjectThatIsNoLongerOurs(t *testing.T) {
 			r.reaches(id, transfer.StatusCompleted)
 			r.holds("p/file", path)
 			r.nothingOpen()
+		})
+	}
+}
+
+// TestTornObjectIsReplacedWhileItIsOurs lets another program store its object after the one
+// that was torn was looked at, and before it is replaced.
+func TestTornObjectIsReplacedWhileItIsOurs(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		size   int64
+		fault  string
+		failed bool
+	}{
+		"OSS refuses the new version":       {60 * kib, "PutObject times=1 : status 400 code=InvalidArgument", true},
+		"OSS has trouble":                   {60 * kib, "PutObject times=1 : status 503 code=ServiceUnavailable", false},
+		"OSS refuses to join the parts":     {20 * transfer.MiB, "CompleteMultipartUpload times=1 : status 400 code=InvalidArgument", true},
+		"OSS has trouble joining the parts": {20 * transfer.MiB, "CompleteMultipartUpload times=1 : status 503 code=ServiceUnavailable", false},
+		"the answer is lost":                {20 * transfer.MiB, "CompleteMultipartUpload times=1 : cut", false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := newRig(t)
+			_, id := r.tear(c.size)
+			op, _, _ := strings.Cut(c.fault, " ")
+			held := r.faults.MustAdd(op + " times=1 : hold")
+			r.faults.MustAdd(c.fault)
+			check(t, r.m.NewVersion(transfer.These(id)))
+			check(t, held.WaitHeld(t.Context(), 1))
+			r.put("p/file", "another program's")
+			held.Release()
+			if c.failed {
+				r.reaches(id, transfer.StatusFailed)
+				check(t, r.m.Resume(transfer.These(id)))
+			}
+			r.reaches(id, transfer.StatusConflict)
+			r.holds("p/file", r.text("another", "another program's"))
 		})
 	}
 }

@@ -231,6 +231,10 @@ func (m *Manager) handleCommitFailed(t *task, err error) {
 		t.u.Phase, t.u.Claims = PhasePlanned, false
 		if t.u.Policy == PolicyKeepBoth {
 			t.taken = true
+			if t.held == nil {
+				t.held = map[string]bool{}
+			}
+			t.held[t.u.To.Key] = true
 			return
 		}
 		m.needPerson(t, &Error{Kind: KindExists, Op: "add", Bucket: t.u.To.Bucket, Key: t.u.To.Key, Err: ErrKeyClaimed})

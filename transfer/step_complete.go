@@ -110,7 +110,7 @@ func completeObject(ctx context.Context, store Store, u *Upload, parts []Part) (
 		list[i] = PartRef{Number: p.Number, ETag: p.ETag}
 	}
 	err = bounded(ctx, completeLimit, "CompleteMultipartUpload", func(ctx context.Context) (err error) {
-		a.answer, err = store.Complete(ctx, u.To.Key, u.UploadID, list, u.Policy.ForbidsOverwrite())
+		a.answer, err = store.Complete(ctx, u.To.Key, u.UploadID, list, u.forbidsOverwrite())
 		return err
 	})
 	if err != nil {
@@ -297,9 +297,9 @@ func (m *Manager) completeAgain(t *task) {
 	switch {
 	case t.u.Intent == IntentAbort:
 		m.enter(t, PhaseAborting, nil)
-	case len(t.done) == t.u.Plan.Parts:
+	case len(t.done) == t.u.Plan.Parts && !t.u.replacesTorn():
 		t.sure = true
-	default: // begun in a life before: the parts have to be known first
+	default: // begun in a life before, or what it replaces is to be looked at again
 		m.back(t, PhaseUploading, nil)
 	}
 }
@@ -329,7 +329,7 @@ func (m *Manager) completeFailed(t *task, err error) {
 	case e.Kind == KindParts && t.repairs < repairs:
 		t.repairs++
 		m.back(t, PhaseUploading, nil)
-	case e.Kind == KindTransient || e.Kind == KindThrottled || e.Kind == KindOffline || e.Kind == KindClock:
+	case !t.u.replacesTorn() && (e.Kind == KindTransient || e.Kind == KindThrottled || e.Kind == KindOffline || e.Kind == KindClock):
 		t.sure = len(t.done) == t.u.Plan.Parts
 		m.failed(t, err)
 	default:

@@ -1,10 +1,12 @@
 package transfer
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"path/filepath"
 	"time"
 	"unicode/utf8"
@@ -96,13 +98,9 @@ func (m *Manager) handlePrepared(t *task, p prepared) {
 	}
 	t.u.File, t.u.Plan = p.file, plan
 	t.u.Before, t.u.BeforeKnown = p.before, p.known
-	t.u.Claims, t.u.Restart, t.u.Error = true, false, nil
-	if t.u.Torn != "" && p.known && p.before.Exists && sameETag(p.before.ETag, t.u.Torn) {
-		t.u.Policy = PolicyReplace // what is there is ours, and the person asked for the new version
-	}
-	t.u.Torn = ""
+	t.u.Restart, t.u.Error = false, nil
 	t.u.PartsDone, t.u.BytesDone = 0, 0
-	if p.known && p.before.Exists && t.u.Policy.ForbidsOverwrite() {
+	if p.known && p.before.Exists && t.u.forbidsOverwrite() {
 		t.taken = true
 		return // compared next
 	}
@@ -115,8 +113,10 @@ func (m *Manager) settle(t *task, after time.Duration) {
 	t.nextTry = m.now().Add(after)
 }
 
-// beginSending commits the intent of the first request that changes OSS: T2 or P1.
+// beginSending commits the intent of the first request that changes OSS: T2 or P1. With it
+// the upload takes its key, which a copy has not held before.
 func (m *Manager) beginSending(t *task) {
+	t.u.Claims = true
 	phase := PhaseInitiating
 	if t.u.Plan.Single() {
 		phase = PhasePutting
@@ -140,10 +140,11 @@ type compared struct {
 func (m *Manager) compare(t *task) {
 	u, store, ctx := t.u, t.store, t.ctx
 	t.taken = false
+	copies := copies{of: cmp.Or(t.copyOf, u.To.Key), held: maps.Clone(t.held)}
 	t.checked.Store(0)
 	t.checkSize.Store(u.File.Size)
 	m.work(t, stepCompare, func() (func(), error) {
-		c := compareObject(ctx, store, &u, func(n int) { t.checked.Add(int64(n)) })
+		c := compareObject(ctx, store, &u, copies, func(n int) { t.checked.Add(int64(n)) })
 		asked := c.problem
 		if u.Policy == PolicySkip {
 			asked = errUnasked
@@ -155,12 +156,12 @@ func (m *Manager) compare(t *task) {
 	})
 }
 
-func compareObject(ctx context.Context, store Store, u *Upload, progress func(int)) (c compared) {
+func compareObject(ctx context.Context, store Store, u *Upload, copies copies, progress func(int)) (c compared) {
 	switch u.Policy {
 	case PolicySkip, PolicyReplace:
 		return compared{}
 	case PolicyKeepBoth:
-		c.free, c.problem = freeKey(ctx, store, u.To.Key)
+		c.free, c.problem = copies.freeKey(ctx, store)
 		return c
 	case PolicySkipSame:
 	}
@@ -180,12 +181,21 @@ func compareObject(ctx context.Context, store Store, u *Upload, progress func(in
 // mostCopies bounds the search for a free name.
 const mostCopies = 1000
 
+// copies are the names that a file may be kept under beside another's object.
+type copies struct {
+	of   string          // the key that was wanted
+	held map[string]bool // keys of other uploads, which may have no object yet
+}
+
 // freeKey finds a key without an object: "photo (2).jpg", "photo (3).jpg", …
-func freeKey(ctx context.Context, store Store, key string) (string, error) {
+func (c copies) freeKey(ctx context.Context, store Store) (string, error) {
 	for n := 2; n <= mostCopies; n++ {
-		candidate := numbered(key, n)
+		candidate := numbered(c.of, n)
 		if err := CheckKey(candidate); err != nil {
-			return "", &Error{Kind: KindPermanent, Op: "HeadObject", Key: key, Code: CodeBadName, Err: err}
+			return "", &Error{Kind: KindPermanent, Op: "HeadObject", Key: c.of, Code: CodeBadName, Err: err}
+		}
+		if c.held[candidate] {
+			continue
 		}
 		state, err := store.Head(ctx, candidate)
 		if err != nil {
@@ -195,7 +205,7 @@ func freeKey(ctx context.Context, store Store, key string) (string, error) {
 			return candidate, nil
 		}
 	}
-	return "", &Error{Kind: KindExists, Op: "HeadObject", Key: key, Err: fmt.Errorf("%d copies are there already", mostCopies)}
+	return "", &Error{Kind: KindExists, Op: "HeadObject", Key: c.of, Err: fmt.Errorf("%d copies are there already", mostCopies)}
 }
 
 // digestFile returns the CRC64 of the whole file, which must be the one that was planned.
@@ -228,6 +238,7 @@ func (m *Manager) handleCompared(t *task, c compared) {
 	case c.gone:
 		m.beginSending(t)
 	case c.free != "":
+		t.copyOf = cmp.Or(t.copyOf, t.u.To.Key)
 		t.u.To.Key = c.free
 		m.beginSending(t)
 	case t.u.Policy == PolicySkip:

@@ -35,7 +35,7 @@ func (s *sender) put(f *flight) (a arrival) {
 	}
 	r := PutRequest{
 		Key: u.To.Key, Size: u.File.Size, WantMD5: s.wantMD5 || u.ContentMD5,
-		Options: u.Options, ForbidOverwrite: u.Policy.ForbidsOverwrite(),
+		Options: u.Options, ForbidOverwrite: u.forbidsOverwrite(),
 	}
 	if r.ContentMD5, err = s.contentMD5(0, u.File.Size); err != nil {
 		return arrival{fate: fateFailed, err: err}
@@ -115,6 +115,8 @@ func (m *Manager) putFailed(t *task, err error) {
 		m.enter(t, PhasePlanned, nil)
 	case e.Kind == KindAuth, e.Kind == KindPermanent, e.Kind == KindGone, e.Kind == KindSource:
 		m.stopAt(t, PhasePlanned, err)
+	case t.u.replacesTorn(): // only what is still ours: it is looked at before each try
+		m.enter(t, PhasePlanned, func() { m.failed(t, err) })
 	default:
 		t.sure = true
 		m.failed(t, err)
@@ -181,4 +183,4 @@ func lookForPut(ctx context.Context, store Store, u *Upload, progress func(int))
 
 // asksAgain tells whether putting again is safe and settles what is under the key: it was
 // not looked at before, and the request must not overwrite.
-func asksAgain(u *Upload) bool { return !u.BeforeKnown && u.Policy.ForbidsOverwrite() }
+func asksAgain(u *Upload) bool { return !u.BeforeKnown && u.forbidsOverwrite() }

@@ -168,7 +168,8 @@ type Upload struct {
 	// is aborting begins anew once the old upload ID is gone.
 	Restart bool
 	// Torn is the ETag of the object that the upload stored itself, by one Put, from a file
-	// that changed meanwhile: as long as it is that, a new version may replace it.
+	// that changed meanwhile. As long as it is that, a new version may replace it: that is
+	// looked up before each request that would.
 	Torn string
 	// Claims tells that the upload holds its key: no other unfinished upload may.
 	Claims bool
@@ -179,6 +180,16 @@ type Upload struct {
 	BytesDone int64 // acknowledged bytes
 	Receipt   Receipt
 	Created   time.Time
+}
+
+// forbidsOverwrite tells whether requests carry x-oss-forbid-overwrite: unless the person
+// said that the object may be replaced, or it is the upload's own that is torn.
+func (u *Upload) forbidsOverwrite() bool { return u.Policy.ForbidsOverwrite() && !u.replacesTorn() }
+
+// replacesTorn tells whether the object was the upload's own, torn one when it was last
+// looked at.
+func (u *Upload) replacesTorn() bool {
+	return u.Torn != "" && u.BeforeKnown && u.Before.Exists && sameETag(u.Before.ETag, u.Torn)
 }
 
 // Part is an acknowledged part: what T4 commits.

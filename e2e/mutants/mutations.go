@@ -121,7 +121,7 @@ var mutations = []mutation{
 	},
 	{
 		Name: "Put may overwrite", File: "transfer/step_put.go",
-		Old:     `Options: u.Options, ForbidOverwrite: u.Policy.ForbidsOverwrite(),`,
+		Old:     `Options: u.Options, ForbidOverwrite: u.forbidsOverwrite(),`,
 		New:     `Options: u.Options,`,
 		Package: "./transfer", Test: "^TestC15ExistingObjects$",
 	},
@@ -139,7 +139,7 @@ var mutations = []mutation{
 	},
 	{
 		Name: "Complete may overwrite", File: "transfer/step_complete.go",
-		Old:     `a.answer, err = store.Complete(ctx, u.To.Key, u.UploadID, list, u.Policy.ForbidsOverwrite())`,
+		Old:     `a.answer, err = store.Complete(ctx, u.To.Key, u.UploadID, list, u.forbidsOverwrite())`,
 		New:     `a.answer, err = store.Complete(ctx, u.To.Key, u.UploadID, list, false)`,
 		Package: "./transfer", Test: "^(TestC15ExistingObjects|TestUnknownOutcomes|TestC15ConflictsAreAnswered)$",
 	},
