@@ -170,8 +170,8 @@ func (j *journal) Parts(ctx context.Context, id transfer.ID) ([]transfer.Part, e
 	return j.Journal.Parts(ctx, id)
 }
 
-// PerhapsOurs implements [transfer.Lists].
-func (j *journal) PerhapsOurs(ctx context.Context) ([]transfer.PerhapsOurs, error) {
-	j.points.reach("read perhaps ours", before)
-	return j.Journal.PerhapsOurs(ctx)
+// KnownUploadIDs implements [transfer.Journal].
+func (j *journal) KnownUploadIDs(ctx context.Context, bucket, key string) ([]string, error) {
+	j.points.reach("read known upload IDs", before)
+	return j.Journal.KnownUploadIDs(ctx, bucket, key)
 }

@@ -347,3 +347,21 @@ func TestPerhapsOurs(t *testing.T) {
 		t.Errorf("got %+v, want %+v", got[0], p)
 	}
 }
+
+func TestKnownUploadIDs(t *testing.T) {
+	j := openNew(t)
+	u := planned(addBatch(t, j), "a")
+	u.UploadID = "A"
+	add(t, j, u)
+	elsewhere := u
+	elsewhere.To.Endpoint, elsewhere.Path, elsewhere.UploadID = "https://another.name", "/another", "B"
+	add(t, j, elsewhere)
+	other := planned(u.Batch, "other")
+	other.UploadID = "C"
+	add(t, j, other)
+	commit(t, j, transfer.Change{Perhaps: []transfer.PerhapsOurs{{Upload: 7, To: u.To, UploadID: "X"}, {Upload: 7, To: other.To, UploadID: "Y"}}})
+	got, err := j.KnownUploadIDs(t.Context(), u.To.Bucket, u.To.Key)
+	if want := []string{"A", "B", "X"}; err != nil || !slices.Equal(got, want) {
+		t.Errorf("got %q, %v, want %q", got, err, want)
+	}
+}

@@ -23,6 +23,15 @@ func (j *Journal) Parts(ctx context.Context, id transfer.ID) ([]transfer.Part, e
 	return parts, j.fail("Parts", err)
 }
 
+// KnownUploadIDs implements [transfer.Journal]. It is asked after lost answers only, and
+// worth no index.
+func (j *Journal) KnownUploadIDs(ctx context.Context, bucket, key string) ([]string, error) {
+	ids, err := collect(ctx, j.readers, scanOne[string], `
+		SELECT upload_id FROM uploads WHERE bucket = ?1 AND key = ?2 AND upload_id <> ''
+		UNION SELECT upload_id FROM perhaps_ours WHERE bucket = ?1 AND key = ?2`, bucket, key)
+	return ids, j.fail("KnownUploadIDs", err)
+}
+
 func scanPart(rows *sql.Rows) (p transfer.Part, err error) {
 	var crc int64
 	err = rows.Scan(&p.Number, &p.Offset, &p.Size, &p.ETag, &crc, &p.MD5)

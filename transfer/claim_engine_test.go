@@ -1,6 +1,7 @@
 package transfer_test
 
 import (
+	"strings"
 	"testing"
 
 	"partway/transfer"
@@ -53,4 +54,29 @@ func TestEachCopyHoldsItsKey(t *testing.T) {
 			r.nothingOpen()
 		})
 	}
+}
+
+// TestUploadOfAnotherRowIsNotAdopted loses an Initiate while another upload to the same object,
+// by another name of the endpoint, begins: each has an upload ID of its own.
+func TestUploadOfAnotherRowIsNotAdopted(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	r.faults.MustAdd("UploadPart : hold")
+	lost := r.faults.MustAdd("InitiateMultipartUpload times=1 : cut")
+	first := r.add(transfer.PolicyReplace, r.file("one/file", 300*kib))[0]
+	check(t, lost.WaitHits(t.Context(), 1))
+	r.account.Endpoint = strings.Replace(r.account.Endpoint, "127.0.0.1", "localhost", 1)
+	path := r.file("two/file", 300*kib)
+	second := r.add(transfer.PolicyReplace, path)[0]
+	begun := func(id transfer.ID) string { u := r.upload(id); return u.UploadID }
+	r.until("both are begun", func() bool { return begun(first) != "" && begun(second) != "" })
+	if id := begun(first); id == begun(second) {
+		t.Errorf("both have upload ID %s", id)
+	}
+	check(t, r.m.Abort(transfer.These(first)))
+	r.reaches(first, transfer.StatusAborted)
+	r.faults.Clear()
+	r.reaches(second, transfer.StatusCompleted)
+	r.holds("p/file", path)
+	r.nothingOpen()
 }

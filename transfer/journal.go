@@ -202,6 +202,9 @@ type Journal interface {
 	Rescan(ctx context.Context, id ID) (Batch, error)
 	// Parts returns an upload's acknowledged parts, ascending.
 	Parts(ctx context.Context, id ID) ([]Part, error)
+	// KnownUploadIDs returns all upload IDs of a bucket's key that the journal knows, by
+	// whichever endpoint they were begun: those of uploads, and those in doubt.
+	KnownUploadIDs(ctx context.Context, bucket, key string) ([]string, error)
 
 	Accounts
 	Lists

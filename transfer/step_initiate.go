@@ -2,6 +2,7 @@ package transfer
 
 import (
 	"context"
+	"slices"
 	"time"
 )
 
@@ -102,7 +103,7 @@ func (m *Manager) findUpload(t *task) {
 	m.work(t, stepFind, func() (func(), error) {
 		var l lookup
 		l.err = bounded(m.hard, callLimit, "ListMultipartUploads", func(ctx context.Context) error {
-			known, err := m.journal.PerhapsOurs(ctx)
+			known, err := m.journal.KnownUploadIDs(ctx, u.To.Bucket, u.To.Key)
 			if err != nil {
 				return err
 			}
@@ -115,7 +116,7 @@ func (m *Manager) findUpload(t *task) {
 
 // findOpenUpload adopts only what can be nobody else's: the one upload of this key, begun
 // while the request was under way, by OSS's clock, without parts, unknown to the journal.
-func findOpenUpload(ctx context.Context, store Store, u *Upload, known []PerhapsOurs) (l lookup) {
+func findOpenUpload(ctx context.Context, store Store, u *Upload, known []string) (l lookup) {
 	open, err := store.ListUploads(ctx, u.To.Key)
 	if isDenied(err) {
 		return lookup{denied: true}
@@ -123,15 +124,11 @@ func findOpenUpload(ctx context.Context, store Store, u *Upload, known []Perhaps
 	if err != nil {
 		return lookup{err: err}
 	}
-	doubted := make(map[string]bool, len(known))
-	for _, p := range known {
-		doubted[p.UploadID] = true
-	}
 	begun := u.Initiated.Add(store.ClockOffset() - clockPrecision)
 	end := begun.Add(clockPrecision + callLimit + adoptMargin)
 	var candidates []string
 	for _, o := range open {
-		if o.Key == u.To.Key && !doubted[o.UploadID] && !o.Initiated.Before(begun) && !o.Initiated.After(end) {
+		if o.Key == u.To.Key && !slices.Contains(known, o.UploadID) && !o.Initiated.Before(begun) && !o.Initiated.After(end) {
 			candidates = append(candidates, o.UploadID)
 		}
 	}
@@ -154,6 +151,8 @@ func (m *Manager) handleFound(t *task, l lookup) {
 	case l.err != nil:
 		m.failed(t, l.err)
 		return
+	case l.adopt != "" && m.isOthers(t, l.adopt):
+		l.others = []string{l.adopt}
 	case l.adopt != "":
 		m.adopt(t, l.adopt, EventInitiated)
 		return
@@ -170,6 +169,19 @@ func (m *Manager) handleFound(t *task, l lookup) {
 	// Nothing of ours is there to go on with: begin anew, under a time of its own.
 	t.u.Initiated = m.now()
 	m.commit(t, Change{Uploads: []Upload{t.u}}, true, func() { t.sure = true })
+}
+
+// isOthers tells whether an upload ID that was found may be that of another upload in work,
+// which the journal does not know yet. The key alone does not tell: a bucket may be reached
+// by more than one endpoint.
+func (m *Manager) isOthers(t *task, id string) bool {
+	for _, other := range m.order {
+		same := other != t && other.u.To.Bucket == t.u.To.Bucket && other.u.To.Key == t.u.To.Key
+		if same && (other.u.UploadID == id || other.u.Phase == PhaseInitiating) {
+			return true
+		}
+	}
+	return false
 }
 
 // perhaps remembers upload IDs that may be ours: shown, and never aborted unasked.
