@@ -81,7 +81,9 @@ func FuzzRow(f *testing.F) {
 	})
 }
 
-func TestRowsThatCannotBeAreRefused(t *testing.T) {
+// TestRowsThatCannotBeHoldUpNoOthers damages one row of three: it says so, and the others are
+// handed out and obey, in this life and in the next.
+func TestRowsThatCannotBeHoldUpNoOthers(t *testing.T) {
 	for name, change := range map[string]string{
 		"intent":     `intent = 'later'`,
 		"phase":      `phase = 'flying'`,
@@ -102,15 +104,45 @@ func TestRowsThatCannotBeAreRefused(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			j := openNew(t)
-			u := add(t, j, planned(addBatch(t, j), "a"))[0]
-			if _, err := j.conn.ExecContext(t.Context(), `UPDATE uploads SET `+change); err != nil {
+			us := addNamed(t, j, addBatch(t, j), 3)
+			if _, err := j.conn.ExecContext(t.Context(), `UPDATE uploads SET `+change+` WHERE id = 1`); err != nil {
 				t.Fatal(err)
 			}
-			_, err := j.Uploads(t.Context(), []transfer.ID{u.ID})
-			var e *transfer.Error
-			if !errors.As(err, &e) || !strings.Contains(err.Error(), "upload 1") {
-				t.Errorf("got %v", err)
+			rows, err := j.Rows(t.Context(), ids(us))
+			if err != nil || len(rows) != 3 {
+				t.Errorf("the list shows %d rows, %v", len(rows), err)
 			}
+			if got, err := j.Uploads(t.Context(), ids(us)); err != nil || !slices.Equal(ids(got), ids(us[1:])) {
+				t.Errorf("of all, read %v, %v", ids(got), err)
+			}
+			if got := runnable(t, j, transfer.RunnableQuery{Limit: 2}); !slices.Equal(ids(got), ids(us[1:])) {
+				t.Errorf("of all, %v may run", ids(got))
+			}
+			rows, err = j.Rows(t.Context(), ids(us[:1]))
+			if err != nil || len(rows) != 1 || rows[0].Status != transfer.StatusFailed || rows[0].Error == nil {
+				t.Errorf("it is shown as %+v, %v", rows, err)
+			}
+			command(t, j, transfer.Everything(), transfer.SetPause)
+			command(t, j, transfer.Everything(), transfer.SetRun)
+			if got := runnable(t, j, transfer.RunnableQuery{Limit: 9}); !slices.Contains(ids(got), us[1].ID) || !slices.Contains(ids(got), us[2].ID) {
+				t.Errorf("of all, %v may run once more", ids(got))
+			}
+		})
+		t.Run(name+" before the start", func(t *testing.T) {
+			dir := t.TempDir()
+			before := openAt(t, dir)
+			us := addNamed(t, before, addBatch(t, before), 3)
+			command(t, before, transfer.Everything(), transfer.SetPause)
+			_, err := before.conn.ExecContext(t.Context(), `UPDATE uploads SET `+change+` WHERE id = 1`)
+			if err := errors.Join(err, before.Close()); err != nil {
+				t.Fatal(err)
+			}
+			j := openAt(t, dir)
+			command(t, j, transfer.Everything(), transfer.SetRun)
+			if got := runnable(t, j, transfer.RunnableQuery{Limit: 9}); !slices.Contains(ids(got), us[1].ID) || !slices.Contains(ids(got), us[2].ID) {
+				t.Errorf("of all, %v may run", ids(got))
+			}
+			command(t, j, transfer.Everything(), transfer.SetRemove)
 		})
 	}
 }

@@ -135,6 +135,9 @@ func (j *Journal) begin(ctx context.Context, t *txn) error {
 	if err := syncStates(ctx, t); err != nil {
 		return err
 	}
+	if err := setUnknownAside(ctx, t); err != nil {
+		return err
+	}
 	if err := j.holdRestored(ctx, t); err != nil {
 		return err
 	}

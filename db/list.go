@@ -129,8 +129,10 @@ func scanRow(rows *sql.Rows) (transfer.Row, error) {
 		return r, fmt.Errorf("read row: %w", err)
 	}
 	r.Path, r.Created = string(path), timeOf(created)
-	r.Error, err = failureOf(failed)
-	return r, err
+	if r.Error, err = failureOf(failed); err != nil { // of this row, and no reason to show none
+		r.Error = &transfer.Error{Kind: transfer.KindStorage, Op: "read", Code: transfer.CodeJournalDamaged, Err: err}
+	}
+	return r, nil
 }
 
 // Counts implements [transfer.Lists]. Index uploads_status holds all it needs.

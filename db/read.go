@@ -9,10 +9,9 @@ import (
 	"partway/transfer"
 )
 
-// Uploads implements [transfer.Journal]: the uploads of these IDs, in their order; IDs that
-// are gone are left out.
+// Uploads implements [transfer.Journal]: the uploads of these IDs, in their order.
 func (j *Journal) Uploads(ctx context.Context, ids []transfer.ID) ([]transfer.Upload, error) {
-	us, err := readUploads(ctx, j.readers, ids)
+	us, _, err := readUploads(ctx, j.readers, ids)
 	return us, j.fail("Uploads", err)
 }
 

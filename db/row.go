@@ -129,22 +129,31 @@ func uploadArgs(u *transfer.Upload) ([]any, error) {
 	}, nil
 }
 
-// readUploads returns the uploads of these IDs, in their order; IDs that are gone are left
-// out.
-func readUploads(ctx context.Context, q querier, ids []transfer.ID) ([]transfer.Upload, error) {
+// readUploads returns the uploads of these IDs, in their order, and why some cannot be read;
+// IDs that are gone are left out.
+func readUploads(ctx context.Context, q querier, ids []transfer.ID) ([]transfer.Upload, map[transfer.ID]error, error) {
 	if len(ids) == 0 {
-		return nil, nil
+		return nil, nil, nil
 	}
 	list, err := jsonText(ids)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	found, err := collect(ctx, q, scanUpload,
+	unread := map[transfer.ID]error{}
+	scan := func(rows *sql.Rows) (transfer.Upload, error) {
+		u, err := scanUpload(rows)
+		if err != nil && u.ID != 0 {
+			unread[u.ID] = err
+			return transfer.Upload{}, nil // in no order: left out
+		}
+		return u, err
+	}
+	found, err := collect(ctx, q, scan,
 		selectUpload+` WHERE u.id IN (SELECT value FROM json_each(?))`, list)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return inOrder(ids, found, func(u *transfer.Upload) transfer.ID { return u.ID }), nil
+	return inOrder(ids, found, func(u *transfer.Upload) transfer.ID { return u.ID }), unread, nil
 }
 
 // inOrder lists what was found in the order of ids.

@@ -15,11 +15,8 @@ func (j *Journal) Runnable(q transfer.RunnableQuery, done func([]transfer.Upload
 	j.committer.push(op{
 		name: "Runnable",
 		apply: func(ctx context.Context, t *txn) error {
-			ids, err := runnableIDs(ctx, t, q)
-			if err != nil {
-				return err
-			}
-			found, err = readUploads(ctx, t, ids)
+			var err error
+			found, err = readRunnable(ctx, t, q)
 			return err
 		},
 		done: func(err error) {
@@ -29,6 +26,26 @@ func (j *Journal) Runnable(q transfer.RunnableQuery, done func([]transfer.Upload
 			done(found, err)
 		},
 	})
+}
+
+// readRunnable reads what could move, after it set aside what cannot be read of it.
+func readRunnable(ctx context.Context, t *txn, q transfer.RunnableQuery) ([]transfer.Upload, error) {
+	for {
+		ids, err := runnableIDs(ctx, t, q)
+		if err != nil {
+			return nil, err
+		}
+		found, unread, err := readUploads(ctx, t, ids)
+		if err != nil || len(unread) == 0 {
+			return found, err
+		}
+		for id, why := range unread {
+			if err := setRowAside(ctx, t, id, why); err != nil {
+				return nil, err
+			}
+		}
+		t.shown = true
+	}
 }
 
 // runnableIDs walks index uploads_turn, which holds all that is asked for, in order.

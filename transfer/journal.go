@@ -172,7 +172,8 @@ type Journal interface {
 	Commit(c Change, done func(error))
 	// Command carries out a command on a set, and tells how many rows it changed.
 	Command(s Selection, c SetCommand, done func(int, error))
-	// Runnable reads, after all changes before it, what could move.
+	// Runnable reads, after all changes before it, what could move. What cannot be read is
+	// given WaitFailed, with the reason: it must not hold up the others.
 	Runnable(q RunnableQuery, done func([]Upload, error))
 
 	// Writable tells, after a change failed, whether changes can be made durable again:
@@ -193,6 +194,8 @@ type Journal interface {
 	// Unscanned returns the batches whose scan must go on.
 	Unscanned(ctx context.Context) ([]Batch, error)
 
+	// Uploads returns the uploads of these IDs, in their order. IDs that are gone are left out,
+	// and so is what cannot be read.
 	Uploads(ctx context.Context, ids []ID) ([]Upload, error)
 	// Missing returns the files that uploads in the list wait for, ordered by path, byte by
 	// byte, beginning with from, and no more than limit.
