@@ -127,6 +127,12 @@ func BenchmarkLongList(b *testing.B) {
 			runnable(b, j, transfer.RunnableQuery{Limit: 64, NotAccounts: []transfer.AccountID{1}})
 		}
 	})
+	b.Run("Runnable, place resting", func(b *testing.B) {
+		to := planned(batch, "").To
+		for b.Loop() {
+			runnable(b, j, transfer.RunnableQuery{Limit: 64, NotPlaces: []transfer.Place{{Account: to.Account, Endpoint: to.Endpoint, Bucket: to.Bucket}}})
+		}
+	})
 	b.Run("Pause and run all", func(b *testing.B) {
 		for b.Loop() {
 			command(b, j, transfer.Everything(), transfer.SetPause)

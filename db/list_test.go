@@ -249,6 +249,16 @@ func TestRunnable(t *testing.T) {
 	if got := names(transfer.RunnableQuery{Limit: 99, NotIDs: ids(us[:2]), NotAccounts: []transfer.AccountID{2}}); got != "dhi" {
 		t.Errorf("without: %s", got)
 	}
+	to := us[0].To
+	for want, place := range map[string]transfer.Place{
+		"c":      {Account: 1, Endpoint: to.Endpoint, Bucket: to.Bucket},
+		"bdhai":  {Account: 2, Endpoint: to.Endpoint, Bucket: to.Bucket},
+		"cbdhai": {Account: 1, Endpoint: "https://another", Bucket: to.Bucket},
+	} {
+		if got := names(transfer.RunnableQuery{Limit: 99, NotPlaces: []transfer.Place{place}}); got != want {
+			t.Errorf("without what goes to %v: %s, want %s", place, got, want)
+		}
+	}
 	if got := names(transfer.RunnableQuery{}); got != "" {
 		t.Errorf("limit 0: %s", got)
 	}

@@ -2,6 +2,7 @@ package db
 
 import (
 	"context"
+	"fmt"
 
 	"partway/transfer"
 )
@@ -61,8 +62,23 @@ func runnableIDs(ctx context.Context, q querier, r transfer.RunnableQuery) ([]tr
 	if err != nil {
 		return nil, err
 	}
+	accounts, places := make([]transfer.AccountID, len(r.NotPlaces)), make([]string, len(r.NotPlaces))
+	for i, p := range r.NotPlaces {
+		accounts[i], places[i] = p.Account, fmt.Sprintf("%d %s %s", p.Account, p.Endpoint, p.Bucket)
+	}
+	placeAccounts, err := jsonText(accounts)
+	if err != nil {
+		return nil, err
+	}
+	notPlaces, err := jsonText(places)
+	if err != nil {
+		return nil, err
+	}
+	// The accounts of places first: they are in the index.
 	return collect(ctx, q, scanOne[transfer.ID], `SELECT id FROM uploads INDEXED BY uploads_turn WHERE turn > 0
 		AND account NOT IN (SELECT value FROM json_each(?))
 		AND id NOT IN (SELECT value FROM json_each(?))
-		ORDER BY priority DESC, turn, position LIMIT ?`, notAccounts, notIDs, r.Limit)
+		AND (account NOT IN (SELECT value FROM json_each(?))
+			OR account || ' ' || endpoint || ' ' || bucket NOT IN (SELECT value FROM json_each(?)))
+		ORDER BY priority DESC, turn, position LIMIT ?`, notAccounts, notIDs, placeAccounts, notPlaces, r.Limit)
 }

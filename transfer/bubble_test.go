@@ -1,7 +1,9 @@
 package transfer_test
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"hash/crc64"
 	"io"
@@ -24,6 +26,7 @@ import (
 type bubble struct {
 	t       *testing.T
 	oss     *memoryStore
+	others  map[string]*memoryStore // by bucket or endpoint; where there is none, it is oss
 	journal *db.Journal
 	m       *transfer.Manager
 	to      transfer.Destination
@@ -42,14 +45,18 @@ func inBubble(t *testing.T, settings transfer.Settings, test func(b *bubble)) {
 		check(t, err)
 		secrets := &memorySecrets{known: transfer.Credentials{KeyID: testKeyID, Secret: transfer.NewSecret(testSecret)}}
 		settings.PartSize = transfer.MinPartSize
-		b := &bubble{t: t, oss: newMemoryStore(), journal: j, routes: make(chan struct{})}
+		b := &bubble{t: t, oss: newMemoryStore(), others: map[string]*memoryStore{}, journal: j, routes: make(chan struct{})}
 		b.to = transfer.Destination{Account: a.ID, Endpoint: a.Endpoint, Region: a.Region, Bucket: testBucket, Prefix: "p/"}
 		b.m = transfer.Start(transfer.Config{
 			Journal: j, Secrets: secrets, Log: slog.New(slog.DiscardHandler), Settings: settings, Routes: b.routes,
-			Dial: func(transfer.Account, transfer.Credentials, string) (transfer.Store, error) { return b.oss, nil },
+			Dial: func(a transfer.Account, _ transfer.Credentials, bucket string) (transfer.Store, error) {
+				return cmp.Or(b.others[bucket], b.others[a.Endpoint], b.oss), nil
+			},
 		})
 		t.Cleanup(func() {
-			check(t, b.m.Close())
+			if err := b.m.Close(); !errors.Is(err, transfer.ErrClosed) { // the test did
+				check(t, err)
+			}
 			check(t, j.Close())
 		})
 		test(b)
@@ -63,6 +70,43 @@ func (b *bubble) add(name string, parts int) {
 	check(b.t, os.WriteFile(path, make([]byte, parts*transfer.MinPartSize), 0o600))
 	_, err := b.m.Add(b.t.Context(), transfer.AddRequest{Paths: []string{path}, To: b.to, Policy: transfer.PolicyReplace})
 	check(b.t, err)
+}
+
+// addSmall adds so many files of a few bytes, as one batch, and returns that.
+func (b *bubble) addSmall(n int) transfer.BatchID {
+	b.t.Helper()
+	dir := filepath.Join(b.t.TempDir(), "many")
+	check(b.t, os.Mkdir(dir, 0o700))
+	for i := range n {
+		check(b.t, os.WriteFile(filepath.Join(dir, fmt.Sprint(i)), []byte("x"), 0o600))
+	}
+	batch, err := b.m.Add(b.t.Context(), transfer.AddRequest{Paths: []string{dir}, To: b.to, Policy: transfer.PolicyReplace})
+	check(b.t, err)
+	return batch
+}
+
+// ends lets time pass until all of a batch is completed.
+func (b *bubble) ends(batch transfer.BatchID, most time.Duration) {
+	b.t.Helper()
+	for begun := time.Now(); ; b.sleep(50 * time.Millisecond) {
+		counts, scanned, err := b.journal.BatchCounts(b.t.Context(), batch)
+		check(b.t, err)
+		if scanned && len(counts) == 1 && counts[transfer.StatusCompleted] > 0 {
+			return
+		}
+		if time.Since(begun) > most {
+			b.t.Fatalf("after %v the batch is %v", most, counts)
+		}
+	}
+}
+
+// account adds another account and makes it the one that is sent to.
+func (b *bubble) account(endpoint string) {
+	b.t.Helper()
+	a := transfer.Account{Name: "another", Kind: transfer.AccountKeys, Endpoint: endpoint, Region: "cn-hangzhou", KeyID: testKeyID}
+	id, err := b.journal.SaveAccount(b.t.Context(), a)
+	check(b.t, err)
+	b.to.Account, b.to.Endpoint = id, endpoint
 }
 
 // rows returns the statuses of all rows, as shown.

@@ -129,6 +129,17 @@ type RunnableQuery struct {
 	Limit       int
 	NotIDs      []ID
 	NotAccounts []AccountID
+	NotPlaces   []Place
+}
+
+// Place is where uploads go, but for their keys: what holds one up holds up all.
+type Place struct {
+	Account          AccountID
+	Endpoint, Bucket string
+}
+
+func placeOf(to Target) Place {
+	return Place{Account: to.Account, Endpoint: to.Endpoint, Bucket: to.Bucket}
 }
 
 // SetCommand is a command on a set of uploads, carried out as one statement.

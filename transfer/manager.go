@@ -93,9 +93,10 @@ type Manager struct {
 	commanded bool                // a command may have set uploads going that are not in work
 	more      bool                // the journal may hold runnable uploads that are not in work
 	loading   bool
-	halted    *halt    // nil while the journal works
-	orders    []*order // commands that the journal may not have yet, in their order
-	ahead     int      // uploads begun that wait for a slot, as of this round
+	full      map[Place]bool // of which no more were asked for when uploads were last loaded
+	halted    *halt          // nil while the journal works
+	orders    []*order       // commands that the journal may not have yet, in their order
+	ahead     int            // uploads begun that wait for a slot, as of this round
 	missing   missing
 	closing   bool
 	seen      time.Time // when the engine last looked at the wall clock
@@ -121,7 +122,7 @@ func newManager(c Config) *Manager {
 		mail: newMailbox(), ended: make(chan struct{}),
 		tasks: map[ID]*task{}, endpoints: map[string]*endpoint{},
 		stores: map[storeKey]*opening{}, blocked: map[AccountID]bool{}, parked: map[storeKey]*Error{},
-		enqueued: map[BatchID]bool{}, more: true, missing: missing{some: true},
+		enqueued: map[BatchID]bool{}, full: map[Place]bool{}, more: true, missing: missing{some: true},
 	}
 	m.seen = m.now().Round(0)
 	m.hard, m.endHard = context.WithCancel(context.Background())
@@ -150,13 +151,25 @@ func (m *Manager) do(f func()) error {
 }
 
 // Close stops all requests, waits for facts under way to be committed, and ends the
-// engine. What was running goes on at the next Start. It takes 3 s at most.
+// engine. What was running goes on at the next Start. It takes 3 s at most: what takes no
+// notice, such as a read from the drive of a dead server, is left to end by itself.
 func (m *Manager) Close() error {
+	limit := time.NewTimer(closeLimit)
+	defer limit.Stop()
 	if err := m.do(m.handleClose); err != nil {
 		return err
 	}
 	<-m.ended
-	m.calls.Wait()
+	returned := make(chan struct{})
+	go func() {
+		m.calls.Wait()
+		close(returned)
+	}()
+	select {
+	case <-returned:
+	case <-limit.C:
+		m.log.Warn("closed while something of this computer did not answer")
+	}
 	return nil
 }
 

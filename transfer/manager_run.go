@@ -15,7 +15,8 @@ const (
 	// have the rest of the 3 s.
 	closeGrace = 1500 * time.Millisecond
 	closeLimit = 2800 * time.Millisecond
-	// mostTasks bounds the uploads held in memory, waiting ones included.
+	// mostTasks bounds the uploads of one place held in memory, waiting ones included: those
+	// of another must not wait for them.
 	mostTasks = 512
 )
 
@@ -135,6 +136,7 @@ func (m *Manager) release() {
 			t.closeFile()
 			t.cancel()
 			m.wire += t.wire
+			m.more = m.more || m.full[placeOf(t.u.To)]
 			delete(m.tasks, t.u.ID)
 		}
 		return leaves
@@ -143,14 +145,12 @@ func (m *Manager) release() {
 
 // load asks the journal for more uploads when those in work may not keep the slots busy.
 func (m *Manager) load(now time.Time) {
-	if m.loading || !m.more || m.closing || m.halted != nil || len(m.tasks) >= mostTasks {
+	if m.loading || !m.more || m.closing || m.halted != nil {
 		return
 	}
 	active := 0
-	var ids []ID
-	for id, t := range m.tasks {
-		ids = append(ids, id)
-		if t.able(now) {
+	for _, t := range m.order {
+		if t.able(now) && !m.blocked[t.u.To.Account] {
 			active++
 		}
 	}
@@ -162,18 +162,33 @@ func (m *Manager) load(now time.Time) {
 		return
 	}
 	m.commanded = false
-	resting := maps.Clone(m.blocked)
-	for _, t := range m.order {
-		if m.endpoint(t).down != nil {
-			resting[t.u.To.Account] = true // these are enough to ask by, and to show why
-		}
-	}
-	not := slices.Collect(maps.Keys(resting))
 	m.loading, m.more = true, false // what is said from here on may come after what is read
 	asked := m.commands
-	m.journal.Runnable(RunnableQuery{Limit: limit, NotIDs: ids, NotAccounts: not}, func(us []Upload, err error) {
+	m.journal.Runnable(RunnableQuery{
+		Limit: limit, NotIDs: slices.Collect(maps.Keys(m.tasks)),
+		NotAccounts: slices.Collect(maps.Keys(m.blocked)), NotPlaces: m.resting(),
+	}, func(us []Upload, err error) {
 		m.mail.put(func() { m.handleLoaded(us, err, asked, limit) })
 	})
+}
+
+// resting lists the places of which no more uploads are taken on: their endpoint does not
+// answer, and those in work are enough to ask by and to show why; or so many wait already.
+func (m *Manager) resting() []Place {
+	counts := map[Place]int{}
+	for _, t := range m.order {
+		counts[placeOf(t.u.To)]++
+		if m.endpoint(t).down != nil {
+			counts[placeOf(t.u.To)] = mostTasks
+		}
+	}
+	clear(m.full)
+	for place, n := range counts {
+		if n >= mostTasks {
+			m.full[place] = true
+		}
+	}
+	return slices.Collect(maps.Keys(m.full))
 }
 
 func (m *Manager) handleLoaded(us []Upload, err error, asked uint64, limit int) {
