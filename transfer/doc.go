@@ -49,6 +49,13 @@
 // What many requests have in common is the endpoint's, see endpoint: after 6 failures in a
 // row, one refused dial, or a spent budget of retries, only small probes are sent to it, every
 // 3 s and when the machine's routes change. Any answer of OSS sets everything going again.
+// A refusal that holds for a whole bucket (it is gone, or elsewhere) is answered once, and
+// parks all its uploads with the same reason until a person starts one.
+//
+// When the journal itself fails (a full disk, another program's lock), see halt: nothing new
+// is begun until it can be written to again, which is tried every 5 s. Commands act at once,
+// and are written then. After a sleep of the computer all is tried at once, and what it cut
+// counts as no failure. A panic in the work of one upload fails that upload only.
 //
 // # Ownership
 //

@@ -311,4 +311,34 @@ var mutations = []mutation{
 		New:     `if err := error(nil); err != nil {`,
 		Package: "./db", Test: "^TestA1KilledWhileTheJournalIsMade$",
 	},
+	{
+		Name: "an object of two versions is replaced, whoever's it is by then", File: "transfer/step_prepare.go",
+		Old:     `p.before.Exists && sameETag(p.before.ETag, t.u.Torn) {`,
+		New:     `p.before.Exists {`,
+		Package: "./transfer", Test: "^TestTornObjectThatIsNoLongerOurs$",
+	},
+	{
+		Name: "other rights of a file count as a change", File: "transfer/identity.go",
+		Old:     `		return suspectFile`,
+		New:     `		return changedFile`,
+		Package: "./transfer", Test: "^TestSuspectWhileSending$",
+	},
+	{
+		Name: "a panic in one upload's work ends the program", File: "transfer/bug.go",
+		Old:     `if p := recover(); p != nil {`,
+		New:     `if p := any(nil); p != nil {`,
+		Package: "./transfer", Test: "^TestA6PanicInAWorker$",
+	},
+	{
+		Name: "what a sleep cut counts as failed", File: "transfer/manager_sleep.go",
+		Old:     `	if slept < sleepGap {`,
+		New:     `	if slept < 1000*sleepGap {`,
+		Package: "./transfer", Test: "^TestA9SuspendAndResume$",
+	},
+	{
+		Name: "changes of the network are not listened to", File: "transfer/manager_run.go",
+		Old:     `case <-m.routes:`,
+		New:     `case <-(chan struct{})(nil):`,
+		Package: "./transfer", Test: "^TestC3RouteChangeIsAsked$",
+	},
 }
