@@ -175,6 +175,10 @@ func TestEndpointMeasured(t *testing.T) {
 	if e.rate != 0 {
 		t.Fatalf("rate %g, learnt from what is too small or took no time", e.rate)
 	}
+	var edge endpoint
+	if edge.measured(MiB/4, time.Second); edge.rate != MiB/4 {
+		t.Errorf("rate %g, learnt from the least that tells", edge.rate)
+	}
 	e.measured(8*MiB, 2*time.Second)
 	if e.rate != 4*MiB {
 		t.Fatalf("rate %g, want the first measure", e.rate)

@@ -132,7 +132,8 @@ func TestThePolicysNumbers(t *testing.T) {
 		"the first wait": {backoffBase, 300 * time.Millisecond}, "the longest wait": {backoffCap, 20 * time.Second},
 		"a stalled upload's wait": {stalledPause, 30 * time.Second}, "a throttled one's first wait": {throttleBase, time.Second},
 		"its longest": {throttleCap, time.Minute}, "the longest that OSS may ask for": {throttleMost, 5 * time.Minute},
-		"a file's age": {settleTime, 2 * time.Second},
+		"a file's age": {settleTime, 2 * time.Second}, "the first probe": {firstProbe, 300 * time.Millisecond},
+		"the next probes": {probePause, 3 * time.Second}, "a probe's answer": {probeLimit, 15 * time.Second},
 	} {
 		if c.got != c.want {
 			t.Errorf("%s is %v, want %v", name, c.got, c.want)
