@@ -285,7 +285,7 @@ var mutations = []mutation{
 		Name: "a recovery puts again without HEAD", File: "transfer/manager_advance.go",
 		Old:     "\t\t\tm.findPut(t)",
 		New:     "\t\t\tm.put(t)",
-		Package: "./crash", Test: "TestA1.*/^single_put$",
+		Package: "./crash", Test: "TestA1.*/^replace_the_same,_put$",
 	},
 	{
 		Name: "a recovery completes without ListParts", File: "transfer/manager_advance.go",
