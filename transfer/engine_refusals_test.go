@@ -217,6 +217,16 @@ func TestC9BucketRefusesAll(t *testing.T) {
 				told := r.m.Snapshot().Refused
 				return len(told) == 1 && told[0].Bucket == away && told[0].Error.Code == test.code
 			})
+			// An answer about another bucket says nothing of this one.
+			r.put("p/there", "another's")
+			there := r.add(transfer.PolicySkipSame, r.file("there", 10))[0]
+			r.reaches(there, transfer.StatusConflict)
+			check(t, r.m.Resolve(transfer.These(there), transfer.ResolveSkip))
+			r.reaches(there, transfer.StatusCompleted)
+			check(t, r.m.Watch(0)) // makes a snapshot
+			if told := r.m.Snapshot().Refused; len(told) != 1 {
+				t.Errorf("the window is told %v", told)
+			}
 			r.faults.Clear()
 			check(t, r.oss.CreateBucket(away))
 			check(t, r.m.Resume(transfer.These(ids...)))

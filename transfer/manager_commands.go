@@ -183,16 +183,17 @@ func (m *Manager) handleEdit(s Selection, uploads []Upload, err error, asked uin
 		switch {
 		case t == nil && change(&u):
 			c.Uploads = append(c.Uploads, u)
+			m.unpark(u.To.Account, u.To.Bucket) // as with Start
 		case t == nil || !t.stopped(): // not what was asked about any more
 		case change(&t.u):
 			t.ready, t.sure, changed = false, false, true
+			m.unpark(u.To.Account, u.To.Bucket)
 			m.commit(t, Change{Uploads: []Upload{t.u}}, true, nil)
 		}
 	}
 	if len(c.Uploads) == 0 && !changed {
 		return
 	}
-	clear(m.parked) // as with Start
 	m.commands++
 	m.more = true
 	m.save("change rows", func(done func(error)) { m.journal.Commit(c, done) })
