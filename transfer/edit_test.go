@@ -2,6 +2,7 @@ package transfer_test
 
 import (
 	"testing"
+	"time"
 
 	"partway/transfer"
 )
@@ -50,5 +51,39 @@ func TestAnswerAfterAbortDoesNotUndoIt(t *testing.T) {
 	check(t, err)
 	if len(object) != 2 || object[0].Size != int64(len("the old object")) {
 		t.Errorf("the object was replaced: %+v", object)
+	}
+}
+
+// TestCommandsByFilterMeanWhatTheListShows gives a command for a group of the list while an
+// upload of it is for the moment, in work, of another: what is aborted is not sent.
+func TestCommandsByFilterMeanWhatTheListShows(t *testing.T) {
+	t.Parallel()
+	for name, give := range map[string]struct {
+		do   func(*transfer.Manager, transfer.Selection) error
+		want transfer.Status
+	}{
+		"abort": {(*transfer.Manager).Abort, transfer.StatusAborted},
+		"pause": {(*transfer.Manager).Pause, transfer.StatusPaused},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			inBubble(t, transfer.Settings{}, func(b *bubble) {
+				t := b.t
+				b.oss.script(fails(transfer.Error{Kind: transfer.KindThrottled, RetryAfter: time.Minute}))
+				b.add("file", 1)
+				b.until(transfer.StatusRetrying, 10*time.Second)
+				listed, err := b.journal.List(t.Context(), transfer.Filter{Group: transfer.GroupWaiting}, transfer.Sort{})
+				if err != nil || len(listed) != 1 {
+					t.Fatalf("%d rows are listed as waiting, %v", len(listed), err)
+				}
+				check(t, give.do(b.m, transfer.Selection{Filter: transfer.Filter{Group: transfer.GroupWaiting}}))
+				b.oss.script(nil)
+				b.sleep(5 * time.Minute)
+				b.until(give.want, time.Second)
+				if n := b.oss.count("PutObject"); n > 0 {
+					t.Errorf("%d objects were sent", n)
+				}
+			})
+		})
 	}
 }

@@ -25,7 +25,8 @@ func (m *Manager) command(s Selection, c SetCommand) {
 	}
 	selects := s.selector()
 	for _, t := range m.order {
-		if selects(&t.u) {
+		if selects(&t.told) { // as the journal does: short waits are not told it
+			c.Apply(&t.told, now)
 			m.applyTo(t, c, now)
 		}
 	}

@@ -222,6 +222,9 @@ func (m *Manager) commit(t *task, c Change, gate bool, then func()) {
 	if gate {
 		t.gates++
 	}
+	if len(c.Uploads) > 0 {
+		t.told = c.Uploads[0]
+	}
 	m.journal.Commit(c, func(err error) {
 		m.mail.put(func() {
 			t.commits--
@@ -244,6 +247,7 @@ func (m *Manager) commit(t *task, c Change, gate bool, then func()) {
 func (m *Manager) handleCommitFailed(t *task, err error) {
 	if errors.Is(err, ErrKeyClaimed) {
 		t.u.Phase, t.u.Claims = PhasePlanned, false
+		t.told = t.u
 		if t.u.Policy == PolicyKeepBoth {
 			t.taken = true
 			if t.held == nil {

@@ -13,6 +13,7 @@ import (
 // which senders and hashers count in.
 type task struct {
 	u     Upload // the facts, as committed or handed to the journal to be
+	told  Upload // of these, those that the journal was told last: what the list shows
 	store Store  // nil until opened
 	file  *os.File
 
@@ -71,10 +72,11 @@ type flight struct {
 }
 
 func newTask(parent context.Context, u Upload) *task {
+	t := &task{told: u}
 	if !u.Wait.NeedsPerson() {
 		u.Wait = WaitNone // it waited for something in a life before
 	}
-	t := &task{u: u}
+	t.u = u
 	t.renew(parent)
 	t.reset()
 	return t
