@@ -2,11 +2,13 @@ package db
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"log/slog"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -209,8 +211,84 @@ func TestD2BackupsAreMadeWhenDue(t *testing.T) {
 		t.Fatal(err)
 	}
 	due(false, "changed, too soon", now.Add(backupEvery/2))
+	all, err := backups(j.file, now.Add(time.Minute))
+	if err != nil || len(all) != 1 {
+		t.Fatalf("backups: %v, %v", all, err)
+	}
+	due(false, "changed, in the same moment", all[0].made)
+	due(false, "changed, almost an hour later", all[0].made.Add(backupEvery-1))
+	due(true, "changed, just an hour later", all[0].made.Add(backupEvery))
 	due(true, "changed, an hour later", time.Now().Add(backupEvery))
 	due(true, "the clock was put back", now.Add(-backupEvery))
+}
+
+// The newest backup comes first, but for those of a time to come, as a clock put back leaves.
+func TestD2BackupsInTheirOrder(t *testing.T) {
+	file := filepath.Join(t.TempDir(), journalName)
+	now := time.Date(2026, 6, 1, 0, 0, 0, 0, time.UTC)
+	want := []string{"1-20260531-000000.000", "2-20260101-000000.000", "1-20250101-000000.000", "1-20270101-000000.000", "2-20260701-000000.000"}
+	for _, name := range slices.Sorted(slices.Values(want)) {
+		if err := os.WriteFile(file+backupInfix+name, nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	all, err := backups(file, now)
+	if err != nil || len(all) != len(want) {
+		t.Fatalf("%+v, %v", all, err)
+	}
+	for i, b := range all {
+		if b.path != file+backupInfix+want[i] {
+			t.Errorf("%d: %s, want %s", i, filepath.Base(b.path), want[i])
+		}
+	}
+}
+
+func TestD2BackupsAreMadeByThemselves(t *testing.T) {
+	j := openNew(t)
+	addNamed(t, j, addBatch(t, j), 3)
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		j.KeepBackups(ctx, slog.New(slog.DiscardHandler))
+	}()
+	poll := time.NewTicker(5 * time.Millisecond)
+	defer poll.Stop()
+	for {
+		all, err := backups(j.file, time.Now().Add(time.Minute))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(all) == 1 {
+			break
+		}
+		select {
+		case <-poll.C:
+		case <-time.After(time.Minute):
+			t.Fatal("no backup after a minute")
+		}
+	}
+	cancel()
+	<-ended
+}
+
+func TestD2HeaderOfFormatsThatDoNotExist(t *testing.T) {
+	for _, c := range []struct {
+		at    int
+		value byte
+		sound bool
+	}{{18, 2, true}, {18, 3, false}, {19, 2, true}, {19, 3, false}, {47, 4, true}, {47, 5, false}, {44, 1, false}} {
+		header := make([]byte, smallestFile)
+		header[18], header[19], header[47] = 1, 1, 4
+		header[c.at] = c.value
+		path := filepath.Join(t.TempDir(), "file")
+		if err := os.WriteFile(path, header, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if err := checkHeader(path); (err == nil) != c.sound {
+			t.Errorf("byte %d is %d: %v", c.at, c.value, err)
+		}
+	}
 }
 
 // Whatever bytes of a journal are changed: it opens, and what was there is kept.
