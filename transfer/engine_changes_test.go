@@ -300,6 +300,29 @@ func TestNewVersionChangesAgain(t *testing.T) {
 	c.takesNew(4 + 1 + 3)
 }
 
+// TestSkipOfAPutInDoubt skips a file that went missing while nobody knew whether its one
+// request had arrived: it is not said to have been left out.
+func TestSkipOfAPutInDoubt(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	r.faults.MustAdd("PutObject times=1 : lose")
+	held := r.faults.MustAdd("HeadObject times=1 : hold")
+	path := r.file("file", 50*kib)
+	id := r.add(transfer.PolicySkipSame, path)[0]
+	check(t, held.WaitHeld(t.Context(), 1))
+	check(t, os.Remove(path))
+	held.Release()
+	r.reaches(id, transfer.StatusFileMissing)
+	check(t, r.m.Skip(transfer.These(id)))
+	r.reaches(id, transfer.StatusAborted)
+	if told := r.events(id); !strings.Contains(told, "cannot be told") {
+		t.Errorf("the object is there, and the log tells\n%s", told)
+	}
+	if keys := r.keys(); len(keys) != 1 {
+		t.Errorf("objects %q", keys)
+	}
+}
+
 // TestSkipOfAFileThatChanged: nothing of it stays on OSS, and the row is at its end.
 func TestSkipOfAFileThatChanged(t *testing.T) {
 	t.Parallel()

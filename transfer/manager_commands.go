@@ -247,7 +247,12 @@ func skip(u *Upload, now time.Time) bool {
 	if u.Wait != WaitChanged && u.Wait != WaitMissing || u.Phase.Final() || u.Intent == IntentAbort {
 		return false
 	}
-	u.Wait, u.Error, u.Intent = WaitNone, nil, IntentRun
+	u.Wait, u.Error = WaitNone, nil
+	if u.Phase == PhasePutting {
+		u.Intent = IntentAbort // the object may have arrived: it is looked for before anything is said
+		return true
+	}
+	u.Intent = IntentRun
 	leave(u, OutcomeLeftOut, now)
 	return true
 }

@@ -108,7 +108,11 @@ func (m *Manager) putFailed(t *task, err error) {
 			t.nextTry = later(t.nextTry, m.now().Add(lookAfter))
 		}
 	case t.u.Intent == IntentAbort:
-		m.enter(t, PhaseAborted, nil, m.event(t, EventAborted, "", ""))
+		text := ""
+		if e.Kind == KindSource {
+			text = "an object of this size came under the key meanwhile; whether it is this file cannot be told without the file"
+		}
+		m.enter(t, PhaseAborted, nil, m.event(t, EventAborted, text, ""))
 	case e.Kind == KindExists:
 		m.refused(t)
 	case e.Code == CodeFileSuspect: // nothing of it is there: it is sent as it is now
@@ -167,7 +171,7 @@ func lookForPut(ctx context.Context, store Store, u *Upload, progress func(int))
 		return arrival{fate: fateConflict, err: errors.New("another object was stored under this key meanwhile")}
 	}
 	crc, err := digestFile(ctx, u, progress)
-	if err != nil && sourceWait(AsError(err).Code) == WaitMissing {
+	if err != nil && sourceWait(AsError(err).Code) == WaitMissing && u.Intent != IntentAbort {
 		err = unknown(err) // the question stays open until the file is back
 	}
 	if err != nil {

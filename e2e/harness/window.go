@@ -50,9 +50,27 @@ func (w *Window) Key(ctx context.Context, keys ...string) error {
 	return err
 }
 
-// Close asks the window to close, as its manager's button does.
+// Close asks the window to close, as its manager's key does. A manager that is busy misses
+// keys: it is pressed again as long as the window is there.
 func (w *Window) Close(ctx context.Context) error {
-	return w.Key(ctx, "alt+F4")
+	gone := func() (bool, error) {
+		_, err := run(ctx, w.desktop.env(), "xdotool", "getwindowname", w.id)
+		return err != nil, ctx.Err()
+	}
+	for {
+		if err := w.Key(ctx, "alt+F4"); err != nil {
+			if away, _ := gone(); away {
+				return ctx.Err()
+			}
+			return err
+		}
+		short, cancel := context.WithTimeout(ctx, time.Second)
+		err := Until(short, "the window closes", gone)
+		cancel()
+		if err == nil || ctx.Err() != nil {
+			return ctx.Err()
+		}
+	}
 }
 
 // Click presses the left button at a place inside the window, in pixels.
