@@ -32,6 +32,9 @@ func (m *Manager) awake(now time.Time) {
 // as open as it is.
 func (m *Manager) excused(begun time.Time, err error) error {
 	e := AsError(err)
+	if e != nil {
+		m.awake(m.now()) // it may have slept in the midst of the mail
+	}
 	if e == nil || !begun.Before(m.woke) || e.Kind != KindTransient && e.Kind != KindOffline {
 		return err
 	}
