@@ -29,7 +29,7 @@ type header struct {
 
 // inspect reads a journal's file without changing it, and returns the version of its
 // schema: 0 if nothing was written to it yet. The file must not be empty.
-func inspect(ctx context.Context, path string, newest int) (version int, err error) {
+func inspect(ctx context.Context, path string, steps []migration) (version int, err error) {
 	if err := checkHeader(path); err != nil {
 		return 0, err
 	}
@@ -47,11 +47,14 @@ func inspect(ctx context.Context, path string, newest int) (version int, err err
 		return 0, damage(err)
 	case h.application != applicationID && h != (header{}):
 		return 0, refuse(path, transfer.CodeJournalForeign, errors.New("this file is another program's database"))
-	case h.version > newest:
+	case h.version > len(steps):
 		return 0, refuse(path, transfer.CodeJournalNewer, fmt.Errorf("this journal was written by a newer version of Partway "+
-			"(its schema is version %d, this program knows %d): please update Partway", h.version, newest))
+			"(its schema is version %d, this program knows %d): please update Partway", h.version, len(steps)))
 	}
-	return h.version, quickCheck(ctx, reader)
+	if err := quickCheck(ctx, reader); err != nil {
+		return 0, err
+	}
+	return h.version, schemaCheck(ctx, reader, h.version, steps)
 }
 
 // checkHeader finds what SQLite would not take for damage: a file that is too short, which

@@ -252,7 +252,7 @@ func TestTheSmallestDatabaseIsNoDamage(t *testing.T) {
 	if err != nil || info.Size() != smallestFile {
 		t.Fatalf("%d bytes, %v", info.Size(), err)
 	}
-	if version, err := inspect(t.Context(), path, 1); version != 0 || err != nil {
+	if version, err := inspect(t.Context(), path, nil); version != 0 || err != nil {
 		t.Errorf("version %d, %v", version, err)
 	}
 }

@@ -70,7 +70,7 @@ func (j *Journal) open(ctx context.Context, dir string, steps []migration) error
 	if err := undoHalfDone(ctx, j.file); err != nil {
 		return err
 	}
-	version, recovered, err := prepare(ctx, j.file, len(steps))
+	version, recovered, err := prepare(ctx, j.file, steps)
 	if err != nil {
 		return err
 	}
@@ -100,7 +100,7 @@ func (j *Journal) reopenDamaged(ctx context.Context, steps []migration, damage e
 	if err := j.closeWriter(); err != nil {
 		return err
 	}
-	version, recovered, err := replace(ctx, j.file, len(steps), fmt.Errorf("%w: %w", errDamaged, damage))
+	version, recovered, err := replace(ctx, j.file, steps, fmt.Errorf("%w: %w", errDamaged, damage))
 	if err != nil {
 		return err
 	}

@@ -40,19 +40,19 @@ func (r *Recovery) String() string {
 // prepare leaves a file at path that can be opened as a journal: the one that is there, the
 // last backup where that is damaged or gone, or an empty one. It returns the version of its
 // schema, 0 for an empty one, and what was recovered from, nil when all was well.
-func prepare(ctx context.Context, path string, newest int) (version int, r *Recovery, err error) {
+func prepare(ctx context.Context, path string, steps []migration) (version int, r *Recovery, err error) {
 	size, err := sizeOf(path)
 	if err == nil && size > 0 {
-		version, err = inspect(ctx, path, newest)
+		version, err = inspect(ctx, path, steps)
 	}
 	switch {
 	case errors.Is(err, errDamaged):
-		return replace(ctx, path, newest, err)
+		return replace(ctx, path, steps, err)
 	case err == nil && version == 0:
 		r, err = vanished(path, size)
 	}
 	if err == nil && r != nil {
-		version, err = restore(ctx, path, newest, r)
+		version, err = restore(ctx, path, steps, r)
 	}
 	if err != nil {
 		return 0, nil, err
@@ -61,12 +61,12 @@ func prepare(ctx context.Context, path string, newest int) (version int, r *Reco
 }
 
 // replace sets a damaged journal aside and leaves a file in its place as prepare does.
-func replace(ctx context.Context, path string, newest int, damage error) (version int, r *Recovery, err error) {
+func replace(ctx context.Context, path string, steps []migration, damage error) (version int, r *Recovery, err error) {
 	r = &Recovery{Why: damage.Error()}
 	if r.Aside, err = setAside(path); err != nil {
 		return 0, nil, err
 	}
-	if version, err = restore(ctx, path, newest, r); err != nil {
+	if version, err = restore(ctx, path, steps, r); err != nil {
 		return 0, nil, err
 	}
 	return version, r, makeFile(path)
@@ -96,13 +96,13 @@ func vanished(path string, size int64) (*Recovery, error) {
 // restore puts the newest sound backup into the place of a journal that was damaged or is
 // gone, notes it in r, and returns its schema's version; 0 if there is no such backup. It
 // can be cut at any point: as long as no journal is at path, the next start restores again.
-func restore(ctx context.Context, path string, newest int, r *Recovery) (version int, err error) {
+func restore(ctx context.Context, path string, steps []migration, r *Recovery) (version int, err error) {
 	all, err := backups(path, time.Now())
 	if err != nil {
 		return 0, err
 	}
 	for _, b := range all {
-		version, err := inspect(ctx, b.path, newest)
+		version, err := inspect(ctx, b.path, steps)
 		if ctx.Err() != nil {
 			return 0, ctx.Err()
 		}

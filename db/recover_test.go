@@ -326,6 +326,9 @@ func FuzzD2Damage(f *testing.F) {
 	}
 	f.Add(uint(0), []byte("SQLite format 4"), false)
 	f.Add(uint(60), []byte{0, 0, 1}, false)
+	f.Add(uint(60), []byte{0, 0, 0, 0}, false)
+	f.Add(uint(60), []byte{0, 0, 0, 1}, false)
+	f.Add(uint(60), []byte{0xff, 0xff}, false)
 	f.Add(uint(5000), []byte{0xff, 0xff}, true)
 	f.Fuzz(func(t *testing.T, at uint, run []byte, cut bool) {
 		damaged := bytes.Clone(sound)
