@@ -146,10 +146,14 @@ func (j *Journal) begin(ctx context.Context, t *txn) error {
 	if err != nil {
 		return fmt.Errorf("name journal: %w", err)
 	}
-	return errors.Join(
+	err = errors.Join(
 		t.QueryRowContext(ctx, `SELECT value FROM settings WHERE key = 'identity'`).Scan(&j.identity),
 		t.QueryRowContext(ctx, `SELECT coalesce(max(position), 0) FROM uploads`).Scan(&j.lastPosition),
 	)
+	if err != nil {
+		return err
+	}
+	return j.setBatchesAside(ctx, t)
 }
 
 // Recovered tells what was wrong with the journal when it was opened, and what became of

@@ -2,8 +2,10 @@ package db
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
+	"time"
 
 	"partway/transfer"
 )
@@ -39,6 +41,40 @@ func markUnread(ctx context.Context, t *txn, why error, status, which string, ar
 		`, wait = 'failed', error = ?, `+status+` WHERE `+which, append([]any{text}, args...)...)
 	if err != nil {
 		return fmt.Errorf("set aside what cannot be read: %w", err)
+	}
+	return nil
+}
+
+// setBatchesAside ends the scans of batches that cannot be read, each with a row that says
+// so: what their folders hold is not known, and the scans of others must go on.
+func (j *Journal) setBatchesAside(ctx context.Context, t *txn) error {
+	unread := map[int64]error{}
+	_, err := collect(ctx, t, func(rows *sql.Rows) (none struct{}, err error) {
+		b, err := scanBatch(rows)
+		if err != nil && b.ID != 0 {
+			unread[int64(b.ID)], err = err, nil
+		}
+		return none, err
+	}, selectBatch+`WHERE scanned = 0`)
+	if err != nil {
+		return fmt.Errorf("read unfinished scans: %w", err)
+	}
+	for id, why := range unread {
+		_, err := j.addUpload(ctx, t, transfer.Upload{
+			Batch: transfer.BatchID(id), Name: fmt.Sprintf("? (%d)", id),
+			Policy: transfer.PolicySkipSame, Intent: transfer.IntentRun, Phase: transfer.PhasePlanned, Wait: transfer.WaitFailed,
+			Error: &transfer.Error{
+				Kind: transfer.KindStorage, Op: "read", Code: transfer.CodeJournalDamaged,
+				Err: fmt.Errorf("a folder was being added, and which one cannot be read: please add it again: %w", why),
+			},
+			Created: time.Now(),
+		})
+		if err != nil {
+			return err
+		}
+		if _, err := t.ExecContext(ctx, `UPDATE batches SET scanned = 1 WHERE id = ?`, id); err != nil {
+			return fmt.Errorf("end the scan of batch %d: %w", id, err)
+		}
 	}
 	return nil
 }
