@@ -123,10 +123,10 @@ func (b *button) TypedKey(k *fyne.KeyEvent) {
 	switch k.Name {
 	case fyne.KeyReturn, fyne.KeyEnter:
 		b.press()
-	case fyne.KeyEscape:
-		b.owner.key(k)
 	default:
-		b.Button.TypedKey(k)
+		if !b.owner.key(k) {
+			b.Button.TypedKey(k)
+		}
 	}
 }
 

@@ -4,12 +4,10 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"strconv"
-	"strings"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/widget"
 
 	"partway/transfer"
@@ -17,30 +15,43 @@ import (
 	"partway/ui/text"
 )
 
-// The choices of the settings, in the order of their lists.
-var (
-	resumePolicies = []ResumePolicy{ResumeAlways, ResumeAsk, ResumeNever}
-	modes          = []look.Mode{look.ModeSystem, look.ModeLight, look.ModeDark}
-)
+// choices are all that the settings dialog changes. Its pages are filled from one, and
+// write what was typed into another.
+type choices struct {
+	engine transfer.Settings
+	resume ResumePolicy
+	prefs  preferences
+}
 
-const (
-	maxSlots     = 64
-	defaultSlots = 8
-)
+// settingsPage is one page of the settings: a group of what belongs together, in a file of
+// its own. To add one, list it in newPages.
+type settingsPage interface {
+	title() string
+	content() fyne.CanvasObject
+	// first is the field that the keyboard begins in.
+	first() fyne.Focusable
+	// take writes the fields into c. An error is the key of a sentence.
+	take(c *choices) error
+}
 
-// settingsDialog changes what applies to all uploads.
+// newPages makes the pages, in the order of their tabs.
+func (d *settingsDialog) newPages(c choices) []settingsPage {
+	d.general, d.transfer, d.speed = newGeneralPage(d, c), newTransferPage(d, c), newSpeedPage(d, c)
+	return []settingsPage{d.general, d.transfer, d.speed}
+}
+
+// settingsDialog changes what applies to all uploads, and to the window.
 type settingsDialog struct {
 	*modal
 	u        *UI
-	slots    *entry
-	limit    *entry
-	partSize *entry
-	md5      *tick
-	resume   *choice
-	language *choice
-	mode     *choice
+	pages    []settingsPage
+	tabs     []*button
+	stack    *fyne.Container
+	chosen   int
 	message  *widget.Label
-	restart  *widget.Label
+	general  *generalPage
+	transfer *transferPage
+	speed    *speedPage
 }
 
 // openSettings reads what the journal holds, then opens the dialog.
@@ -61,134 +72,98 @@ func (u *UI) openSettings() {
 }
 
 func (u *UI) showSettings(resume ResumePolicy) *settingsDialog {
-	d := &settingsDialog{modal: u.newModal(text.T("Settings"), 600), u: u}
-	d.makeFields()
-	d.fill(resume)
-	cancel := newButton(d, text.T("Cancel"), nil, d.close)
-	save := newButton(d, text.T("Save"), nil, d.save)
-	d.setContent(d.layout(), nil, cancel, save)
-	d.show(d.slots)
-	return d
-}
-
-func (d *settingsDialog) makeFields() {
-	d.slots = newEntry(d, strconv.Itoa(defaultSlots))
-	d.limit = newEntry(d, text.T("No limit"))
-	d.partSize = newEntry(d, text.T("Automatic"))
-	d.md5 = newTick(d, text.T("Compare each part's MD5 too, beside its CRC64"), nil)
-	d.resume = newChoice(d, []string{
-		text.T("Go on at the next start"), text.T("Ask at the next start"), text.T("Stay paused at the next start"),
-	}, nil)
-	languages := []string{text.T("As the system"), "English", "简体中文"}
-	d.restart = wrapped(text.T("The language changes at the next start."))
-	d.restart.SizeName = theme.SizeNameCaptionText
-	d.restart.Hide()
-	d.language = newChoice(d, languages, func(i int) {
-		if text.Languages[i] == d.u.prefs.Language {
-			d.restart.Hide()
-		} else {
-			d.restart.Show()
-		}
-		if d.open() {
-			d.fit()
-		}
-	})
-	d.mode = newChoice(d, []string{text.T("As the system"), text.T("Light"), text.T("Dark")}, nil)
+	d := &settingsDialog{modal: u.newModal(text.T("Settings"), 640), u: u}
 	d.message = wrapped("")
 	d.message.Importance = widget.DangerImportance
 	d.message.Hide()
+	d.pages = d.newPages(choices{engine: u.c.Settings, resume: resume, prefs: u.prefs})
+	d.stack = container.New(samePlace{})
+	bar := container.NewHBox()
+	for i, p := range d.pages {
+		tab := newButton(d, p.title(), nil, func() { d.choose(i) })
+		d.tabs = append(d.tabs, tab)
+		bar.Add(tab)
+		d.stack.Add(p.content())
+	}
+	cancel := newButton(d, text.T("Cancel"), nil, d.close)
+	save := newButton(d, text.T("Save"), nil, d.save)
+	d.setContent(container.NewVBox(bar, widget.NewSeparator(), d.stack, d.message), nil, cancel, save)
+	d.turnTo(0)
+	d.show(d.pages[0].first())
+	return d
 }
 
-func (d *settingsDialog) fill(resume ResumePolicy) {
-	s := d.u.c.Settings
-	if s.Slots > 0 {
-		d.slots.SetText(strconv.Itoa(s.Slots))
-	}
-	if s.BytesPerSecond > 0 {
-		d.limit.SetText(amount(s.BytesPerSecond))
-	}
-	if s.PartSize > 0 {
-		d.partSize.SetText(amount(s.PartSize))
-	}
-	d.md5.SetChecked(!s.SkipMD5)
-	d.resume.SetSelectedIndex(index(resumePolicies, resume))
-	d.language.SetSelectedIndex(index(text.Languages, d.u.prefs.Language))
-	d.mode.SetSelectedIndex(index(modes, d.u.prefs.Mode))
-}
-
-func (d *settingsDialog) layout() fyne.CanvasObject {
-	unit := func(field fyne.CanvasObject, words string) fyne.CanvasObject {
-		narrow := container.NewGridWrap(fyne.NewSize(130, field.MinSize().Height), field)
-		return container.NewBorder(nil, nil, narrow, nil, hintLabel(words))
-	}
-	return container.NewVBox(
-		formOf(
-			row(text.T("Requests at once"), unit(d.slots, text.T("1 to 64"))),
-			row(text.T("Speed limit"), unit(d.limit, text.T("per second, as 500K or 2M"))),
-			row(text.T("Part size"), unit(d.partSize, text.T("100K to 5G; for uploads not yet begun"))),
-			row("", d.md5),
-			row(text.T("Unfinished uploads"), d.resume),
-			row(text.T("Language"), d.language),
-			row(text.T("Appearance"), d.mode)),
-		d.restart, d.message)
-}
-
-func hintLabel(words string) *widget.Label {
-	l := widget.NewLabel(words)
-	l.Importance = widget.LowImportance
-	l.Truncation = fyne.TextTruncateEllipsis
-	return l
-}
-
-// input reads the fields. The error is a sentence's key.
-func (d *settingsDialog) input() (transfer.Settings, error) {
-	s := transfer.Settings{SkipMD5: !d.md5.Checked}
-	if typed := strings.TrimSpace(d.slots.Text); typed != "" {
-		n, err := strconv.Atoi(typed)
-		if err != nil || n < 1 || n > maxSlots {
-			return s, errors.New(text.Key("Requests at once: a number from 1 to 64."))
+// turnTo shows a page.
+func (d *settingsDialog) turnTo(page int) {
+	d.chosen = page
+	for i, tab := range d.tabs {
+		tab.Importance = widget.LowImportance
+		d.stack.Objects[i].Hide()
+		if i == page {
+			tab.Importance = widget.HighImportance
+			d.stack.Objects[i].Show()
 		}
-		s.Slots = n
+		tab.Refresh()
 	}
-	var err error
-	if s.BytesPerSecond, err = parseAmount(d.limit.Text); err != nil {
-		return s, errors.New(text.Key("Speed limit: a number with K, M or G, or nothing for no limit."))
+	d.stack.Refresh()
+}
+
+// choose shows the page of a tab, and leaves the keyboard on the tab.
+func (d *settingsDialog) choose(page int) {
+	d.turnTo(page)
+	d.u.win.Canvas().Focus(d.tabs[page])
+}
+
+// key turns the pages with Left and Right while the keyboard is on a tab, beside what every
+// dialog does.
+func (d *settingsDialog) key(k *fyne.KeyEvent) bool {
+	step := map[fyne.KeyName]int{fyne.KeyLeft: -1, fyne.KeyRight: 1}[k.Name]
+	if tab, ok := d.u.win.Canvas().Focused().(*button); step == 0 || !ok || tab != d.tabs[d.chosen] {
+		return d.modal.key(k)
 	}
-	s.PartSize, err = parseAmount(d.partSize.Text)
-	if err != nil || s.PartSize != 0 && (s.PartSize < transfer.MinPartSize || s.PartSize > transfer.MaxPartSize) {
-		return s, errors.New(text.Key("Part size: from 100K to 5G, or nothing to have it chosen."))
-	}
-	return s, nil
+	d.choose((d.chosen + step + len(d.tabs)) % len(d.tabs))
+	return true
+}
+
+// refuse says what is wrong on a page, and shows it.
+func (d *settingsDialog) refuse(page int, sentence string) {
+	d.message.SetText(text.T(sentence))
+	d.message.Show()
+	d.turnTo(page)
+	d.u.win.Canvas().Focus(d.pages[page].first())
+	d.fit()
 }
 
 // save applies the settings at once, and has them remembered.
 func (d *settingsDialog) save() {
-	s, err := d.input()
-	if err != nil {
-		d.message.SetText(text.T(err.Error()))
-		d.message.Show()
-		d.fit()
-		return
-	}
 	u := d.u
-	resume := resumePolicies[max(0, d.resume.SelectedIndex())]
-	u.prefs.Language = text.Languages[max(0, d.language.SelectedIndex())]
-	if mode := modes[max(0, d.mode.SelectedIndex())]; mode != u.prefs.Mode {
-		u.prefs.Mode = mode
-		u.app.Settings().SetTheme(look.New(mode))
+	c := choices{engine: u.c.Settings, prefs: u.prefs}
+	for i, p := range d.pages {
+		if err := p.take(&c); err != nil {
+			d.refuse(i, err.Error())
+			return
+		}
 	}
-	u.c.Settings = s
-	prefs := u.prefs
 	d.close()
+	u.setChoices(c)
+}
+
+// setChoices applies choices at once, and has them remembered.
+func (u *UI) setChoices(c choices) {
+	if c.prefs.Mode != u.prefs.Mode {
+		u.app.Settings().SetTheme(look.New(c.prefs.Mode))
+	}
+	u.prefs = c.prefs
+	u.c.Settings = c.engine
 	u.act(func(ctx context.Context) error {
-		u.savePreferences(prefs)
-		saved, err := json.Marshal(s)
+		u.savePreferences(c.prefs)
+		saved, err := json.Marshal(c.engine)
 		if err != nil {
 			return err
 		}
-		return errors.Join(u.c.Engine.SetSettings(s),
+		return errors.Join(u.c.Engine.SetSettings(c.engine),
 			u.c.Journal.SetSetting(ctx, SettingEngine, string(saved)),
-			u.c.Journal.SetSetting(ctx, SettingResume, string(resume)))
+			u.c.Journal.SetSetting(ctx, SettingResume, string(c.resume)))
 	}, func(err error) {
 		if err != nil {
 			u.showError(text.T("The settings could not be saved."), err)
@@ -196,44 +171,41 @@ func (d *settingsDialog) save() {
 	})
 }
 
-// amounts are the units that sizes are typed in.
-var amounts = []struct {
-	suffix string
-	bytes  int64
-}{{"G", transfer.GiB}, {"M", transfer.MiB}, {"K", transfer.KiB}}
+// samePlace lays pages over each other, and has the room of the largest also for one that is
+// shown alone: turning them moves nothing.
+type samePlace struct{}
 
-// amount writes bytes as people type them, without loss.
-func amount(n int64) string {
-	for _, a := range amounts {
-		if n >= a.bytes && n%a.bytes == 0 {
-			return strconv.FormatInt(n/a.bytes, 10) + a.suffix
-		}
+func (samePlace) MinSize(pages []fyne.CanvasObject) (s fyne.Size) {
+	for _, p := range pages {
+		s = s.Max(p.MinSize())
 	}
-	return strconv.FormatInt(n, 10)
+	return s
 }
 
-// parseAmount reads bytes as people type them: "", "100K", "1.5 MiB", "2097152". Nothing
-// is 0.
-func parseAmount(s string) (int64, error) {
-	s = strings.ToUpper(strings.TrimSpace(s))
-	s = strings.TrimSpace(strings.TrimSuffix(strings.TrimSuffix(strings.TrimSuffix(s, "/S"), "B"), "I"))
-	if s == "" {
-		return 0, nil
+func (samePlace) Layout(pages []fyne.CanvasObject, s fyne.Size) {
+	for _, p := range pages {
+		p.Resize(s)
+		p.Move(fyne.NewPos(0, 0))
 	}
-	factor := int64(1)
-	for _, a := range amounts {
-		if rest, ok := strings.CutSuffix(s, a.suffix); ok {
-			s, factor = strings.TrimSpace(rest), a.bytes
-			break
-		}
-	}
-	value, err := strconv.ParseFloat(s, 64)
-	if err != nil {
-		return 0, err
-	}
-	bytes := value * float64(factor)
-	if !(bytes >= 1) || bytes > transfer.MaxObjectSize {
-		return 0, errors.New("out of range")
-	}
-	return int64(bytes), nil
+}
+
+// ofWidth is a field that is narrower than its column, with a hint beside it.
+func ofWidth(field fyne.CanvasObject, width float32, hint string) fyne.CanvasObject {
+	narrow := container.NewGridWrap(fyne.NewSize(width, field.MinSize().Height), field)
+	return container.NewBorder(nil, nil, narrow, nil, hintLabel(hint))
+}
+
+// amountWidth is that of fields for numbers.
+const amountWidth = 130
+
+// page puts what belongs on a page at its top.
+func page(rows ...fyne.CanvasObject) fyne.CanvasObject {
+	return container.NewVBox(append(rows, layout.NewSpacer())...)
+}
+
+func hintLabel(words string) *widget.Label {
+	l := widget.NewLabel(words)
+	l.Importance = widget.LowImportance
+	l.Truncation = fyne.TextTruncateEllipsis
+	return l
 }

@@ -108,14 +108,14 @@ func TestDialogsCloseByEscapeFromEveryField(t *testing.T) {
 func TestSettings(t *testing.T) {
 	h := newReady(t)
 	d := h.u.showSettings(ResumeAlways)
-	d.slots.SetText("12")
-	d.limit.SetText("1.5M")
-	d.partSize.SetText("100K")
-	d.md5.SetChecked(false)
-	d.resume.SetSelectedIndex(1)
-	d.language.SetSelectedIndex(index(text.Languages, text.Chinese))
-	d.mode.SetSelectedIndex(index(modes, look.ModeDark))
-	if !d.restart.Visible() {
+	d.transfer.slots.SetText("12")
+	d.speed.limit.SetText("1.5M")
+	d.transfer.partSize.SetText("100K")
+	d.transfer.md5.SetChecked(false)
+	d.transfer.resume.SetSelectedIndex(1)
+	d.general.language.SetSelectedIndex(index(text.Languages, text.Chinese))
+	d.general.mode.SetSelectedIndex(index(modes, look.ModeDark))
+	if !d.general.restart.Visible() {
 		t.Error("nothing says that the language changes at the next start")
 	}
 	h.press(fyne.KeyReturn)
@@ -139,12 +139,12 @@ func TestSettings(t *testing.T) {
 func TestSettingsRefuse(t *testing.T) {
 	h := newReady(t)
 	for name, breaks := range map[string]func(d *settingsDialog){
-		"no slots":    func(d *settingsDialog) { d.slots.SetText("0") },
-		"65 slots":    func(d *settingsDialog) { d.slots.SetText("65") },
-		"words":       func(d *settingsDialog) { d.limit.SetText("fast") },
-		"negative":    func(d *settingsDialog) { d.limit.SetText("-1M") },
-		"small parts": func(d *settingsDialog) { d.partSize.SetText("99K") },
-		"big parts":   func(d *settingsDialog) { d.partSize.SetText("6G") },
+		"no slots":    func(d *settingsDialog) { d.transfer.slots.SetText("0") },
+		"65 slots":    func(d *settingsDialog) { d.transfer.slots.SetText("65") },
+		"words":       func(d *settingsDialog) { d.speed.limit.SetText("fast") },
+		"negative":    func(d *settingsDialog) { d.speed.limit.SetText("-1M") },
+		"small parts": func(d *settingsDialog) { d.transfer.partSize.SetText("99K") },
+		"big parts":   func(d *settingsDialog) { d.transfer.partSize.SetText("6G") },
 	} {
 		t.Run(name, func(t *testing.T) {
 			d := h.u.showSettings(ResumeAlways)
