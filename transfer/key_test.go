@@ -227,3 +227,21 @@ func TestContainsFold(t *testing.T) {
 		})
 	}
 }
+
+// A copy whose name was taken in turn, maybe after a new start, is not a copy of the copy.
+func TestCopiesAreNamedAfterTheFile(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ name, key, want string }{
+		{"photo.jpg", "p/photo.jpg", "p/photo.jpg"},
+		{"photo.jpg", "p/photo (2).jpg", "p/photo.jpg"},
+		{"a/photo.jpg", "a/photo (3).jpg", "a/photo.jpg"},
+		{"a/photo (2).jpg", "p/a/photo (2) (2).jpg", "p/a/photo (2).jpg"},
+		{"photo", "photo (2)", "photo"},
+		{"e\u0301", "\u00e9 (2)", "\u00e9"},
+	} {
+		u := Upload{Name: c.name, To: Target{Key: c.key}}
+		if got := wantedKey(&u); got != c.want {
+			t.Errorf("%q at %q: %q, want %q", c.name, c.key, got, c.want)
+		}
+	}
+}

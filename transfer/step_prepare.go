@@ -1,13 +1,14 @@
 package transfer
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"maps"
+	"path"
 	"path/filepath"
+	"strings"
 	"time"
 	"unicode/utf8"
 )
@@ -140,7 +141,7 @@ type compared struct {
 func (m *Manager) compare(t *task) {
 	u, store, ctx := t.u, t.store, t.ctx
 	t.taken = false
-	copies := copies{of: cmp.Or(t.copyOf, u.To.Key), held: maps.Clone(t.held)}
+	copies := copies{of: wantedKey(&u), held: maps.Clone(t.held)}
 	t.checked.Store(0)
 	t.checkSize.Store(u.File.Size)
 	m.work(t, stepCompare, func() (func(), error) {
@@ -185,6 +186,12 @@ const mostCopies = 1000
 type copies struct {
 	of   string          // the key that was wanted
 	held map[string]bool // keys of other uploads, which may have no object yet
+}
+
+// wantedKey is the key that a file would have if it were free: that of a copy is numbered.
+func wantedKey(u *Upload) string {
+	folder := u.To.Key[:strings.LastIndexByte(u.To.Key, '/')+1]
+	return keyFor(folder, path.Base(u.Name))
 }
 
 // freeKey finds a key without an object: "photo (2).jpg", "photo (3).jpg", …
@@ -238,7 +245,6 @@ func (m *Manager) handleCompared(t *task, c compared) {
 	case c.gone:
 		m.beginSending(t)
 	case c.free != "":
-		t.copyOf = cmp.Or(t.copyOf, t.u.To.Key)
 		t.u.To.Key = c.free
 		m.beginSending(t)
 	case t.u.Policy == PolicySkip:

@@ -32,9 +32,8 @@ type task struct {
 	// outcome has to be looked for.
 	sure bool
 	// taken tells that the key has an object already: it is compared before anything else.
-	taken  bool
-	copyOf string          // the key that was wanted, of an upload that is kept under another
-	held   map[string]bool // keys that other uploads turned out to hold
+	taken bool
+	held  map[string]bool // keys that other uploads turned out to hold
 	// ready tells that done and unsent are reconciled with OSS.
 	ready   bool
 	done    map[int]Part
