@@ -5,9 +5,6 @@ import (
 	"math/bits"
 )
 
-// crcTable is of the polynomial that OSS uses.
-var crcTable = crc64.MakeTable(crc64.ECMA)
-
 // combineCRC64 returns the CRC64 of the bytes behind a followed by the bytes behind b, of
 // which there are lengthB. Appending zero bytes to a message is a linear map of its CRC
 // over GF(2); the map for lengthB bytes is put together from those for powers of two.

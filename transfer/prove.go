@@ -8,9 +8,10 @@ import (
 	"errors"
 	"fmt"
 	"hash"
-	"hash/crc64"
 	"io"
 	"strings"
+
+	"partway/transfer/fastcrc"
 )
 
 // proof is what comparing a part's digests led to.
@@ -43,7 +44,7 @@ func proveDigests(sent, stored Digest, etag string, wantMD5 bool) (proof, error)
 // digestRange reads a stream whole and returns its digests, as far as want asks. It looks
 // at ctx between reads and tells progress as it goes.
 func digestRange(ctx context.Context, r io.Reader, wantMD5 bool, progress func(n int)) (Digest, error) {
-	crc := crc64.New(crcTable)
+	crc := fastcrc.New()
 	var sum hash.Hash
 	if wantMD5 {
 		sum = md5.New()

@@ -6,21 +6,15 @@ import (
 	"errors"
 	"fmt"
 	"hash"
-	"hash/crc64"
 	"io"
 	"strings"
 	"sync"
 
 	"partway/transfer"
+	"partway/transfer/fastcrc"
 )
 
-var (
-	errBodyClosed = errors.New("request is over")
-	crcTable      = crc64.MakeTable(crc64.ECMA)
-)
-
-// newCRC is the one place that names an implementation of OSS's CRC64.
-func newCRC() hash.Hash64 { return crc64.New(crcTable) }
+var errBodyClosed = errors.New("request is over")
 
 // body reads a request's content once, and computes its digests as the bytes pass. It
 // is neither an io.Seeker nor an io.Closer nor an io.WriterTo, so that neither the SDK
@@ -41,7 +35,7 @@ type body struct {
 }
 
 func newBody(source io.Reader, size int64, wantMD5 bool) *body {
-	b := &body{source: source, size: size, crc: newCRC()}
+	b := &body{source: source, size: size, crc: fastcrc.New()}
 	if wantMD5 {
 		b.md5 = md5.New()
 	}

@@ -1,0 +1,34 @@
+#include "fold.h"
+
+#include <immintrin.h>
+
+#define LANES 8
+#define FAST __attribute__((target("pclmul,sse2"), always_inline)) static inline
+
+FAST __m128i load(const unsigned char *p) { return _mm_loadu_si128((const __m128i *)p); }
+
+// over moves x on by what k says, and adds y, which lies there.
+FAST __m128i over(__m128i x, __m128i k, __m128i y) {
+    __m128i first = _mm_clmulepi64_si128(x, k, 0x00);
+    __m128i last = _mm_clmulepi64_si128(x, k, 0x11);
+    return _mm_xor_si128(y, _mm_xor_si128(first, last));
+}
+
+__attribute__((target("pclmul,sse2")))
+void partway_crc64_fold(const unsigned char *p, size_t n, uint64_t state, const uint64_t over_block[2],
+                        const uint64_t over_16[2], unsigned char folded[16]) {
+    const __m128i block = load((const unsigned char *)over_block);
+    const __m128i lane = load((const unsigned char *)over_16);
+    const unsigned char *end = p + n;
+    __m128i x[LANES];
+
+    for (int i = 0; i < LANES; i++)
+        x[i] = load(p + 16 * i);
+    x[0] = _mm_xor_si128(x[0], _mm_set_epi64x(0, (long long)state));
+    for (p += 16 * LANES; p < end; p += 16 * LANES)
+        for (int i = 0; i < LANES; i++)
+            x[i] = over(x[i], block, load(p + 16 * i));
+    for (int i = 1; i < LANES; i++)
+        x[0] = over(x[0], lane, x[i]);
+    _mm_storeu_si128((__m128i *)folded, x[0]);
+}
