@@ -72,7 +72,9 @@ func BenchmarkLongList(b *testing.B) {
 		blocked = append(blocked, u.ID)
 	}
 	for _, by := range []transfer.SortBy{
-		transfer.SortQueue, transfer.SortName, transfer.SortStatus, transfer.SortAdded,
+		transfer.SortQueue, transfer.SortName, transfer.SortSize, transfer.SortStatus, transfer.SortDestination,
+		transfer.SortAdded, transfer.SortProgress, transfer.SortPriority, transfer.SortFolder, transfer.SortAccount,
+		transfer.SortFinished,
 	} {
 		b.Run("List by "+string(by), func(b *testing.B) {
 			for b.Loop() {
@@ -81,6 +83,12 @@ func BenchmarkLongList(b *testing.B) {
 			}
 		})
 	}
+	b.Run("Queue", func(b *testing.B) {
+		for b.Loop() {
+			_, err := j.Queue(ctx)
+			must(err)
+		}
+	})
 	b.Run("List of a search", func(b *testing.B) {
 		for b.Loop() {
 			_, err := j.List(ctx, transfer.Filter{Search: "PHOTO 0999"}, transfer.Sort{})

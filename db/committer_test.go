@@ -62,7 +62,7 @@ func TestOrderOfCallsIsOrderOfChanges(t *testing.T) {
 			note(i + 1)
 		})
 		run := u
-		run.Priority = i
+		run.Again = i
 		j.Commit(transfer.Change{Uploads: []transfer.Upload{run}}, func(err error) {
 			if err != nil {
 				t.Error(err)
@@ -70,7 +70,7 @@ func TestOrderOfCallsIsOrderOfChanges(t *testing.T) {
 			note(i + 2)
 		})
 		j.Runnable(transfer.RunnableQuery{Limit: 9}, func(us []transfer.Upload, err error) {
-			if len(us) != 1 || us[0].Priority != i || err != nil {
+			if len(us) != 1 || us[0].Again != i || err != nil {
 				t.Errorf("runnable after change %d: %+v, %v", i, us, err)
 			}
 			note(i + 3)

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -14,16 +15,26 @@ import (
 // List implements [transfer.Lists].
 func (j *Journal) List(ctx context.Context, f transfer.Filter, s transfer.Sort) ([]transfer.ID, error) {
 	which, args := shown(f)
-	// One row of text, as stepping through 100,000 rows costs ten times as much.
-	var list sql.NullString
-	err := j.readers.QueryRowContext(ctx,
-		`SELECT group_concat(id) FROM (SELECT id FROM uploads WHERE `+which+` ORDER BY `+orderBy(s)+`)`, args...).
-		Scan(&list)
-	if err != nil {
-		return nil, j.fail("List", err)
-	}
-	ids, err := parseIDs(list.String)
+	ids, err := j.listIDs(ctx, `SELECT id FROM uploads WHERE `+which+` ORDER BY `+orderBy(s), args...)
 	return ids, j.fail("List", err)
+}
+
+// Queue implements [transfer.Lists].
+func (j *Journal) Queue(ctx context.Context) ([]transfer.ID, error) {
+	ids, err := j.listIDs(ctx, `SELECT id FROM uploads WHERE hidden = 0 AND phase NOT IN `+finalPhases+
+		` ORDER BY `+orderBy(transfer.Sort{By: transfer.SortQueue}))
+	return ids, j.fail("Queue", err)
+}
+
+// listIDs reads IDs as one row of text, as stepping through 100,000 rows costs ten times as
+// much.
+func (j *Journal) listIDs(ctx context.Context, query string, args ...any) ([]transfer.ID, error) {
+	var list sql.NullString
+	err := j.readers.QueryRowContext(ctx, `SELECT group_concat(id) FROM (`+query+`)`, args...).Scan(&list)
+	if err != nil {
+		return nil, err
+	}
+	return parseIDs(list.String)
 }
 
 func parseIDs(list string) ([]transfer.ID, error) {
@@ -48,6 +59,23 @@ var sortKeys = map[transfer.SortBy][]string{
 	transfer.SortStatus:      {statusRank()},
 	transfer.SortDestination: {`bucket`, `key`},
 	transfer.SortAdded:       {`id`},
+	transfer.SortProgress:    {fractionDone},
+	transfer.SortPriority:    {`priority`},
+	transfer.SortFolder:      {`path`},
+	transfer.SortAccount:     {`(SELECT a.name FROM accounts a WHERE a.id = uploads.account) COLLATE NOCASE`},
+	transfer.SortFinished:    {finishedAt + ` IS NULL`, finishedAt},
+}
+
+// finishedAt is when an upload ended, null while it has not.
+const finishedAt = `(SELECT r.finished FROM receipts r WHERE r.upload = uploads.id)`
+
+// fractionDone is how much of the file is on OSS, 0 to 1; of one that was left out, nothing.
+var fractionDone = `CASE WHEN status = ` + "'" + string(transfer.StatusCompleted) + "'" + ` THEN
+	NOT EXISTS (SELECT 1 FROM receipts r WHERE r.upload = uploads.id AND r.outcome IN ` + quoted(notSent()...) + `)
+	WHEN size = 0 THEN 0 ELSE bytes_done * 1.0 / size END`
+
+func notSent() []transfer.Outcome {
+	return slices.DeleteFunc(slices.Clone(transfer.Outcomes), func(o transfer.Outcome) bool { return !o.NotSent() })
 }
 
 func statusRank() string {
@@ -70,7 +98,7 @@ func orderBy(s transfer.Sort) string {
 	}
 	terms := make([]string, 0, len(keys)+2)
 	for _, k := range keys {
-		if s.Descending {
+		if s.Descending && !strings.HasSuffix(k, ` IS NULL`) {
 			k += ` DESC`
 		}
 		terms = append(terms, k)
@@ -103,10 +131,10 @@ func (j *Journal) Rows(ctx context.Context, ids []transfer.ID) ([]transfer.Row, 
 		return nil, err
 	}
 	found, err := collect(ctx, j.readers, scanRow, `SELECT u.id, u.batch, u.path, u.name, u.size,
-		u.account, u.endpoint, u.region, u.bucket, u.key, u.status, u.wait, u.error,
+		u.account, u.endpoint, u.region, u.bucket, u.key, u.priority, u.status, u.wait, u.error,
 		u.part_size, u.parts, u.parts_done, u.bytes_done, u.created,
-		coalesce(r.outcome, ''), coalesce(r.proof, '')
-		FROM uploads u LEFT JOIN receipts r ON r.upload = u.id
+		coalesce(a.name, ''), coalesce(r.outcome, ''), coalesce(r.proof, ''), r.finished
+		FROM uploads u LEFT JOIN receipts r ON r.upload = u.id LEFT JOIN accounts a ON a.id = u.account
 		WHERE u.id IN (SELECT value FROM json_each(?)) AND u.hidden = 0`, list)
 	if err != nil {
 		return nil, j.fail("Rows", err)
@@ -116,19 +144,19 @@ func (j *Journal) Rows(ctx context.Context, ids []transfer.ID) ([]transfer.Row, 
 
 func scanRow(rows *sql.Rows) (transfer.Row, error) {
 	var (
-		r       transfer.Row
-		path    []byte
-		failed  sql.NullString
-		created sql.NullInt64
+		r                 transfer.Row
+		path              []byte
+		failed            sql.NullString
+		created, finished sql.NullInt64
 	)
 	err := rows.Scan(&r.ID, &r.Batch, &path, &r.Name, &r.Size,
-		&r.To.Account, &r.To.Endpoint, &r.To.Region, &r.To.Bucket, &r.To.Key, &r.Status, &r.Wait, &failed,
+		&r.To.Account, &r.To.Endpoint, &r.To.Region, &r.To.Bucket, &r.To.Key, &r.Priority, &r.Status, &r.Wait, &failed,
 		&r.Plan.PartSize, &r.Plan.Parts, &r.PartsDone, &r.BytesDone, &created,
-		&r.Outcome, &r.Proof)
+		&r.Account, &r.Outcome, &r.Proof, &finished)
 	if err != nil {
 		return r, fmt.Errorf("read row: %w", err)
 	}
-	r.Path, r.Created = string(path), timeOf(created)
+	r.Path, r.Created, r.Finished = string(path), timeOf(created), timeOf(finished)
 	if r.Error, err = failureOf(failed); err != nil { // of this row, and no reason to show none
 		r.Error = &transfer.Error{Kind: transfer.KindStorage, Op: "read", Code: transfer.CodeJournalDamaged, Err: err}
 	}

@@ -91,21 +91,30 @@ func TestFilters(t *testing.T) {
 func TestSorting(t *testing.T) {
 	j := openNew(t)
 	batch := addBatch(t, j)
+	work, home := account(t, j, "work"), account(t, j, "Home")
 	var us []transfer.Upload
 	for _, d := range []struct {
 		name     string
-		priority int
+		priority transfer.Priority
 		size     int64
 		phase    transfer.Phase
 		bucket   string
+		account  transfer.AccountID
 	}{
-		{"b", 0, 3, transfer.PhaseDone, "y"},
-		{"C", 5, 1, transfer.PhaseUploading, "y"},
-		{"a", 0, 2, transfer.PhasePlanned, "x"},
-		{"d", 0, 2, transfer.PhasePlanned, "z"},
+		{"b", 0, 3, transfer.PhaseDone, "y", work},
+		{"C", 5, 1, transfer.PhaseUploading, "y", home},
+		{"a", 0, 2, transfer.PhaseUploading, "x", home},
+		{"d", 0, 2, transfer.PhasePlanned, "z", work},
 	} {
 		u := planned(batch, d.name)
 		u.Priority, u.File.Size, u.Phase, u.To.Bucket = d.priority, d.size, d.phase, d.bucket
+		u.To.Account = d.account
+		switch d.name {
+		case "a":
+			u.BytesDone = 1
+		case "b":
+			u.Receipt.Finished = created
+		}
 		us = append(us, u)
 	}
 	add(t, j, us...)
@@ -117,9 +126,16 @@ func TestSorting(t *testing.T) {
 		{"", "Cbad", "dabC"},
 		{transfer.SortName, "abCd", "dCba"},
 		{transfer.SortSize, "Cadb", "badC"},
-		{transfer.SortStatus, "Cadb", "badC"},
+		{transfer.SortStatus, "Cadb", "bdCa"},
 		{transfer.SortDestination, "aCbd", "dbCa"},
 		{transfer.SortAdded, "bCad", "daCb"},
+		{transfer.SortPriority, "badC", "Cbad"},
+		{transfer.SortFolder, "Cabd", "dbaC"},
+		{transfer.SortAccount, "Cabd", "bdCa"},
+		{transfer.SortFinished, "bCad", "bCad"}, // what is not finished comes last
+		{transfer.SortProgress, "Cdab", "baCd"},
+		{transfer.SortSpeed, "Cbad", "dabC"},
+		{transfer.SortLeft, "Cbad", "dabC"},
 	}
 	for _, tt := range tests {
 		for down, want := range map[bool]string{false: tt.up, true: tt.down} {
@@ -134,6 +150,28 @@ func TestSorting(t *testing.T) {
 	}
 }
 
+// account adds an account of this name.
+func account(t *testing.T, j *Journal, name string) transfer.AccountID {
+	t.Helper()
+	id, err := j.SaveAccount(t.Context(), transfer.Account{Name: name, Kind: transfer.AccountKeys})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return id
+}
+
+func TestQueueHoldsWhatIsNotFinished(t *testing.T) {
+	j := openNew(t)
+	us := addNamed(t, j, addBatch(t, j), 5)
+	us[0].Phase, us[1].Hidden = transfer.PhaseDone, true
+	us[3].Intent = transfer.IntentPause
+	commit(t, j, transfer.Change{Uploads: us})
+	got, err := j.Queue(t.Context())
+	if want := ids(us[2:]); err != nil || !slices.Equal(got, want) {
+		t.Errorf("the queue is %v, %v; want %v", got, err, want)
+	}
+}
+
 func TestRows(t *testing.T) {
 	j := openNew(t)
 	u := full(addBatch(t, j))
@@ -145,10 +183,11 @@ func TestRows(t *testing.T) {
 		t.Fatalf("rows %+v, %v", rows, err)
 	}
 	got := rows[1]
-	got.Created = got.Created.UTC()
+	got.Created, got.Finished = got.Created.UTC(), got.Finished.UTC()
 	want := transfer.Row{
 		ID: u.ID, Batch: u.Batch, Path: u.Path, Name: u.Name, Size: u.File.Size, To: u.To, Status: u.Status(),
 		Outcome: u.Receipt.Outcome, Proof: u.Receipt.Proof, Wait: u.Wait, Error: u.Error, Plan: u.Plan, Created: created,
+		Priority: u.Priority, Finished: u.Receipt.Finished,
 	}
 	same := sameFailure(got.Error, want.Error)
 	got.Error, want.Error = nil, nil
@@ -220,7 +259,7 @@ func TestRunnable(t *testing.T) {
 		intent   transfer.Intent
 		phase    transfer.Phase
 		wait     transfer.Wait
-		priority int
+		priority transfer.Priority
 		account  transfer.AccountID
 	}{
 		{"a", transfer.IntentRun, transfer.PhasePlanned, "", 0, 1},

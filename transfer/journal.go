@@ -87,7 +87,19 @@ const (
 	SortStatus      SortBy = "status"
 	SortDestination SortBy = "destination"
 	SortAdded       SortBy = "added"
+	SortProgress    SortBy = "progress"
+	SortPriority    SortBy = "priority"
+	SortFolder      SortBy = "folder" // of the file on this computer
+	SortAccount     SortBy = "account"
+	SortFinished    SortBy = "finished" // those not finished come last, both ways
+	// SortSpeed and SortLeft order active uploads only, which the journal does not know: it
+	// lists as by SortQueue.
+	SortSpeed SortBy = "speed"
+	SortLeft  SortBy = "left"
 )
+
+// Live tells that only the engine knows what to sort by.
+func (s SortBy) Live() bool { return s == SortSpeed || s == SortLeft }
 
 // Sort is an order of the list.
 type Sort struct {
@@ -111,6 +123,8 @@ type Row struct {
 	Name      string
 	Size      int64
 	To        Target
+	Account   string // the account's name, "" once it is gone
+	Priority  Priority
 	Status    Status
 	Outcome   Outcome
 	Proof     Proof
@@ -120,6 +134,7 @@ type Row struct {
 	PartsDone int
 	BytesDone int64
 	Created   time.Time
+	Finished  time.Time
 }
 
 // RunnableQuery asks for uploads that could move, in the queue's order: intent run and
@@ -244,6 +259,8 @@ type Lists interface {
 	List(ctx context.Context, f Filter, s Sort) ([]ID, error)
 	// Rows returns the rows of these IDs, in their order; IDs that are gone are left out.
 	Rows(ctx context.Context, ids []ID) ([]Row, error)
+	// Queue returns the IDs of the unfinished rows, in the queue's order.
+	Queue(ctx context.Context) ([]ID, error)
 	Counts(ctx context.Context) (Counts, error)
 	// BatchCounts returns the number of a batch's rows by status, and whether its scan is
 	// done.

@@ -86,6 +86,16 @@ type Batch struct {
 	Created time.Time
 }
 
+// Priority orders uploads before their place in the queue does: higher goes first.
+type Priority int
+
+// The priorities.
+const (
+	PriorityLow    Priority = -1
+	PriorityNormal Priority = 0
+	PriorityHigh   Priority = 1
+)
+
 // Proof tells what shows that an object holds the file's bytes.
 type Proof string
 
@@ -112,6 +122,11 @@ const (
 	OutcomeEmptyFolder  Outcome = "empty-folder"  // OSS has no folders: there was nothing to send
 )
 
+// Outcomes lists them.
+var Outcomes = []Outcome{
+	OutcomeNone, OutcomeSent, OutcomeAlreadyThere, OutcomeSkipped, OutcomeTooLate, OutcomeLeftOut, OutcomeEmptyFolder,
+}
+
 // NotSent tells that the upload ended without its file's bytes being on OSS.
 func (o Outcome) NotSent() bool {
 	return o == OutcomeSkipped || o == OutcomeLeftOut || o == OutcomeEmptyFolder
@@ -134,7 +149,7 @@ type Upload struct {
 	ID       ID
 	Batch    BatchID
 	Position int64 // place in the queue; lower goes first
-	Priority int   // higher goes first
+	Priority Priority
 
 	Path string // absolute, in the file system's own bytes
 	Name string // path inside the batch, with "/", as shown

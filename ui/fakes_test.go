@@ -55,6 +55,18 @@ func (j *fakeJournal) List(_ context.Context, f transfer.Filter, _ transfer.Sort
 	return ids, j.err
 }
 
+func (j *fakeJournal) Queue(context.Context) ([]transfer.ID, error) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	var ids []transfer.ID
+	for _, r := range j.rows {
+		if r.Status != transfer.StatusCompleted {
+			ids = append(ids, r.ID)
+		}
+	}
+	return ids, j.err
+}
+
 func (j *fakeJournal) listed() (int, transfer.Filter) {
 	j.mu.Lock()
 	defer j.mu.Unlock()

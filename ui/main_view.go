@@ -47,7 +47,8 @@ func newMainView(u *UI) *mainView {
 		OnVisible: func(ids []transfer.ID) {
 			u.pump.set(func(w *view) { w.visible = ids })
 		},
-		OnColumns: func(widths map[string]float32) { u.prefs.Columns = widths },
+		OnColumns:    v.columnsChanged,
+		OnColumnMenu: v.columnMenu,
 	})
 	v.notices = newNoticeBar(v.relayout)
 	v.trial = newTrialBanner(u)
@@ -62,9 +63,10 @@ func newMainView(u *UI) *mainView {
 	if u.prefs.Sort.By == "" {
 		u.prefs.Sort = transfer.Sort{By: transfer.SortStatus}
 	}
-	v.list.SetColumnWidths(u.prefs.Columns)
+	v.list.SetColumns(u.prefs.Columns)
 	v.list.SetSort(u.prefs.Sort)
-	u.pump.set(func(w *view) { w.sort = u.prefs.Sort })
+	v.menu.setView(v.list)
+	u.pump.set(func(w *view) { w.sort, w.places = u.prefs.Sort, v.list.Shows(uploadlist.ColumnPlace) })
 
 	v.split = container.NewVSplit(v.list, v.details.content)
 	v.split.Offset = 0.6
@@ -196,7 +198,22 @@ func (v *mainView) showEmpty(empty bool) {
 func (v *mainView) sorted(s transfer.Sort) {
 	v.u.prefs.Sort = s
 	v.list.SetSort(s)
+	v.menu.setView(v.list)
 	v.u.pump.set(func(w *view) { w.sort = s })
+}
+
+// columnsChanged remembers the columns.
+func (v *mainView) columnsChanged(columns []uploadlist.Column) {
+	v.u.prefs.Columns = columns
+	v.menu.setView(v.list)
+	v.u.pump.set(func(w *view) { w.places = v.list.Shows(uploadlist.ColumnPlace) })
+}
+
+// columnMenu offers the columns at a right click on the header.
+func (v *mainView) columnMenu(at fyne.Position) {
+	if v.u.topModal() == nil {
+		widget.ShowPopUpMenuAtPosition(fyne.NewMenu("", v.list.ColumnItems()...), v.u.win.Canvas(), at)
+	}
 }
 
 // selectionChanged has the details of the upload that the keyboard is on shown, and what

@@ -6,6 +6,7 @@ import (
 
 	"partway/transfer"
 	"partway/ui/text"
+	"partway/ui/uploadlist"
 )
 
 // mainMenu holds all commands, and their shortcuts: Fyne asks the menu first, so these
@@ -17,6 +18,8 @@ type mainMenu struct {
 	abort  *fyne.MenuItem
 	remove *fyne.MenuItem
 	again  *fyne.MenuItem
+
+	columns, sort *fyne.MenuItem
 }
 
 func newMainMenu(u *UI) *mainMenu {
@@ -34,6 +37,10 @@ func newMainMenu(u *UI) *mainMenu {
 	paste.Action = u.pasteKey
 	quit := u.item(text.T("Quit"), u.Quit, fyne.KeyQ, ctrl)
 	quit.Action, quit.IsQuit = u.Quit, true
+
+	m.columns = fyne.NewMenuItem(text.T("Columns"), nil)
+	m.sort = fyne.NewMenuItem(text.T("Sort by"), nil)
+	m.columns.ChildMenu, m.sort.ChildMenu = fyne.NewMenu(""), fyne.NewMenu("")
 
 	m.menu = fyne.NewMainMenu(
 		fyne.NewMenu(text.T("File"),
@@ -54,6 +61,7 @@ func newMainMenu(u *UI) *mainMenu {
 			fyne.NewMenuItemSeparator(),
 			u.item(text.T("Search"), func() { u.main.toolbar.focusSearch() }, fyne.KeyF, ctrl),
 			u.item(text.T("Uploads in doubt…"), u.openPerhaps, "", 0)),
+		fyne.NewMenu(text.T("View"), m.sort, m.columns),
 		fyne.NewMenu(text.T("Accounts"),
 			u.item(text.T("Add account…"), func() { u.addAccount(nil) }, "", 0),
 			u.item(text.T("Manage accounts…"), u.openAccounts, "", 0),
@@ -78,6 +86,13 @@ func (u *UI) item(label string, do func(), key fyne.KeyName, mod fyne.KeyModifie
 		item.Shortcut = &desktop.CustomShortcut{KeyName: key, Modifier: mod}
 	}
 	return item
+}
+
+// setView shows how the list is sorted, and which columns it has.
+func (m *mainMenu) setView(l *uploadlist.List) {
+	m.columns.ChildMenu.Items = l.ColumnItems()
+	m.sort.ChildMenu.Items = l.SortItems()
+	m.menu.Refresh()
 }
 
 func (m *mainMenu) setAllowed(a transfer.Allowed) {

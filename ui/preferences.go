@@ -10,6 +10,7 @@ import (
 	"partway/transfer"
 	"partway/ui/look"
 	"partway/ui/text"
+	"partway/ui/uploadlist"
 )
 
 // Keys of the settings in the journal.
@@ -38,14 +39,14 @@ const (
 
 // preferences is what the window remembers of itself.
 type preferences struct {
-	Width    float32            `json:"width,omitempty"`
-	Height   float32            `json:"height,omitempty"`
-	Columns  map[string]float32 `json:"columns,omitempty"`
-	Sort     transfer.Sort      `json:"sort"`
-	Split    float64            `json:"split,omitempty"`
-	Language text.Language      `json:"language,omitempty"`
-	Mode     look.Mode          `json:"mode,omitempty"`
-	Account  transfer.AccountID `json:"account,omitempty"` // of the last drop
+	Width    float32             `json:"width,omitempty"`
+	Height   float32             `json:"height,omitempty"`
+	Columns  []uploadlist.Column `json:"list,omitempty"`
+	Sort     transfer.Sort       `json:"sort"`
+	Split    float64             `json:"split,omitempty"`
+	Language text.Language       `json:"language,omitempty"`
+	Mode     look.Mode           `json:"mode,omitempty"`
+	Account  transfer.AccountID  `json:"account,omitempty"` // of the last drop
 }
 
 // readPreferences reads what was saved; what cannot be read is as if never saved.

@@ -29,6 +29,7 @@ const (
 type view struct {
 	filter   transfer.Filter
 	sort     transfer.Sort
+	places   bool // the rows' places in the queue are shown
 	visible  []transfer.ID
 	selected []transfer.ID
 	detail   transfer.ID // 0: none
@@ -70,6 +71,9 @@ type pump struct {
 	rows      []transfer.Row
 	picked    []transfer.Row
 	counts    transfer.Counts
+	order     order
+	queue     []transfer.ID       // while its places are shown
+	places    map[transfer.ID]int // those of rows
 	detail    detailReader
 	started   bool
 }
@@ -154,13 +158,13 @@ func (p *pump) look(ctx context.Context) *frame {
 	f := &frame{snap: p.u.c.Engine.Snapshot()}
 	version := p.u.c.Journal.Version()
 	idle := p.started && sameView(v, p.drawnView) && version == p.fetched && version == p.listed &&
-		f.snap.Version == p.drawn && !counting(f.snap)
+		f.snap.Version == p.drawn && !counting(f.snap) && !p.order.behind
 	if idle {
 		return nil
 	}
 	f.err = p.read(ctx, v, version, f)
 	now := p.now()
-	f.rows = rowsOf(p.rows, f.snap, now)
+	f.rows = rowsOf(p.rows, f.snap, p.places, now)
 	f.allowed, f.unsettled = judge(p.picked, len(v.selected), f.snap)
 	if f.err == nil {
 		p.started, p.drawn, p.drawnView = true, f.snap.Version, v
@@ -182,7 +186,7 @@ func (p *pump) read(ctx context.Context, v view, version uint64, f *frame) error
 		if err != nil {
 			return err
 		}
-		p.rows = rows
+		p.rows, p.places = rows, placesOf(p.queue, visible)
 	}
 	if version != p.fetched || !slices.Equal(v.selected, p.drawnView.selected) {
 		picked, err := p.u.c.Journal.Rows(ctx, v.selected[:min(judged, len(v.selected))])
@@ -199,8 +203,9 @@ func (p *pump) read(ctx context.Context, v view, version uint64, f *frame) error
 
 // list reads the order of the rows anew, if it may have changed and enough time passed.
 func (p *pump) list(ctx context.Context, v view, version uint64, f *frame) error {
-	asked := p.started && v.filter == p.listedFor.filter && v.sort == p.listedFor.sort
+	asked := p.started && v.filter == p.listedFor.filter && v.sort == p.listedFor.sort && v.places == p.listedFor.places
 	if asked && (version == p.listed || p.now().Before(p.listAfter)) {
+		f.ids = p.order.follow(v.sort, f.snap.Live, p.now())
 		return nil
 	}
 	began := p.now()
@@ -212,10 +217,14 @@ func (p *pump) list(ctx context.Context, v view, version uint64, f *frame) error
 	if err != nil {
 		return err
 	}
-	if ids == nil {
-		ids = []transfer.ID{}
+	p.queue = nil
+	if v.places {
+		if p.queue, err = p.u.c.Journal.Queue(ctx); err != nil {
+			return err
+		}
+		p.places = placesOf(p.queue, v.visible)
 	}
-	f.ids, f.counts = ids, &counts
+	f.ids, f.counts = p.order.take(ids, v.sort, f.snap.Live, began), &counts
 	p.counts = counts
 	p.listed, p.listedFor = version, v
 	p.listAfter = p.now().Add(listShare * p.now().Sub(began))
@@ -223,7 +232,7 @@ func (p *pump) list(ctx context.Context, v view, version uint64, f *frame) error
 }
 
 func sameView(a, b view) bool {
-	return a.filter == b.filter && a.sort == b.sort && a.detail == b.detail && a.tab == b.tab &&
+	return a.filter == b.filter && a.sort == b.sort && a.places == b.places && a.detail == b.detail && a.tab == b.tab &&
 		slices.Equal(a.visible, b.visible) && slices.Equal(a.selected, b.selected)
 }
 

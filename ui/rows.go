@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"path/filepath"
 	"time"
 
 	"partway/transfer"
@@ -10,10 +11,13 @@ import (
 )
 
 // rowsOf lays what the engine is doing over what the journal holds.
-func rowsOf(rows []transfer.Row, snap *transfer.Snapshot, now time.Time) []uploadlist.Row {
+// places are those of some of them in the queue.
+func rowsOf(rows []transfer.Row, snap *transfer.Snapshot, places map[transfer.ID]int, now time.Time) []uploadlist.Row {
 	shown := make([]uploadlist.Row, 0, len(rows))
 	for i := range rows {
-		shown = append(shown, rowOf(&rows[i], liveOf(snap, rows[i].ID), now))
+		row := rowOf(&rows[i], liveOf(snap, rows[i].ID), now)
+		row.Place = places[row.ID]
+		shown = append(shown, row)
 	}
 	return shown
 }
@@ -33,6 +37,8 @@ func rowOf(r *transfer.Row, live *transfer.Live, now time.Time) uploadlist.Row {
 		Progress: progress(r, status, live),
 		Status:   status, StatusText: text.StatusLine(status, r.Outcome, r.Error, live, now),
 		Destination: placeOf(r.To),
+		Priority:    r.Priority, Added: r.Created, Finished: r.Finished,
+		Folder: filepath.Dir(r.Path), Account: r.Account,
 	}
 	if live != nil && status == transfer.StatusUploading {
 		shown.Speed, shown.Left = live.Speed, live.Left

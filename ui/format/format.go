@@ -123,3 +123,11 @@ func Count(n int64) string {
 	}
 	return sign + string(grouped)
 }
+
+// Minute writes a moment to the minute, by this computer's clock; nothing for the zero time.
+func Minute(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.Local().Format("2006-01-02 15:04")
+}

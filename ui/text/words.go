@@ -26,6 +26,12 @@ var statuses = map[transfer.Status]string{
 	transfer.StatusAborted:          Key("Aborted"),
 }
 
+var priorities = map[transfer.Priority]string{
+	transfer.PriorityHigh:   Key("High"),
+	transfer.PriorityNormal: Key("Normal"),
+	transfer.PriorityLow:    Key("Low"),
+}
+
 var groups = map[transfer.Group]string{
 	transfer.GroupAll:       Key("All"),
 	transfer.GroupUploading: Key("Uploading"),
@@ -129,6 +135,9 @@ func Status(s transfer.Status) string { return word(statuses, s) }
 
 // Group returns the title of a status filter.
 func Group(g transfer.Group) string { return word(groups, g) }
+
+// Priority returns a priority in a word.
+func Priority(p transfer.Priority) string { return T(priorities[p]) }
 
 // Policy says what happens to existing objects.
 func Policy(p transfer.Policy) string { return word(policies, p) }

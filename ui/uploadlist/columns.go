@@ -1,6 +1,8 @@
 package uploadlist
 
 import (
+	"slices"
+
 	"fyne.io/fyne/v2"
 
 	"partway/transfer"
@@ -17,12 +19,19 @@ const (
 	ColumnLeft        = "left"
 	ColumnStatus      = "status"
 	ColumnDestination = "destination"
+	ColumnPlace       = "place"
+	ColumnPriority    = "priority"
+	ColumnAdded       = "added"
+	ColumnFinished    = "finished"
+	ColumnFolder      = "folder"
+	ColumnAccount     = "account"
 )
 
 // column is one column: what it is, how wide it is wanted, and how wide it is.
 type column struct {
 	id    string
 	title string
+	long  string // the title in menus, where it is another
 	align fyne.TextAlign
 	sort  transfer.SortBy // "" cannot be sorted by
 
@@ -30,10 +39,13 @@ type column struct {
 	wanted float32
 	yields int // columns are left out from the highest yields down; 0 is never left out
 
+	off  bool // not to be shown
+	rank int  // which column of a row it is, from the left
+
 	x, width float32 // as laid out; width 0 is left out
 }
 
-// The order of the columns in a row.
+// The columns, in the order of a row that nobody changed.
 const (
 	atIcon = iota
 	atName
@@ -43,40 +55,76 @@ const (
 	atLeft
 	atStatus
 	atDestination
+	atPlace
+	atPriority
+	atAdded
+	atFinished
+	atFolder
+	atAccount
 	columnCount
 )
 
 type columns [columnCount]column
 
+// newColumns returns the columns as they are before a person changes them. Those that are
+// off by default yield last: who switched one on wants to see it.
 func newColumns() columns {
-	return columns{
-		atIcon: {id: ColumnIcon, least: 28, wanted: 28},
-		atName: {
-			id: ColumnName, title: text.T("Name"), sort: transfer.SortName,
-			least: 136, wanted: 260,
-		},
-		atSize: {
-			id: ColumnSize, title: text.T("Size"), align: fyne.TextAlignTrailing, sort: transfer.SortSize,
-			least: 84, wanted: 88,
-		},
-		atProgress: {id: ColumnProgress, title: text.T("Progress"), least: 88, wanted: 150},
+	trailing := fyne.TextAlignTrailing
+	cs := columns{
+		atIcon:     {id: ColumnIcon, least: 28, wanted: 28},
+		atName:     {id: ColumnName, title: text.T("Name"), sort: transfer.SortName, least: 136, wanted: 260},
+		atSize:     {id: ColumnSize, title: text.T("Size"), align: trailing, sort: transfer.SortSize, least: 84, wanted: 88},
+		atProgress: {id: ColumnProgress, title: text.T("Progress"), sort: transfer.SortProgress, least: 88, wanted: 150},
 		atSpeed: {
-			id: ColumnSpeed, title: text.T("Speed"), align: fyne.TextAlignTrailing,
-			least: 90, wanted: 96, yields: 2,
+			id: ColumnSpeed, title: text.T("Speed"), align: trailing, sort: transfer.SortSpeed,
+			least: 90, wanted: 96, yields: 12,
 		},
 		atLeft: {
-			id: ColumnLeft, title: text.T("Time left"), align: fyne.TextAlignTrailing,
-			least: 72, wanted: 92, yields: 1,
+			id: ColumnLeft, title: text.T("Time left"), align: trailing, sort: transfer.SortLeft,
+			least: 72, wanted: 92, yields: 11,
 		},
-		atStatus: {
-			id: ColumnStatus, title: text.T("Status"), sort: transfer.SortStatus,
-			least: 136, wanted: 196,
-		},
+		atStatus: {id: ColumnStatus, title: text.T("Status"), sort: transfer.SortStatus, least: 136, wanted: 196},
 		atDestination: {
 			id: ColumnDestination, title: text.T("Destination"), sort: transfer.SortDestination,
-			least: 110, wanted: 204, yields: 3,
+			least: 110, wanted: 204, yields: 13,
+		},
+		atPlace: {
+			id: ColumnPlace, title: "#", long: text.T("Place in the queue"), align: trailing, sort: transfer.SortQueue,
+			least: 44, wanted: 56, yields: 1, off: true,
+		},
+		atPriority: {
+			id: ColumnPriority, title: text.T("Priority"), sort: transfer.SortPriority,
+			least: 70, wanted: 80, yields: 2, off: true,
+		},
+		atAdded: {
+			id: ColumnAdded, title: text.T("Added at"), sort: transfer.SortAdded,
+			least: 130, wanted: 136, yields: 3, off: true,
+		},
+		atFinished: {
+			id: ColumnFinished, title: text.T("Finished at"), sort: transfer.SortFinished,
+			least: 130, wanted: 136, yields: 4, off: true,
+		},
+		atFolder: {
+			id: ColumnFolder, title: text.T("Folder on this computer"), sort: transfer.SortFolder,
+			least: 110, wanted: 200, yields: 6, off: true,
+		},
+		atAccount: {
+			id: ColumnAccount, title: text.T("Account"), sort: transfer.SortAccount,
+			least: 80, wanted: 110, yields: 5, off: true,
 		},
 	}
+	for i := range cs {
+		cs[i].rank = i
+	}
+	return cs
+}
+
+// order returns the columns from the left.
+func (c *columns) order() (order [columnCount]int) {
+	for i := range c {
+		order[c[i].rank] = i
+	}
+	return order
 }
 
 // layout shares width among the columns. Each gets what it wants where there is room, and
@@ -97,7 +145,7 @@ func (c *columns) layout(width float32) {
 	}
 	rest := max(0, width-wanted)
 	var x float32
-	for i := range c {
+	for _, i := range c.order() {
 		col := &c[i]
 		col.x, col.width = x, 0
 		if !shown[i] {
@@ -114,8 +162,10 @@ func (c *columns) layout(width float32) {
 func (c *columns) choose(width float32) (shown [columnCount]bool) {
 	var least float32
 	for i := range c {
-		shown[i] = true
-		least += c[i].least
+		shown[i] = !c[i].off
+		if shown[i] {
+			least += c[i].least
+		}
 	}
 	for least > width {
 		out := atIcon
@@ -147,7 +197,7 @@ func (c *columns) at(x float32) int {
 func (c *columns) edge(x float32) (left, right int, ok bool) {
 	const near = 4
 	left = -1
-	for i := range c {
+	for _, i := range c.order() {
 		if c[i].width == 0 {
 			continue
 		}
@@ -175,19 +225,24 @@ func (c *columns) move(left, right int, wl, wr, dx float32) {
 	c[left].wanted, c[right].wanted = wl+dx, wr-dx
 }
 
-func (c *columns) widths() map[string]float32 {
-	widths := make(map[string]float32, columnCount)
-	for i := range c {
-		widths[c[i].id] = c[i].wanted
-	}
-	return widths
+// put makes column i the one that column before was, and moves those between by one.
+func (c *columns) put(i, at int) {
+	order := c.order()
+	list := slices.Delete(order[:], c[i].rank, c[i].rank+1)
+	c.rank(slices.Insert(list, c[at].rank, i))
 }
 
-func (c *columns) setWidths(widths map[string]float32) {
-	const most = 2_000 // what a damaged setting might hold above this is not obeyed
-	for i := range c {
-		if w, ok := widths[c[i].id]; ok && i != atIcon && w >= c[i].least && w <= most {
-			c[i].wanted = w
-		}
+// rank puts the columns into this order.
+func (c *columns) rank(order []int) {
+	for rank, i := range order {
+		c[i].rank = rank
 	}
+}
+
+// inMenu is the column's title where it stands alone.
+func (c *column) inMenu() string {
+	if c.long != "" {
+		return c.long
+	}
+	return c.title
 }

@@ -12,7 +12,8 @@ import (
 	"partway/transfer"
 )
 
-// header holds the columns' titles. A click on one sorts, a drag between two resizes.
+// header holds the columns' titles. A click on one sorts, a drag between two resizes, a drag
+// of one moves its column, and a right click asks for the menu of columns.
 type header struct {
 	widget.BaseWidget
 	list *List
@@ -20,7 +21,12 @@ type header struct {
 	pointer  float32 // x under the pointer, or -1
 	pressed  int     // column a press began on, or -1
 	resizing *resize // nil when no divider is dragged
+	from     float32 // x where the press began
+	moving   bool    // the pressed column is on its way
 }
+
+// slack is how far a press may slip and still be a click.
+const slack = 5
 
 // resize is a divider on its way.
 type resize struct {
@@ -34,6 +40,8 @@ var (
 	_ desktop.Hoverable  = (*header)(nil)
 	_ desktop.Cursorable = (*header)(nil)
 	_ fyne.Draggable     = (*header)(nil)
+
+	_ fyne.SecondaryTappable = (*header)(nil)
 )
 
 func newHeader(l *List) *header {
@@ -44,8 +52,11 @@ func newHeader(l *List) *header {
 
 // Cursor tells by the pointer's form that a divider can be dragged.
 func (h *header) Cursor() desktop.Cursor {
-	if h.resizing != nil {
+	switch {
+	case h.resizing != nil:
 		return desktop.HResizeCursor
+	case h.moving:
+		return desktop.PointerCursor
 	}
 	if _, _, ok := h.list.columns.edge(h.pointer); ok && h.pointer >= 0 {
 		return desktop.HResizeCursor
@@ -72,7 +83,7 @@ func (h *header) MouseDown(e *desktop.MouseEvent) {
 	cs := &h.list.columns
 	left, right, ok := cs.edge(e.Position.X)
 	if !ok {
-		h.pressed = cs.at(e.Position.X)
+		h.pressed, h.from = cs.at(e.Position.X), e.Position.X
 		return
 	}
 	cs.fix()
@@ -82,12 +93,12 @@ func (h *header) MouseDown(e *desktop.MouseEvent) {
 }
 
 func (h *header) MouseUp(e *desktop.MouseEvent) {
-	pressed := h.pressed
-	h.pressed = -1
-	if h.resizing != nil {
+	if h.resizing != nil || h.moving {
 		h.DragEnd()
 		return
 	}
+	pressed := h.pressed
+	h.pressed = -1
 	at := h.list.columns.at(e.Position.X)
 	if pressed < 0 || at != pressed || h.list.columns[at].sort == "" {
 		return
@@ -95,24 +106,48 @@ func (h *header) MouseUp(e *desktop.MouseEvent) {
 	h.list.sortBy(h.list.columns[at].sort)
 }
 
-func (h *header) Dragged(e *fyne.DragEvent) {
-	r := h.resizing
-	if r == nil {
-		return
+// TappedSecondary asks for the menu of columns.
+func (h *header) TappedSecondary(e *fyne.PointEvent) {
+	if h.list.cb.OnColumnMenu != nil {
+		h.list.cb.OnColumnMenu(e.AbsolutePosition)
 	}
-	h.pointer = e.Position.X
-	h.list.columns.move(r.left, r.right, r.leftW, r.rightW, e.Position.X-r.from)
-	h.list.relayout()
+}
+
+func (h *header) Dragged(e *fyne.DragEvent) {
+	x := e.Position.X
+	h.pointer = x
+	switch r := h.resizing; {
+	case r != nil:
+		h.list.columns.move(r.left, r.right, r.leftW, r.rightW, x-r.from)
+		h.list.relayout()
+	case h.pressed <= atIcon: // the icon stays where it is
+	case h.moving || x < h.from-slack || x > h.from+slack:
+		h.moving = true
+		h.carry(x)
+	}
+}
+
+// carry moves the pressed column towards x, once x is past the middle of the column there.
+func (h *header) carry(x float32) {
+	cs := &h.list.columns
+	at := cs.at(x)
+	if at > atIcon && at != h.pressed {
+		middle := cs[at].x + cs[at].width/2
+		if right := cs[at].rank > cs[h.pressed].rank; right == (x > middle) {
+			cs.put(h.pressed, at)
+			h.list.relayout()
+			return
+		}
+	}
+	h.Refresh()
 }
 
 func (h *header) DragEnd() {
-	if h.resizing == nil {
+	if h.resizing == nil && !h.moving {
 		return
 	}
-	h.resizing = nil
-	if h.list.cb.OnColumns != nil {
-		h.list.cb.OnColumns(h.list.columns.widths())
-	}
+	h.resizing, h.moving, h.pressed = nil, false, -1
+	h.list.columnsChanged()
 }
 
 func (h *header) CreateRenderer() fyne.WidgetRenderer {
@@ -166,10 +201,15 @@ func (r *headerView) place() {
 	r.arrow.Hide()
 	r.hover.Hide()
 	hovered := r.header.list.columns.at(r.header.pointer)
-	for i := range r.titles {
+	if r.header.moving {
+		hovered = r.header.pressed
+	}
+	first := true
+	for _, i := range r.header.list.columns.order() {
 		c := &r.header.list.columns[i]
 		r.titles[i].Hidden = c.width == 0
-		r.dividers[i].Hidden = c.width == 0 || i <= atName
+		r.dividers[i].Hidden = c.width == 0 || i == atIcon || first
+		first = first && (i == atIcon || c.width == 0)
 		if c.width == 0 {
 			continue
 		}

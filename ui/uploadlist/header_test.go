@@ -3,6 +3,7 @@ package uploadlist
 import (
 	"slices"
 	"testing"
+	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver/desktop"
@@ -25,7 +26,7 @@ func (f *fixture) clickHeader(column int) {
 
 func TestAHeaderClickSorts(t *testing.T) {
 	f := newFixture(t, upTo(10))
-	for _, column := range []int{atName, atName, atName, atSize, atSpeed, atStatus} {
+	for _, column := range []int{atName, atName, atName, atSize, atSpeed, atIcon, atStatus} {
 		f.clickHeader(column)
 	}
 	want := []transfer.Sort{
@@ -33,7 +34,8 @@ func TestAHeaderClickSorts(t *testing.T) {
 		{By: transfer.SortName, Descending: true},
 		{By: transfer.SortQueue},
 		{By: transfer.SortSize},
-		{By: transfer.SortStatus}, // there is no order by speed
+		{By: transfer.SortSpeed},
+		{By: transfer.SortStatus}, // there is no order by icon
 	}
 	if !slices.Equal(f.sorts, want) {
 		t.Errorf("asked for %v, want %v", f.sorts, want)
@@ -78,8 +80,8 @@ func TestDraggingADividerResizes(t *testing.T) {
 	if len(f.sorts) != 0 {
 		t.Error("a drag sorted")
 	}
-	if len(f.widths) != 1 || !near(f.widths[0][ColumnLeft], before[atLeft].width+30) {
-		t.Errorf("told of the widths %v", f.widths)
+	if len(f.told) != 1 || f.told[0][atLeft].ID != ColumnLeft || !near(f.told[0][atLeft].Width, before[atLeft].width+30) {
+		t.Errorf("told of the columns %v", f.told)
 	}
 }
 
@@ -91,7 +93,7 @@ func TestColumnsKeepTheirLeastWidth(t *testing.T) {
 	h.Dragged(&fyne.DragEvent{PointEvent: fyne.PointEvent{Position: fyne.NewPos(x+900, 5)}})
 	h.DragEnd()
 	for i := range cs {
-		if cs[i].width < cs[i].least-0.01 {
+		if cs[i].width < cs[i].least-0.01 && !cs[i].off {
 			t.Errorf("column %s is %v wide, at least %v was wanted", cs[i].id, cs[i].width, cs[i].least)
 		}
 	}
@@ -100,7 +102,7 @@ func TestColumnsKeepTheirLeastWidth(t *testing.T) {
 func TestColumnWidthsAreRestored(t *testing.T) {
 	f := newFixture(t, upTo(10))
 	f.window.Resize(fyne.NewSize(1600, 400))
-	f.SetColumnWidths(map[string]float32{ColumnStatus: 222, ColumnSpeed: 3, ColumnLeft: 1e9, "gone": 50})
+	f.SetColumns([]Column{{ID: ColumnStatus, Width: 222}, {ID: ColumnSpeed, Width: 3}, {ID: ColumnLeft, Width: 1e9}, {ID: "gone", Width: 50}})
 	if got := f.columns[atStatus].width; !near(got, 222) {
 		t.Errorf("the status is %v wide, want 222", got)
 	}
@@ -126,7 +128,7 @@ func TestColumnsFitTheWidth(t *testing.T) {
 		var gone []string
 		var sum float32
 		for i := range cs {
-			if cs[i].width == 0 {
+			if cs[i].width == 0 && !cs[i].off {
 				gone = append(gone, cs[i].id)
 			}
 			sum += cs[i].width
@@ -157,5 +159,133 @@ func TestTheScrollBarDrags(t *testing.T) {
 	b.MouseDown(e) // above the thumb: a page up
 	if got := f.VisibleIDs()[0]; got != 981 {
 		t.Errorf("a page up shows %d first, want 981", got)
+	}
+}
+
+// shown lists the columns that a row has, from the left.
+func (f *fixture) shown() (ids []string) {
+	for _, i := range f.columns.order() {
+		if f.columns[i].width > 0 {
+			ids = append(ids, f.columns[i].id)
+		}
+	}
+	return ids
+}
+
+// choose chooses what a menu of the list's offers.
+func choose(t *testing.T, items []*fyne.MenuItem, label string) {
+	t.Helper()
+	at := slices.IndexFunc(items, func(i *fyne.MenuItem) bool { return i.Label == label })
+	if at < 0 {
+		t.Fatalf("%q is not offered", label)
+	}
+	items[at].Action()
+}
+
+func TestDraggingATitleMovesItsColumn(t *testing.T) {
+	f := newFixture(t, upTo(10))
+	f.window.Resize(fyne.NewSize(1400, 400))
+	f.SetRows(rowsOf(upTo(3)))
+	h, cs := f.view.header, &f.columns
+	from := cs[atStatus].x + 20
+	to := cs[atSize].x + 5
+	h.MouseDown(headerEvent(from))
+	for x := from; x > to; x -= 10 {
+		h.Dragged(&fyne.DragEvent{PointEvent: fyne.PointEvent{Position: fyne.NewPos(x, 5)}})
+	}
+	h.MouseUp(headerEvent(to))
+	h.DragEnd()
+	want := []string{
+		ColumnIcon, ColumnName, ColumnStatus, ColumnSize, ColumnProgress, ColumnSpeed, ColumnLeft, ColumnDestination,
+	}
+	if got := f.shown(); !slices.Equal(got, want) {
+		t.Errorf("the columns are %v, want %v", got, want)
+	}
+	cell := f.view.pool[0].cells[atStatus]
+	if cell.Position().X < cs[atName].x+cs[atName].width || cell.Position().X > cs[atSize].x {
+		t.Errorf("the status of a row is at %v, its column at %v", cell.Position().X, cs[atStatus].x)
+	}
+	if len(f.sorts) != 0 || len(f.told) != 1 {
+		t.Errorf("sorted %d times, told of the columns %d times", len(f.sorts), len(f.told))
+	}
+	again := newFixture(t, upTo(10))
+	again.window.Resize(fyne.NewSize(1400, 400))
+	again.SetColumns(f.told[0])
+	if got := again.shown(); !slices.Equal(got, want) {
+		t.Errorf("restored, the columns are %v, want %v", got, want)
+	}
+}
+
+func TestTheIconStaysFirst(t *testing.T) {
+	f := newFixture(t, upTo(10))
+	h, cs := f.view.header, &f.columns
+	for _, drag := range [][2]float32{{5, cs[atSize].x + 60}, {cs[atName].x + 60, 5}} {
+		h.MouseDown(headerEvent(drag[0]))
+		h.Dragged(&fyne.DragEvent{PointEvent: fyne.PointEvent{Position: fyne.NewPos(drag[1], 5)}})
+		h.MouseUp(headerEvent(drag[1]))
+	}
+	if got := f.shown(); got[0] != ColumnIcon || got[1] != ColumnName {
+		t.Errorf("the columns are %v", got)
+	}
+}
+
+func TestColumnsAreShownAndHidden(t *testing.T) {
+	f := newFixture(t, upTo(10))
+	f.window.Resize(fyne.NewSize(1400, 400))
+	standard := f.shown()
+	added := time.Date(2026, 3, 4, 5, 6, 0, 0, time.Local)
+	f.SetRows([]Row{{ID: 1, Name: "a", Place: 7, Priority: transfer.PriorityHigh, Added: added, Account: "Work", Folder: "/home/a"}})
+	for _, label := range []string{"Size", "Place in the queue", "Priority", "Added at", "Finished at", "Account", "Folder on this computer"} {
+		choose(t, f.ColumnItems(), label)
+	}
+	if got := f.shown(); slices.Contains(got, ColumnSize) || !slices.Contains(got, ColumnPlace) {
+		t.Errorf("the columns are %v", got)
+	}
+	for column, want := range map[int]string{
+		atPlace: "7", atPriority: "High", atAdded: "2026-03-04 05:06", atFinished: "", atAccount: "Work", atFolder: "/home/a",
+	} {
+		if got := f.view.pool[0].cells[column].Text; got != want || f.view.pool[0].cells[column].Hidden {
+			t.Errorf("column %s shows %q, want %q", f.columns[column].id, got, want)
+		}
+	}
+	if told := f.told[len(f.told)-1]; !slices.Contains(told, Column{ID: ColumnSize, Width: 88, Hidden: true}) {
+		t.Errorf("told of %v", told)
+	}
+	choose(t, f.ColumnItems(), "Reset columns")
+	if got := f.shown(); !slices.Equal(got, standard) {
+		t.Errorf("reset, the columns are %v, want %v", got, standard)
+	}
+}
+
+func TestAColumnWithoutRoomIsSaidToHaveNone(t *testing.T) {
+	f := newFixture(t, upTo(10))
+	f.window.Resize(fyne.NewSize(640, 400))
+	choose(t, f.ColumnItems(), "Destination (no room)")
+	choose(t, f.ColumnItems(), "Added at")
+	if got := f.shown(); !slices.Contains(got, ColumnAdded) || slices.Contains(got, ColumnSpeed) {
+		t.Errorf("the columns are %v: what was asked for goes before what is there by default", got)
+	}
+}
+
+func TestARightClickOnTheHeaderAsksForItsMenu(t *testing.T) {
+	f := newFixture(t, upTo(10))
+	f.view.header.TappedSecondary(&fyne.PointEvent{AbsolutePosition: fyne.NewPos(30, 9)})
+	if len(f.columnMenus) != 1 || len(f.sorts) != 0 {
+		t.Errorf("asked for %d menus, sorted %d times", len(f.columnMenus), len(f.sorts))
+	}
+}
+
+func TestTheOrderIsChosenFromAMenu(t *testing.T) {
+	f := newFixture(t, upTo(10))
+	choose(t, f.SortItems(), "Finished at") // also by a column that is not shown
+	choose(t, f.SortItems(), "Descending")
+	want := []transfer.Sort{{By: transfer.SortFinished}, {By: transfer.SortFinished, Descending: true}}
+	if !slices.Equal(f.sorts, want) {
+		t.Errorf("asked for %v, want %v", f.sorts, want)
+	}
+	for _, i := range f.SortItems() {
+		if want := i.Label == "Finished at" || i.Label == "Descending"; i.Checked != want {
+			t.Errorf("%q checked: %v", i.Label, i.Checked)
+		}
 	}
 }

@@ -28,8 +28,10 @@ type fixture struct {
 	menus   []fyne.Position
 	opened  []transfer.ID
 	deletes int
-	widths  []map[string]float32
+	told    [][]Column
 	others  []fyne.Shortcut
+
+	columnMenus []fyne.Position
 }
 
 // rowsHigh is the number of whole rows the fixture's window shows.
@@ -40,14 +42,15 @@ func newFixture(tb testing.TB, ids []transfer.ID) *fixture {
 	test.NewTempApp(tb).Settings().SetTheme(look.New(look.ModeLight))
 	f := &fixture{}
 	f.List = New(Callbacks{
-		OnSelect:   func(n int) { f.counts = append(f.counts, n) },
-		OnSort:     func(s transfer.Sort) { f.sorts = append(f.sorts, s) },
-		OnVisible:  func(ids []transfer.ID) { f.visible = append(f.visible, ids) },
-		OnMenu:     func(at fyne.Position) { f.menus = append(f.menus, at) },
-		OnActivate: func(id transfer.ID) { f.opened = append(f.opened, id) },
-		OnDelete:   func() { f.deletes++ },
-		OnColumns:  func(w map[string]float32) { f.widths = append(f.widths, w) },
-		OnShortcut: func(s fyne.Shortcut) { f.others = append(f.others, s) },
+		OnSelect:     func(n int) { f.counts = append(f.counts, n) },
+		OnSort:       func(s transfer.Sort) { f.sorts = append(f.sorts, s) },
+		OnVisible:    func(ids []transfer.ID) { f.visible = append(f.visible, ids) },
+		OnMenu:       func(at fyne.Position) { f.menus = append(f.menus, at) },
+		OnActivate:   func(id transfer.ID) { f.opened = append(f.opened, id) },
+		OnDelete:     func() { f.deletes++ },
+		OnColumns:    func(told []Column) { f.told = append(f.told, told) },
+		OnColumnMenu: func(at fyne.Position) { f.columnMenus = append(f.columnMenus, at) },
+		OnShortcut:   func(s fyne.Shortcut) { f.others = append(f.others, s) },
 	})
 	f.modifiers = func() fyne.KeyModifier { return f.held }
 	f.window = test.NewTempWindow(tb, f.List)
@@ -185,7 +188,7 @@ func TestRowsShowWhatTheyWereHanded(t *testing.T) {
 	})
 	cells := func(k int) []string {
 		var got []string
-		for _, c := range f.view.pool[k].cells[atName:] {
+		for _, c := range f.view.pool[k].cells[atName:atPlace] {
 			got = append(got, c.Text)
 		}
 		return got

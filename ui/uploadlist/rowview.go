@@ -192,6 +192,16 @@ func (r *rowView) showTexts(s *style, a appearance) {
 	r.cell(s, atLeft, s.ruler.end(row.left(), r.room(atLeft)), normal)
 	r.cell(s, atStatus, s.ruler.end(row.status(), r.room(atStatus)), s.color(look.StatusColor(row.Status)))
 	r.cell(s, atDestination, s.ruler.middle(format.Name(row.Destination), r.room(atDestination)), quiet)
+	r.showMore(s, row, quiet)
+}
+
+// showMore fills the columns that are off by default, those that are on.
+func (r *rowView) showMore(s *style, row *Row, quiet color.Color) {
+	for i := atPlace; i < columnCount; i++ {
+		if r.widths[i] > 0 {
+			r.cell(s, i, s.ruler.middle(row.more(i), r.room(i)), quiet)
+		}
+	}
 }
 
 func (r *rowView) room(i int) float32 { return r.widths[i] - 2*pad }
@@ -213,6 +223,33 @@ func (r *Row) speed() string {
 		return ""
 	}
 	return format.Speed(r.Speed)
+}
+
+// more is what a row says in a column that is off by default.
+func (r *Row) more(column int) string {
+	switch column {
+	case atPlace:
+		return r.place()
+	case atPriority:
+		return text.Priority(r.Priority)
+	case atAdded:
+		return format.Minute(r.Added)
+	case atFinished:
+		return format.Minute(r.Finished)
+	case atFolder:
+		return format.Name(r.Folder)
+	case atAccount:
+		return format.Name(r.Account)
+	default:
+		return ""
+	}
+}
+
+func (r *Row) place() string {
+	if r.Place <= 0 {
+		return ""
+	}
+	return format.Count(int64(r.Place))
 }
 
 func (r *Row) left() string {

@@ -32,6 +32,13 @@ type Row struct {
 	Status      transfer.Status
 	StatusText  string // empty: the words of Status
 	Destination string
+
+	Place    int // in the queue, from 1; 0 shows nothing
+	Priority transfer.Priority
+	Added    time.Time
+	Finished time.Time // zero shows nothing
+	Folder   string    // of the file on this computer
+	Account  string
 }
 
 // Callbacks tell what a person does with the list. Any may be nil. All run on Fyne's
@@ -50,8 +57,10 @@ type Callbacks struct {
 	OnSort func(transfer.Sort)
 	// OnVisible names the rows in sight whenever they change. The slice is the callee's.
 	OnVisible func(ids []transfer.ID)
-	// OnColumns tells that a person changed column widths, to be remembered.
-	OnColumns func(widths map[string]float32)
+	// OnColumns tells what a person made of the columns, to be remembered.
+	OnColumns func(columns []Column)
+	// OnColumnMenu asks for a menu of [List.ColumnItems], at a position of the canvas.
+	OnColumnMenu func(at fyne.Position)
 	// OnShortcut gets the shortcuts that the list itself has no use for. While the list
 	// has the focus, shortcuts that are not in the main menu reach nothing else.
 	OnShortcut func(fyne.Shortcut)
@@ -201,12 +210,6 @@ func (l *List) SetSort(s transfer.Sort) {
 	}
 }
 
-// SetColumnWidths restores widths told by OnColumns. Widths that make no sense are left.
-func (l *List) SetColumnWidths(widths map[string]float32) {
-	l.columns.setWidths(widths)
-	l.relayout()
-}
-
 // AccessibilityLabel implements fyne.Accessible.
 func (l *List) AccessibilityLabel() string { return text.T("Uploads") }
 
@@ -230,6 +233,10 @@ func (l *List) sortBy(by transfer.SortBy) {
 			next = transfer.Sort{By: transfer.SortQueue}
 		}
 	}
+	l.orderBy(next)
+}
+
+func (l *List) orderBy(next transfer.Sort) {
 	l.sorting = true
 	l.SetSort(next)
 	if l.cb.OnSort != nil {
