@@ -271,8 +271,10 @@ func (d *accountDialog) afterStore(s stored, err error) {
 			delete(u.asked, s.account.ID) // other credentials that are refused are asked for again
 		}
 		if s.kept == transfer.KeptForSession {
-			u.main.notices.add(warned(text.T("There is no keyring on this computer: the secret of {{.Account}} is kept until you quit, and asked for at the next start.",
-				text.Args{"Account": s.account.Name})))
+			u.notices.add(warned(func() string {
+				return text.T("There is no keyring on this computer: the secret of {{.Account}} is kept until you quit, and asked for at the next start.",
+					text.Args{"Account": s.account.Name})
+			}))
 		}
 	}
 	saved, held := d.saved, u.held

@@ -108,14 +108,14 @@ func TestE1AccountSaysThatTheSecretIsForThisSession(t *testing.T) {
 	d := newAccount(h)
 	typed(d)
 	d.store()
-	h.until("the notice", func() bool { return len(h.u.main.notices.box.Objects) == 1 })
+	h.until("the notice", func() bool { return len(h.u.notices.box.Objects) == 1 })
 
 	h.until("it is read", func() bool { return len(h.u.accounts) == 1 })
 	again := h.u.editAccount(h.u.accounts[0], nil)
 	again.secret.SetText("hush again")
 	again.store()
 	h.until("it is saved", func() bool { return !again.open() })
-	if n := len(h.u.main.notices.box.Objects); n != 1 {
+	if n := len(h.u.notices.box.Objects); n != 1 {
 		t.Errorf("%d notices say the same", n)
 	}
 }
@@ -256,22 +256,24 @@ func TestCredentialsAreAskedForOnce(t *testing.T) {
 	for range 3 {
 		h.engine.change(func(s *transfer.Snapshot) { s.NeedCredentials = []transfer.AccountID{1} })
 		h.u.pump.poke()
-		h.until("the notice", func() bool { return len(h.u.main.notices.box.Objects) > 0 })
+		h.until("the notice", func() bool { return len(h.u.notices.box.Objects) > 0 })
 	}
-	if n := len(h.u.main.notices.box.Objects); n != 1 {
+	if n := len(h.u.notices.box.Objects); n != 1 {
 		t.Errorf("%d notices for one account", n)
 	}
 	h.engine.change(func(s *transfer.Snapshot) { s.NeedCredentials = nil })
 	h.u.pump.poke()
-	h.until("the notice goes once nothing waits", func() bool { return len(h.u.main.notices.box.Objects) == 0 })
+	h.until("the notice goes once nothing waits", func() bool { return len(h.u.notices.box.Objects) == 0 })
 	h.engine.change(func(s *transfer.Snapshot) { s.NeedCredentials = []transfer.AccountID{1} })
 	h.u.pump.poke()
-	h.until("it is asked anew", func() bool { return len(h.u.main.notices.box.Objects) == 1 })
+	h.until("it is asked anew", func() bool { return len(h.u.notices.box.Objects) == 1 })
 }
 
 // buttonIn finds a button in containers, by its words.
 func buttonIn(o fyne.CanvasObject, words string) *widget.Button {
 	switch o := o.(type) {
+	case *button:
+		return buttonIn(&o.Button, words)
 	case *widget.Button:
 		if o.Text == words {
 			return o
@@ -291,9 +293,9 @@ func TestE1TheQuestionForCredentialsStaysUntilAnswered(t *testing.T) {
 	h := newReady(t)
 	h.engine.change(func(s *transfer.Snapshot) { s.NeedCredentials = []transfer.AccountID{1} })
 	h.u.pump.poke()
-	notices := func() []fyne.CanvasObject { return h.u.main.notices.box.Objects }
+	notices := func() []fyne.CanvasObject { return h.u.notices.box.Objects }
 	h.until("the notice", func() bool { return len(notices()) == 1 })
-	buttonIn(h.u.main.notices.box, "Enter credentials…").OnTapped()
+	buttonIn(h.u.notices.box, "Enter credentials…").OnTapped()
 	if h.u.topModal() == nil {
 		t.Fatal("no dialog")
 	}
@@ -301,7 +303,7 @@ func TestE1TheQuestionForCredentialsStaysUntilAnswered(t *testing.T) {
 	if len(notices()) != 1 {
 		t.Fatal("the question is gone, unanswered")
 	}
-	buttonIn(h.u.main.notices.box, "Enter credentials…").OnTapped()
+	buttonIn(h.u.notices.box, "Enter credentials…").OnTapped()
 	h.u.win.Canvas().Focused().(*entry).SetText("hush")
 	h.press(fyne.KeyReturn)
 	h.until("the question goes", func() bool { return len(notices()) == 0 })
@@ -324,7 +326,7 @@ func TestE1ASecretThatIsGoneIsAskedForAnew(t *testing.T) {
 
 func TestABucketThatRefusesAllIsToldOnce(t *testing.T) {
 	h := newReady(t)
-	notices := func() []fyne.CanvasObject { return h.u.main.notices.box.Objects }
+	notices := func() []fyne.CanvasObject { return h.u.notices.box.Objects }
 	gone := &transfer.Error{Kind: transfer.KindGone, Code: transfer.CodeNoSuchBucket}
 	for range 3 {
 		h.engine.change(func(s *transfer.Snapshot) {
@@ -346,9 +348,9 @@ func TestC6WrongClockIsToldOnce(t *testing.T) {
 	for _, off := range []time.Duration{time.Hour, -time.Hour} {
 		h.engine.change(func(s *transfer.Snapshot) { s.ClockOff = off })
 		h.u.pump.poke()
-		h.until("the notice", func() bool { return len(h.u.main.notices.box.Objects) == 1 })
+		h.until("the notice", func() bool { return len(h.u.notices.box.Objects) == 1 })
 	}
-	if words := textOf(h.u.main.notices.box); !strings.Contains(words, "1 h behind") {
+	if words := textOf(h.u.notices.box); !strings.Contains(words, "1 h behind") {
 		t.Errorf("the notice says %q", words)
 	}
 }

@@ -171,17 +171,23 @@ func (u *UI) needCredentials(ids []transfer.AccountID) {
 // askCredentials returns what takes the question away.
 func (u *UI) askCredentials(a transfer.Account) (dismiss func()) {
 	if a.Kind != transfer.AccountKeys {
-		return u.main.notices.add(warned(text.T("Uploads of the account {{.Account}} wait: the credentials in this program's environment are missing or were refused. Start Partway with those of this account.",
-			text.Args{"Account": a.Name})))
+		return u.notices.add(warned(func() string {
+			return text.T("Uploads of the account {{.Account}} wait: the credentials in this program's environment are missing or were refused. Start Partway with those of this account.",
+				text.Args{"Account": a.Name})
+		}))
 	}
-	enter := widget.NewButton(text.T("Enter credentials…"), func() {
-		if u.topModal() == nil {
-			u.editAccount(a, nil) // the question stays until it is answered there
-		}
+	n := warned(func() string {
+		return text.T("Uploads of the account {{.Account}} wait: its access key is not known or was refused.",
+			text.Args{"Account": a.Name})
 	})
-	dismiss = u.main.notices.add(warned(text.T("Uploads of the account {{.Account}} wait: its access key is not known or was refused.",
-		text.Args{"Account": a.Name})), enter)
-	return dismiss
+	n.next = func(*UI, func()) fyne.CanvasObject {
+		return newButton(u.main, text.T("Enter credentials…"), nil, func() {
+			if u.topModal() == nil {
+				u.editAccount(a, nil) // the question stays until it is answered there
+			}
+		})
+	}
+	return u.notices.add(n)
 }
 
 // askResume asks whether uploads that were running go on.

@@ -24,9 +24,11 @@ func (u *UI) tellRefused(refused []transfer.Refused) {
 		if u.refused[key] != nil {
 			continue
 		}
-		sentence, hint := text.Problem(r.Error)
-		u.refused[key] = u.main.notices.add(warned(text.T("Every upload to the bucket {{.Bucket}} is refused. {{.Problem}} {{.Hint}}",
-			text.Args{"Bucket": r.Bucket, "Problem": sentence, "Hint": hint})))
+		u.refused[key] = u.notices.add(warned(func() string {
+			sentence, hint := text.Problem(r.Error)
+			return text.T("Every upload to the bucket {{.Bucket}} is refused. {{.Problem}} {{.Hint}}",
+				text.Args{"Bucket": r.Bucket, "Problem": sentence, "Hint": hint})
+		}))
 	}
 	for key, dismiss := range u.refused {
 		if !still[key] {
@@ -43,10 +45,11 @@ func (u *UI) tellClock(off time.Duration) {
 		return
 	}
 	u.clockTold = true
-	args := text.Args{"Off": format.Left(off.Abs())}
-	words := text.T("This computer's clock is {{.Off}} ahead of OSS's. Uploads go on with OSS's time; set the clock when you can.", args)
-	if off > 0 {
-		words = text.T("This computer's clock is {{.Off}} behind OSS's. Uploads go on with OSS's time; set the clock when you can.", args)
-	}
-	u.main.notices.add(warned(words))
+	u.notices.add(warned(func() string {
+		args := text.Args{"Off": format.Left(off.Abs())}
+		if off > 0 {
+			return text.T("This computer's clock is {{.Off}} behind OSS's. Uploads go on with OSS's time; set the clock when you can.", args)
+		}
+		return text.T("This computer's clock is {{.Off}} ahead of OSS's. Uploads go on with OSS's time; set the clock when you can.", args)
+	}))
 }

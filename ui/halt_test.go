@@ -56,7 +56,7 @@ func TestD2RestoredListOffersToGoOn(t *testing.T) {
 	h := newReady(t, func(_ *harness, c *Config) {
 		c.Notices = []Notice{JournalRestored("/d/partway.db.corrupt-1", time.Date(2026, 3, 4, 5, 6, 7, 0, time.Local))}
 	})
-	notices := h.u.main.notices.box
+	notices := h.u.notices.box
 	if words := labels(notices); !strings.Contains(words, "2026-03-04 05:06:07") || !strings.Contains(words, "/d/partway.db.corrupt-1") {
 		t.Errorf("it says %q", words)
 	}

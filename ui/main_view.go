@@ -17,7 +17,6 @@ type mainView struct {
 	u       *UI
 	menu    *mainMenu
 	toolbar *toolbar
-	notices *noticeBar
 	trial   *trialBanner
 	halt    *haltBanner
 	filters *filterPane
@@ -50,7 +49,6 @@ func newMainView(u *UI) *mainView {
 		OnColumns:    v.columnsChanged,
 		OnColumnMenu: v.columnMenu,
 	})
-	v.notices = newNoticeBar(v.relayout)
 	v.trial = newTrialBanner(u)
 	v.halt = newHaltBanner(v.relayout)
 	v.toolbar = newToolbar(u)
@@ -79,7 +77,7 @@ func newMainView(u *UI) *mainView {
 	v.working.Hide()
 	center := container.NewStack(v.working, v.nothing)
 
-	top := container.NewVBox(v.toolbar.content, widget.NewSeparator(), v.trial.content, v.halt.content, v.notices.box)
+	top := container.NewVBox(v.toolbar.content, widget.NewSeparator(), v.trial.content, v.halt.content, u.notices.box)
 	left := container.NewBorder(nil, nil, nil, widget.NewSeparator(), v.filters.content)
 	bottom := container.NewVBox(widget.NewSeparator(), v.status.content)
 	v.frame = container.NewBorder(top, bottom, left, nil, center)
@@ -104,9 +102,10 @@ func (leastSize) Layout(objects []fyne.CanvasObject, s fyne.Size) {
 	objects[0].Move(fyne.NewPos(0, 0))
 }
 
-// relayout makes room for what was shown or hidden above the list.
+// relayout makes room for what was shown or hidden above the list. There may be no window
+// yet.
 func (v *mainView) relayout() {
-	if v.frame != nil {
+	if v != nil && v.frame != nil {
 		v.frame.Refresh()
 	}
 }

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"slices"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -13,7 +14,7 @@ import (
 )
 
 // Notice is something to say above the list until it is dismissed. Its words are made
-// when it is shown, in the window's language.
+// when it is shown, and again when the window's language changes.
 type Notice struct {
 	words   func() string
 	warning bool
@@ -82,77 +83,80 @@ func startAll(u *UI, done func()) fyne.CanvasObject {
 	})
 }
 
-// Said is a notice of words that are translated already.
-func Said(words string) Notice { return Notice{words: func() string { return words }} }
+func warned(words func() string) Notice { return Notice{warning: true, words: words} }
 
-func warned(words string) Notice {
-	return Notice{warning: true, words: func() string { return words }}
-}
-
-// notify shows a notice with the button for what to do next, if it has one.
-func (u *UI) notify(n Notice) {
-	if n.next == nil {
-		u.main.notices.add(n)
-		return
-	}
-	var dismiss func()
-	dismiss = u.main.notices.add(n, n.next(u, func() { dismiss() }))
-}
-
-// noticeBar holds the notices above the list.
+// noticeBar holds the notices above the list. It outlives the content around it when that
+// is made anew in another language.
 type noticeBar struct {
-	box     *fyne.Container
-	words   map[fyne.CanvasObject]string // of the strips in box
-	changed func()
+	u     *UI
+	box   *fyne.Container
+	shown []*strip // in the order of box
 }
 
-func newNoticeBar(changed func()) *noticeBar {
-	return &noticeBar{box: container.NewVBox(), words: map[fyne.CanvasObject]string{}, changed: changed}
+// strip is a notice that is shown.
+type strip struct {
+	notice  Notice
+	words   string
+	content fyne.CanvasObject
 }
+
+func newNoticeBar(u *UI) *noticeBar { return &noticeBar{u: u, box: container.NewVBox()} }
 
 // maxNotices bounds the room that notices take from the list; the oldest go first.
 const maxNotices = 3
 
-func (b *noticeBar) add(n Notice, actions ...fyne.CanvasObject) func() {
-	icon, importance := theme.InfoIcon(), widget.MediumImportance
-	if n.warning {
-		icon, importance = theme.WarningIcon(), widget.WarningImportance
-	}
-	return b.show(icon, importance, n.words(), actions...)
-}
-
-// show adds a strip and returns what takes it away.
-func (b *noticeBar) show(icon fyne.Resource, i widget.Importance, words string, actions ...fyne.CanvasObject) func() {
-	label := widget.NewLabel(words)
-	label.Wrapping = fyne.TextWrapWord
-	label.Importance = i
-	var strip *fyne.Container
-	dismiss := func() {
-		b.drop(strip)
-		b.changed()
-	}
-	closing := widget.NewButtonWithIcon("", theme.CancelIcon(), dismiss)
-	closing.Importance = widget.LowImportance
-	right := container.NewHBox(append(actions, closing)...)
-	strip = container.NewStack(tinted(),
-		container.NewBorder(nil, nil, container.NewCenter(widget.NewIcon(icon)), container.NewCenter(right), label))
-	for old, said := range b.words {
-		if said == words {
-			b.drop(old) // nothing is said twice
-		}
-	}
-	for len(b.box.Objects) >= maxNotices {
-		b.drop(b.box.Objects[0])
-	}
-	b.box.Add(strip)
-	b.words[strip] = words
+// add shows a notice, and returns what takes it away.
+func (b *noticeBar) add(n Notice) (dismiss func()) {
+	s := &strip{notice: n, words: n.words()}
+	b.draw(s)
+	same := func(old *strip) bool { return old.words == s.words } // nothing is said twice
+	b.shown = append(slices.DeleteFunc(b.shown, same), s)
+	b.shown = b.shown[max(0, len(b.shown)-maxNotices):]
 	b.changed()
-	return dismiss
+	return func() { b.drop(s) }
 }
 
-func (b *noticeBar) drop(strip fyne.CanvasObject) {
-	b.box.Remove(strip)
-	delete(b.words, strip)
+// draw makes a strip's content in the window's language.
+func (b *noticeBar) draw(s *strip) {
+	icon, importance := theme.InfoIcon(), widget.MediumImportance
+	if s.notice.warning {
+		icon, importance = theme.NewWarningThemedResource(theme.WarningIcon()), widget.WarningImportance
+	}
+	label := wrapped(s.words)
+	label.Importance = importance
+	drop := func() { b.drop(s) }
+	right := container.NewHBox()
+	if s.notice.next != nil {
+		right.Add(s.notice.next(b.u, drop))
+	}
+	closing := newButton(b.u.main, "", theme.CancelIcon(), drop)
+	closing.Importance = widget.LowImportance
+	right.Add(closing)
+	s.content = container.NewStack(tinted(),
+		container.NewBorder(nil, nil, container.NewCenter(widget.NewIcon(icon)), container.NewCenter(right), label))
+}
+
+// drop takes a strip away; one that is away already may be dropped again.
+func (b *noticeBar) drop(s *strip) {
+	b.shown = slices.DeleteFunc(b.shown, func(old *strip) bool { return old == s })
+	b.changed()
+}
+
+// renew says all notices in the window's language.
+func (b *noticeBar) renew() {
+	for _, s := range b.shown {
+		s.words = s.notice.words()
+		b.draw(s)
+	}
+	b.changed()
+}
+
+func (b *noticeBar) changed() {
+	b.box.RemoveAll()
+	for _, s := range b.shown {
+		b.box.Add(s.content)
+	}
+	b.u.main.relayout()
 }
 
 // tinted is the ground of notices and banners, in the theme's colour for headers.

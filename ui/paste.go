@@ -33,7 +33,9 @@ func (u *UI) paste() {
 	}
 	paths, odd := clipboard.Paths(u.app.Clipboard().Content())
 	if len(paths) == 0 {
-		u.main.notices.add(Said(text.T("There are no files on the clipboard. Copy files or folders in a file manager first, or their paths, one a line.")))
+		u.notices.add(Notice{words: func() string {
+			return text.T("There are no files on the clipboard. Copy files or folders in a file manager first, or their paths, one a line.")
+		}})
 		return
 	}
 	u.propose(proposal{paths: paths, missing: odd})
@@ -110,8 +112,10 @@ func (u *UI) propose(p proposal) {
 func (u *UI) place(p proposal) {
 	switch {
 	case len(p.paths) == 0 && p.missing > 0:
-		u.main.notices.add(warned(text.N("1 thing could not be added: it is not on this computer.",
-			"{{.Count}} things could not be added: they are not on this computer.", p.missing)))
+		u.notices.add(warned(func() string {
+			return text.N("1 thing could not be added: it is not on this computer.",
+				"{{.Count}} things could not be added: they are not on this computer.", p.missing)
+		}))
 	case len(p.paths) == 0:
 	case u.sheet != nil && !u.sheet.adding:
 		u.sheet.join(p)

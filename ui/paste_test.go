@@ -66,7 +66,7 @@ func TestPasteOfNoFilesSaysSo(t *testing.T) {
 	h := newReady(t)
 	h.u.app.Clipboard().SetContent("just words")
 	h.u.pasteKey()
-	if n := len(h.u.main.notices.box.Objects); n != 1 {
+	if n := len(h.u.notices.box.Objects); n != 1 {
 		t.Errorf("%d notices, want one that says what can be pasted", n)
 	}
 }
@@ -137,7 +137,7 @@ func TestADropWithoutAccountAsksForOne(t *testing.T) {
 func TestNothingOnThisComputer(t *testing.T) {
 	h := newReady(t)
 	h.u.propose(proposal{paths: []string{"/no/such/file"}})
-	h.until("the notice", func() bool { return len(h.u.main.notices.box.Objects) == 1 })
+	h.until("the notice", func() bool { return len(h.u.notices.box.Objects) == 1 })
 	if h.u.sheet != nil {
 		t.Error("a sheet opened for nothing")
 	}

@@ -34,6 +34,7 @@ type view struct {
 	selected []transfer.ID
 	detail   transfer.ID // 0: none
 	tab      detailTab
+	content  int // counts how often the window's content was made anew
 }
 
 // frame is all that one look yields. It is handed to Fyne's goroutine as a whole.
@@ -88,6 +89,11 @@ func (p *pump) set(change func(v *view)) {
 	change(&p.view)
 	p.mu.Unlock()
 	p.poke()
+}
+
+// renew has all fetched and shown again, for content that was made anew.
+func (p *pump) renew() {
+	p.set(func(v *view) { *v = view{content: v.content + 1} })
 }
 
 // poke asks for a look now.
@@ -203,7 +209,7 @@ func (p *pump) read(ctx context.Context, v view, version uint64, f *frame) error
 
 // list reads the order of the rows anew, if it may have changed and enough time passed.
 func (p *pump) list(ctx context.Context, v view, version uint64, f *frame) error {
-	asked := p.started && v.filter == p.listedFor.filter && v.sort == p.listedFor.sort && v.places == p.listedFor.places
+	asked := p.started && v.content == p.listedFor.content && v.filter == p.listedFor.filter && v.sort == p.listedFor.sort && v.places == p.listedFor.places
 	if asked && (version == p.listed || p.now().Before(p.listAfter)) {
 		f.ids = p.order.follow(v.sort, f.snap.Live, p.now())
 		return nil
@@ -232,7 +238,7 @@ func (p *pump) list(ctx context.Context, v view, version uint64, f *frame) error
 }
 
 func sameView(a, b view) bool {
-	return a.filter == b.filter && a.sort == b.sort && a.places == b.places && a.detail == b.detail && a.tab == b.tab &&
+	return a.content == b.content && a.filter == b.filter && a.sort == b.sort && a.places == b.places && a.detail == b.detail && a.tab == b.tab &&
 		slices.Equal(a.visible, b.visible) && slices.Equal(a.selected, b.selected)
 }
 

@@ -153,8 +153,12 @@ func (u *UI) setChoices(c choices) {
 	if c.prefs.Mode != u.prefs.Mode {
 		u.app.Settings().SetTheme(look.New(c.prefs.Mode))
 	}
+	language := u.prefs.Language
 	u.prefs = c.prefs
 	u.c.Settings = c.engine
+	if language != u.prefs.Language {
+		u.speak(u.prefs.Language)
+	}
 	u.act(func(ctx context.Context) error {
 		u.savePreferences(c.prefs)
 		saved, err := json.Marshal(c.engine)

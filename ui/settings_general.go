@@ -2,8 +2,6 @@ package ui
 
 import (
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/theme"
-	"fyne.io/fyne/v2/widget"
 
 	"partway/ui/look"
 	"partway/ui/text"
@@ -16,24 +14,11 @@ var modes = []look.Mode{look.ModeSystem, look.ModeLight, look.ModeDark}
 type generalPage struct {
 	language *choice
 	mode     *choice
-	restart  *widget.Label
 }
 
 func newGeneralPage(d *settingsDialog, c choices) *generalPage {
 	p := &generalPage{}
-	p.restart = wrapped(text.T("The language changes at the next start."))
-	p.restart.SizeName = theme.SizeNameCaptionText
-	p.restart.Hide()
-	p.language = newChoice(d, []string{text.T("As the system"), "English", "简体中文"}, func(i int) {
-		if text.Languages[i] == c.prefs.Language {
-			p.restart.Hide()
-		} else {
-			p.restart.Show()
-		}
-		if d.open() {
-			d.fit()
-		}
-	})
+	p.language = newChoice(d, []string{text.T("As the system"), "English", "简体中文"}, nil)
 	p.mode = newChoice(d, []string{text.T("As the system"), text.T("Light"), text.T("Dark")}, nil)
 	p.language.SetSelectedIndex(index(text.Languages, c.prefs.Language))
 	p.mode.SetSelectedIndex(index(modes, c.prefs.Mode))
@@ -46,8 +31,7 @@ func (p *generalPage) first() fyne.Focusable { return p.language }
 func (p *generalPage) content() fyne.CanvasObject {
 	return page(formOf(
 		row(text.T("Language"), p.language),
-		row(text.T("Appearance"), p.mode)),
-		p.restart)
+		row(text.T("Appearance"), p.mode)))
 }
 
 func (p *generalPage) take(c *choices) error {

@@ -106,6 +106,7 @@ type UI struct {
 
 	// What follows belongs to Fyne's goroutine.
 	main     *mainView
+	notices  *noticeBar
 	prefs    preferences
 	accounts []transfer.Account
 	// accountsRead tells that accounts is what the journal has: at the start, files can be
@@ -163,6 +164,7 @@ func (u *UI) build() {
 	u.prefs.apply(u.app)
 	u.win = u.app.NewWindow("Partway")
 	u.picker = u.newPicker()
+	u.notices = newNoticeBar(u)
 	u.main = newMainView(u)
 	u.win.SetMaster()
 	u.win.Resize(u.prefs.size())
@@ -198,7 +200,7 @@ func (u *UI) start() {
 		u.main.focusList()
 	})
 	for _, n := range u.c.Notices {
-		u.notify(n)
+		u.notices.add(n)
 	}
 }
 

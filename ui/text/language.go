@@ -26,10 +26,12 @@ var Languages = []Language{System, English, Chinese}
 // probe is the key whose translation tells which language is in use.
 const probe = "language.tag"
 
-// Setup chooses the language of all texts, Fyne's own too. It is called once, before the
-// first window is made; texts made before do not change. An unknown language is taken
-// for System.
+// Setup chooses the language of all texts, Fyne's own too; texts made before do not
+// change. It is called on Fyne's goroutine, where Fyne reads its translations without a
+// lock. An unknown language is taken for System.
 func Setup(l Language) error {
+	choosing.Lock()
+	defer choosing.Unlock()
 	locale := lang.SystemLocale().String()
 	if l != English && l != Chinese {
 		l = ofLocale(locale)

@@ -12,6 +12,7 @@ package text
 
 import (
 	"maps"
+	"sync"
 
 	"fyne.io/fyne/v2/lang"
 
@@ -21,8 +22,14 @@ import (
 // Args are the values of a sentence's placeholders.
 type Args map[string]any
 
-// T returns a sentence in the chosen language.
+// choosing guards Fyne's translations, which the window changes on its goroutine, while
+// rows are put into words on another.
+var choosing sync.RWMutex
+
+// T returns a sentence in the chosen language. It may be called from any goroutine.
 func T(sentence string, args ...Args) string {
+	choosing.RLock()
+	defer choosing.RUnlock()
 	if len(args) == 0 {
 		return lang.L(sentence)
 	}
