@@ -55,7 +55,8 @@ Partway sends files and folders to Alibaba Cloud OSS.
   -to oss://bucket/prefix/   send the given files there at once; with no files,
                              what the drop sheet proposes
   -existing POLICY           what happens where an object has the name already:
-                             skip-same (default), skip, replace or keep-both
+                             skip-same (default), skip, replace, keep-both, or
+                             ask to decide each in the window
   -account NAME              default: the OSS_ variables' if complete, else the
                              one used last
   -data DIR                  where queue, settings and log live
@@ -104,7 +105,7 @@ func Parse(args []string, getenv func(string) string, stdout io.Writer) (Options
 func (o *Options) check(to, policy string, paths []string, getenv func(string) string) error {
 	o.Policy = transfer.Policy(policy)
 	if !slices.Contains(transfer.Policies, o.Policy) {
-		return fmt.Errorf("-existing %s: not one of skip-same, skip, replace, keep-both", policy)
+		return fmt.Errorf("-existing %s: not one of skip-same, skip, replace, keep-both, ask", policy)
 	}
 	var err error
 	if o.To {

@@ -147,6 +147,14 @@ func (j *journal) AddUploads(ctx context.Context, us []transfer.Upload) ([]trans
 	return added, err
 }
 
+// NoteIgnored implements [transfer.Journal].
+func (j *journal) NoteIgnored(ctx context.Context, id transfer.BatchID, ignored transfer.Names) error {
+	committed := j.write("what was ignored")
+	err := j.Journal.NoteIgnored(ctx, id, ignored)
+	committed(err)
+	return err
+}
+
 // ScanDone implements [transfer.Journal].
 func (j *journal) ScanDone(ctx context.Context, id transfer.BatchID) error {
 	committed := j.write("scan done")

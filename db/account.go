@@ -90,6 +90,35 @@ func (j *Journal) UseAccount(ctx context.Context, id transfer.AccountID, bucket,
 		if err == nil && n == 0 {
 			return absent(op, "account", int64(id))
 		}
-		return err
+		if err != nil || bucket == "" {
+			return err
+		}
+		return useDestination(ctx, t, id, bucket, prefix)
 	})
+}
+
+// useDestination puts a destination before the account's others, and forgets the oldest.
+func useDestination(ctx context.Context, t *txn, id transfer.AccountID, bucket, prefix string) error {
+	_, err := t.ExecContext(ctx, `INSERT INTO destinations (account, bucket, prefix, used)
+		SELECT ?1, ?2, ?3, coalesce(max(used), 0) + 1 FROM destinations WHERE account = ?1
+		ON CONFLICT DO UPDATE SET used = excluded.used`, id, bucket, prefix)
+	if err != nil {
+		return fmt.Errorf("note destination of account %d: %w", id, err)
+	}
+	_, err = t.ExecContext(ctx, `DELETE FROM destinations WHERE account = ?1 AND used <=
+		(SELECT used FROM destinations WHERE account = ?1 ORDER BY used DESC LIMIT 1 OFFSET ?2)`,
+		id, transfer.RecentDestinations)
+	if err != nil {
+		return fmt.Errorf("forget destinations of account %d: %w", id, err)
+	}
+	return nil
+}
+
+// Destinations implements [transfer.Lists].
+func (j *Journal) Destinations(ctx context.Context, id transfer.AccountID) ([]transfer.Destination, error) {
+	to, err := collect(ctx, j.readers, func(rows *sql.Rows) (d transfer.Destination, err error) {
+		err = rows.Scan(&d.Account, &d.Bucket, &d.Prefix)
+		return d, err
+	}, `SELECT account, bucket, prefix FROM destinations WHERE account = ? ORDER BY used DESC`, id)
+	return to, j.fail("Destinations", err)
 }

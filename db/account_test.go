@@ -1,6 +1,7 @@
 package db
 
 import (
+	"fmt"
 	"slices"
 	"testing"
 
@@ -59,6 +60,52 @@ func TestAccounts(t *testing.T) {
 		if transfer.KindOf(err) != transfer.KindPermanent {
 			t.Errorf("%s of no account: %v", name, err)
 		}
+	}
+}
+
+// TestDestinationsAreTheLastTen: of each account, the last used first, none twice.
+func TestDestinationsAreTheLastTen(t *testing.T) {
+	j := openNew(t)
+	var ids []transfer.AccountID
+	for _, name := range []string{"one", "two"} {
+		id, err := j.SaveAccount(t.Context(), transfer.Account{Name: name})
+		if err != nil {
+			t.Fatal(err)
+		}
+		ids = append(ids, id)
+	}
+	for i := range 12 {
+		use(t, j, ids[0], fmt.Sprintf("%d/", i))
+	}
+	use(t, j, ids[0], "5/")
+	use(t, j, ids[1], "照片/")
+	if err := j.UseAccount(t.Context(), ids[1], "", ""); err != nil {
+		t.Fatal(err)
+	}
+	for id, want := range map[transfer.AccountID][]string{
+		ids[0]: {"5/", "11/", "10/", "9/", "8/", "7/", "6/", "4/", "3/", "2/"}, ids[1]: {"照片/"}, 99: nil,
+	} {
+		got, err := j.Destinations(t.Context(), id)
+		var prefixes []string
+		for _, d := range got {
+			prefixes = append(prefixes, d.Prefix)
+			if d.Account != id || d.Bucket != "bucket" {
+				t.Errorf("account %d has %+v", id, d)
+			}
+		}
+		if err != nil || !slices.Equal(prefixes, want) {
+			t.Errorf("account %d: %q, %v, want %q", id, prefixes, err, want)
+		}
+	}
+	if err := j.RemoveAccount(t.Context(), ids[0]); err != nil {
+		t.Errorf("an account with destinations cannot be removed: %v", err)
+	}
+}
+
+func use(t *testing.T, j *Journal, id transfer.AccountID, prefix string) {
+	t.Helper()
+	if err := j.UseAccount(t.Context(), id, "bucket", prefix); err != nil {
+		t.Fatal(err)
 	}
 }
 

@@ -26,13 +26,17 @@ func (j *Journal) AddBatch(ctx context.Context, b transfer.Batch) (transfer.Batc
 	if err != nil {
 		return 0, err
 	}
+	ignore, err := jsonText(b.Ignore)
+	if err != nil {
+		return 0, err
+	}
 	var id int64
 	err = j.committer.do(ctx, "AddBatch", func(ctx context.Context, t *txn) error {
 		r, err := t.ExecContext(ctx, `INSERT INTO batches
-			(roots, account, endpoint, region, bucket, prefix, policy, options, paused, scanned, created)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+			(roots, account, endpoint, region, bucket, prefix, policy, options, ignore, paused, scanned, created)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 			rootsText, b.To.Account, b.To.Endpoint, b.To.Region, b.To.Bucket, b.To.Prefix,
-			b.Policy, options, b.Paused, b.Scanned, nanos(b.Created))
+			b.Policy, options, ignore, b.Paused, b.Scanned, nanos(b.Created))
 		if err != nil {
 			return fmt.Errorf("write batch: %w", err)
 		}
@@ -117,6 +121,35 @@ func (j *Journal) insertUpload(ctx context.Context, t *txn, u transfer.Upload) (
 	return u.ID, putReceipt(ctx, t, &u)
 }
 
+// NoteIgnored implements [transfer.Journal].
+func (j *Journal) NoteIgnored(ctx context.Context, id transfer.BatchID, ignored transfer.Names) error {
+	const op = "NoteIgnored"
+	text, err := jsonText(ignored)
+	if err != nil {
+		return err
+	}
+	return j.committer.do(ctx, op, func(ctx context.Context, t *txn) error {
+		n, err := affected(t.ExecContext(ctx, `UPDATE batches SET ignored = ? WHERE id = ?`, text, id))
+		if err == nil && n == 0 {
+			return absent(op, "batch", int64(id))
+		}
+		return err
+	})
+}
+
+// Ignored implements [transfer.Lists].
+func (j *Journal) Ignored(ctx context.Context, id transfer.BatchID) (ignored transfer.Names, err error) {
+	var text string
+	err = j.readers.QueryRowContext(ctx, `SELECT ignored FROM batches WHERE id = ?`, id).Scan(&text)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		return ignored, nil
+	case err == nil:
+		err = json.Unmarshal([]byte(text), &ignored)
+	}
+	return ignored, j.fail("Ignored", err)
+}
+
 // ScanDone implements [transfer.Journal].
 func (j *Journal) ScanDone(ctx context.Context, id transfer.BatchID) error {
 	return j.committer.do(ctx, "ScanDone", func(ctx context.Context, t *txn) error {
@@ -133,7 +166,7 @@ func (j *Journal) ScanDone(ctx context.Context, id transfer.BatchID) error {
 }
 
 const selectBatch = `SELECT id, roots, account, endpoint, region, bucket,
-	prefix, policy, options, paused, scanned, created FROM batches `
+	prefix, policy, options, ignore, paused, scanned, created FROM batches `
 
 // Unscanned implements [transfer.Journal].
 func (j *Journal) Unscanned(ctx context.Context) ([]transfer.Batch, error) {
@@ -169,12 +202,12 @@ func (j *Journal) Rescan(ctx context.Context, id transfer.ID) (b transfer.Batch,
 
 func scanBatch(rows *sql.Rows) (transfer.Batch, error) {
 	var (
-		b              transfer.Batch
-		roots, options string
-		created        sql.NullInt64
+		b                      transfer.Batch
+		roots, options, ignore string
+		created                sql.NullInt64
 	)
 	err := rows.Scan(&b.ID, &roots, &b.To.Account, &b.To.Endpoint, &b.To.Region, &b.To.Bucket, &b.To.Prefix,
-		&b.Policy, &options, &b.Paused, &b.Scanned, &created)
+		&b.Policy, &options, &ignore, &b.Paused, &b.Scanned, &created)
 	if err != nil {
 		return b, fmt.Errorf("read batch: %w", err)
 	}
@@ -187,6 +220,9 @@ func scanBatch(rows *sql.Rows) (transfer.Batch, error) {
 	}
 	if err := json.Unmarshal([]byte(options), &b.Options); err != nil {
 		return b, fmt.Errorf("read batch %d: options: %w", b.ID, err)
+	}
+	if err := json.Unmarshal([]byte(ignore), &b.Ignore); err != nil {
+		return b, fmt.Errorf("read batch %d: ignore patterns: %w", b.ID, err)
 	}
 	b.Created = timeOf(created)
 	return b, nil

@@ -12,7 +12,7 @@ import (
 func TestBatches(t *testing.T) {
 	j := openNew(t)
 	want := batchOf(3)
-	want.Paused = true
+	want.Paused, want.Ignore = true, []string{".git", "*.tmp"}
 	first, err := j.AddBatch(t.Context(), want)
 	if err != nil {
 		t.Fatal(err)
@@ -41,6 +41,28 @@ func TestBatches(t *testing.T) {
 	}
 	if err := j.ScanDone(t.Context(), 99); transfer.KindOf(err) != transfer.KindPermanent {
 		t.Errorf("scan of no batch: %v", err)
+	}
+}
+
+func TestIgnoredIsReplaced(t *testing.T) {
+	j := openNew(t)
+	batch := addBatch(t, j)
+	if got, err := j.Ignored(t.Context(), batch); got.Count != 0 || err != nil {
+		t.Errorf("before: %+v, %v", got, err)
+	}
+	for _, want := range []transfer.Names{{Count: 2, First: []string{"a/照片", "a/.git/"}}, {Count: 20_000, First: []string{"x"}}} {
+		if err := j.NoteIgnored(t.Context(), batch, want); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := j.Ignored(t.Context(), batch); !reflect.DeepEqual(got, want) || err != nil {
+			t.Errorf("got %+v, %v, want %+v", got, err, want)
+		}
+	}
+	if err := j.NoteIgnored(t.Context(), 99, transfer.Names{}); transfer.KindOf(err) != transfer.KindPermanent {
+		t.Errorf("of no batch: %v", err)
+	}
+	if got, err := j.Ignored(t.Context(), 99); got.Count != 0 || err != nil {
+		t.Errorf("of no batch: %+v, %v", got, err)
 	}
 }
 

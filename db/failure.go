@@ -32,6 +32,7 @@ type failure struct {
 // The causes that are told apart when an error is read back.
 const (
 	causeClaimed  = "key-claimed"
+	causeTwice    = "key-twice"
 	causeKeyError = "key-error"
 )
 
@@ -50,6 +51,8 @@ func failureText(e *transfer.Error) (sql.NullString, error) {
 	case e.Err == nil:
 	case errors.Is(e.Err, transfer.ErrKeyClaimed):
 		f.Cause, f.Text = causeClaimed, e.Err.Error()
+	case errors.Is(e.Err, transfer.ErrKeyTwice):
+		f.Cause, f.Text = causeTwice, e.Err.Error()
 	case errors.As(e.Err, &keyError):
 		f.Cause, f.Text = causeKeyError, string(keyError)
 	default:
@@ -76,6 +79,8 @@ func failureOf(text sql.NullString) (*transfer.Error, error) {
 	switch {
 	case f.Cause == causeClaimed:
 		e.Err = transfer.ErrKeyClaimed
+	case f.Cause == causeTwice:
+		e.Err = transfer.ErrKeyTwice
 	case f.Cause == causeKeyError:
 		e.Err = transfer.KeyError(f.Text)
 	case f.Text != "":

@@ -30,9 +30,12 @@ func TestC15ExistingObjects(t *testing.T) {
 					}
 					r.put("p/file.txt", old)
 					id := r.add(policy, path)[0]
-					if policy == transfer.PolicySkipSame && !same {
+					if policy == transfer.PolicySkipSame && !same || policy == transfer.PolicyAsk {
 						r.reaches(id, transfer.StatusConflict)
 						r.nothingOpen()
+						if n := r.count(osslocal.OpUploadPart, nil) + r.count(osslocal.OpPutObject, nil); policy == transfer.PolicyAsk && n != 1 {
+							t.Errorf("%d requests with bytes beside the object's own before anybody was asked", n-1)
+						}
 						return
 					}
 					u := r.reaches(id, transfer.StatusCompleted)
@@ -49,7 +52,7 @@ func TestC15ExistingObjects(t *testing.T) {
 						r.holds("p/file.txt", path)
 					case transfer.PolicyKeepBoth:
 						r.holds("p/file (2).txt", path)
-					case transfer.PolicySkip, transfer.PolicySkipSame:
+					case transfer.PolicySkip, transfer.PolicySkipSame, transfer.PolicyAsk:
 						if n := len(r.keys()); n != 1 {
 							t.Errorf("%d objects, want 1", n)
 						}

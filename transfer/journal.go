@@ -215,6 +215,9 @@ type Journal interface {
 	// with WaitConflict, ErrKeyClaimed's text and no claim. Uploads without Claims are
 	// rows that say why a file is not sent.
 	AddUploads(ctx context.Context, us []Upload) ([]Added, error)
+	// NoteIgnored notes what the patterns of a batch left out, in the place of what was noted
+	// before.
+	NoteIgnored(ctx context.Context, id BatchID, ignored Names) error
 	// ScanDone notes that every file of a batch has its row.
 	ScanDone(ctx context.Context, id BatchID) error
 	// Unscanned returns the batches whose scan must go on.
@@ -238,6 +241,9 @@ type Journal interface {
 	Accounts
 	Lists
 }
+
+// RecentDestinations is how many destinations are remembered of each account.
+const RecentDestinations = 10
 
 // Accounts is where accounts are kept.
 type Accounts interface {
@@ -265,6 +271,8 @@ type Lists interface {
 	// BatchCounts returns the number of a batch's rows by status, and whether its scan is
 	// done.
 	BatchCounts(ctx context.Context, id BatchID) (map[Status]int, bool, error)
+	// Ignored returns what the patterns of a batch left out.
+	Ignored(ctx context.Context, id BatchID) (Names, error)
 	// Events returns an upload's log, oldest first.
 	Events(ctx context.Context, id ID) ([]Event, error)
 	// PerhapsOurs returns every upload ID in doubt.
@@ -272,6 +280,9 @@ type Lists interface {
 	// Unfinished sums what is not finished of the selected rows: how many have uploaded
 	// something that an abort would lose, and how many bytes.
 	Unfinished(ctx context.Context, s Selection) (uploads int, bytes int64, err error)
+	// Destinations returns where an account was used, the last first, and no more than
+	// RecentDestinations. Only Account, Bucket and Prefix are set.
+	Destinations(ctx context.Context, id AccountID) ([]Destination, error)
 	// Setting returns a setting's value, or "" when it was never set.
 	Setting(ctx context.Context, key string) (string, error)
 	SetSetting(ctx context.Context, key, value string) error

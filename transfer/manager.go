@@ -20,6 +20,17 @@ type Settings struct {
 	BytesPerSecond int64 `json:"bytesPerSecond,omitempty"` // limit over all connections; 0: none
 	PartSize       int64 `json:"partSize,omitempty"`       // bytes, MinPartSize to MaxPartSize; 0: planned by size and line
 	SkipMD5        bool  `json:"skipMD5,omitempty"`        // prove parts by CRC64 alone
+	// Ignore are the patterns of what is left out in folders, where a batch brings none of its
+	// own; nil: DefaultIgnore.
+	Ignore []string `json:"ignore"`
+}
+
+// ignore returns the patterns that batches without their own are scanned by.
+func (s Settings) ignore() []string {
+	if s.Ignore == nil {
+		return DefaultIgnore()
+	}
+	return s.Ignore
 }
 
 // Config is what a Manager needs.
@@ -42,7 +53,8 @@ type AddRequest struct {
 	To      Destination
 	Policy  Policy
 	Options Options
-	Paused  bool // add without starting
+	Ignore  []string // patterns of what is left out in folders; nil: those of the settings
+	Paused  bool     // add without starting
 }
 
 // Resolution is a person's answer to a Conflict.
@@ -88,6 +100,7 @@ type Manager struct {
 	clock     time.Duration       // OSS's time less this computer's, if that is worth a word
 	scans     []Batch             // the first is being scanned
 	scanned   scanProgress        // of that one
+	ignored   map[BatchID]int     // how much the patterns left out of batches; replaced, never changed
 	enqueued  map[BatchID]bool    // batches whose scan was begun in this life
 	commands  uint64              // how many commands changed rows: reads begun before are stale
 	commanded bool                // a command may have set uploads going that are not in work
@@ -176,7 +189,15 @@ func (m *Manager) Close() error {
 // Add makes a batch durable and begins to scan it. When it returns, every file below
 // the paths will be sent or accounted for, also after a crash.
 func (m *Manager) Add(ctx context.Context, r AddRequest) (BatchID, error) {
-	b := Batch{Roots: r.Paths, To: r.To, Policy: r.Policy, Options: r.Options, Paused: r.Paused, Created: m.now()}
+	b := Batch{Roots: r.Paths, To: r.To, Policy: r.Policy, Options: r.Options, Ignore: r.Ignore, Paused: r.Paused, Created: m.now()}
+	if b.Ignore == nil {
+		if err := m.do(func() { b.Ignore = m.settings.ignore() }); err != nil {
+			return 0, err
+		}
+	}
+	if _, err := newIgnore(b.Ignore); err != nil {
+		return 0, err
+	}
 	if err := CheckBucket(b.To.Bucket); err != nil {
 		return 0, err
 	}

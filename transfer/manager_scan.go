@@ -3,6 +3,7 @@ package transfer
 import (
 	"context"
 	"errors"
+	"maps"
 )
 
 // findScans goes on with the folders whose scan a crash or quit cut short. hold
@@ -63,7 +64,15 @@ func (m *Manager) handleScanDone(b Batch, err error) {
 	m.more = true
 	switch {
 	case err == nil:
-		m.log.Info("scanned", "batch", b.ID, "files", m.scanned.files, "bytes", m.scanned.bytes)
+		if n := m.scanned.ignored; n > 0 {
+			ignored := maps.Clone(m.ignored)
+			if ignored == nil {
+				ignored = map[BatchID]int{}
+			}
+			ignored[b.ID] = n
+			m.ignored = ignored
+		}
+		m.log.Info("scanned", "batch", b.ID, "files", m.scanned.files, "bytes", m.scanned.bytes, "ignored", m.scanned.ignored)
 	case m.closing || errors.Is(err, context.Canceled):
 		return // goes on at the next start
 	case AsError(err).Code == CodeBug:

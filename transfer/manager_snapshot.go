@@ -13,6 +13,7 @@ func (m *Manager) publish() {
 	s := &Snapshot{
 		Version: m.version, Journal: m.journal.Version(), Time: now,
 		Live: make(map[ID]Live, len(m.tasks)), InFlight: m.pool.used, Slots: m.pool.limit,
+		Ignored: m.ignored,
 	}
 	total := m.wire
 	for id, t := range m.tasks {

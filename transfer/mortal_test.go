@@ -140,6 +140,10 @@ func (j *mortalJournal) AddUploads(ctx context.Context, us []transfer.Upload) (a
 	return added, err
 }
 
+func (j *mortalJournal) NoteIgnored(ctx context.Context, id transfer.BatchID, ignored transfer.Names) error {
+	return j.wait(func() error { return j.Journal.NoteIgnored(ctx, id, ignored) })
+}
+
 func (j *mortalJournal) ScanDone(ctx context.Context, id transfer.BatchID) error {
 	return j.wait(func() error { return j.Journal.ScanDone(ctx, id) })
 }

@@ -23,61 +23,28 @@ const (
 	filesPause = 500 * time.Millisecond
 )
 
-// Tally counts what paths hold.
-type Tally struct {
-	Files   int
-	Folders int // empty ones: OSS has no folders
-	Bytes   int64
-	Skipped int // what cannot be sent: devices, links in folders, names that are no keys
-	// First is the key of the first file that can be sent, without a prefix.
-	First string
-}
-
-// Measure counts the files and bytes below paths, telling progress now and then. Keys that
-// are too long only with the prefix they get are counted as files.
-func Measure(ctx context.Context, paths []string, progress func(Tally)) (Tally, error) {
-	var t Tally
-	last := time.Now()
-	err := walk(ctx, paths, func(f found) error {
-		t.count(f)
-		if now := time.Now(); now.Sub(last) > 200*time.Millisecond {
-			last = now
-			progress(t)
-		}
-		return nil
-	})
-	return t, err
-}
-
-func (t *Tally) count(f found) {
-	if f.empty {
-		t.Folders++
-		return
-	}
-	u := Upload{To: Target{Key: keyFor("", f.name)}}
-	if sendable(&u, f) != nil {
-		t.Skipped++
-		return
-	}
-	if t.Files == 0 {
-		t.First = u.To.Key
-	}
-	t.Files++
-	t.Bytes += f.id.Size
-}
-
 // found is one thing a walk came upon: a file to send, or what cannot be sent and why.
 type found struct {
-	path  string
-	name  string // path inside the batch, with "/"
-	id    Identity
-	empty bool // an empty folder
-	err   error
+	path    string
+	name    string // path inside the batch, with "/"
+	id      Identity
+	empty   bool // a folder with nothing in it that is not ignored
+	ignored bool // a pattern matches it
+	twice   bool // another file of the batch has its key
+	err     error
+}
+
+// walker visits what is below some roots.
+type walker struct {
+	ignore ignore
+	visit  func(found) error
 }
 
 // walk visits everything below the roots, the files of a folder before those of folders in it. A root
-// named "a" yields names that begin with "a". It ends early when visit fails.
-func walk(ctx context.Context, roots []string, visit func(found) error) error {
+// named "a" yields names that begin with "a". Folders that are ignored are visited as such, and
+// what is in them is not. It ends early when visit fails.
+func (w walker) walk(ctx context.Context, roots []string) error {
+	visit := w.visit
 	for _, root := range roots {
 		root = filepath.Clean(root)
 		info, err := os.Stat(root) // a link picked by hand is followed
@@ -86,7 +53,7 @@ func walk(ctx context.Context, roots []string, visit func(found) error) error {
 		case err != nil:
 			err = visit(found{path: root, name: name, err: sourceError(root, err)})
 		case info.IsDir():
-			err = walkFolder(ctx, root, name, visit)
+			err = w.walkFolder(ctx, root, name)
 		default:
 			err = visit(foundFile(root, name, info))
 		}
@@ -103,13 +70,13 @@ func foundFile(path, name string, info fs.FileInfo) found {
 
 // walkFolder visits the content of one folder, its files first. No more than one folder is
 // open at a time, however deep they lie.
-func walkFolder(ctx context.Context, path, name string, visit func(found) error) error {
-	inside, err := walkFiles(ctx, path, name, visit)
+func (w walker) walkFolder(ctx context.Context, path, name string) error {
+	inside, err := w.walkFiles(ctx, path, name)
 	if err != nil {
 		return err
 	}
 	for _, folder := range inside {
-		if err := walkFolder(ctx, filepath.Join(path, folder), name+"/"+folder, visit); err != nil {
+		if err := w.walkFolder(ctx, filepath.Join(path, folder), name+"/"+folder); err != nil {
 			return err
 		}
 	}
@@ -117,13 +84,13 @@ func walkFolder(ctx context.Context, path, name string, visit func(found) error)
 }
 
 // walkFiles visits what is no folder, reading names in chunks, and returns the folders.
-func walkFiles(ctx context.Context, path, name string, visit func(found) error) (folders []string, err error) {
+func (w walker) walkFiles(ctx context.Context, path, name string) (folders []string, err error) {
 	folder, err := openFolder(ctx, path, name)
 	if cause := context.Cause(ctx); cause != nil {
 		return nil, cause
 	}
 	if err != nil {
-		return nil, visit(found{path: path, name: name, err: sourceError(path, err)})
+		return nil, w.visit(found{path: path, name: name, err: sourceError(path, err)})
 	}
 	defer folder.Close() //nolint:errcheck // it was only read
 	empty := true
@@ -133,20 +100,23 @@ func walkFiles(ctx context.Context, path, name string, visit func(found) error) 
 		}
 		entries, err := folder.ReadDir(readDirChunk)
 		for _, e := range entries {
-			empty = false
-			if e.IsDir() {
-				folders = append(folders, e.Name())
-			} else if err := visitEntry(e, filepath.Join(path, e.Name()), name+"/"+e.Name(), visit); err != nil {
+			ignored, err := w.visitEntry(e, filepath.Join(path, e.Name()), name+"/"+e.Name())
+			switch {
+			case err != nil:
 				return nil, err
+			case ignored:
+			case e.IsDir():
+				folders = append(folders, e.Name())
 			}
+			empty = empty && ignored
 		}
 		switch {
 		case errors.Is(err, io.EOF) && empty:
-			return nil, visit(found{path: path, name: name, empty: true})
+			return nil, w.visit(found{path: path, name: name, empty: true})
 		case errors.Is(err, io.EOF):
 			return folders, nil
 		case err != nil:
-			return folders, visit(found{path: path, name: name, err: sourceError(path, err)})
+			return folders, w.visit(found{path: path, name: name, err: sourceError(path, err)})
 		}
 	}
 }
@@ -172,15 +142,25 @@ func openFolder(ctx context.Context, path, name string) (*os.File, error) {
 	}
 }
 
-func visitEntry(e fs.DirEntry, path, name string, visit func(found) error) error {
+// visitEntry visits what a folder holds, but for folders in it that are not ignored.
+func (w walker) visitEntry(e fs.DirEntry, path, name string) (ignored bool, _ error) {
+	if w.ignore.matches(name, e.IsDir()) {
+		if e.IsDir() {
+			name += "/"
+		}
+		return true, w.visit(found{path: path, name: name, ignored: true})
+	}
+	if e.IsDir() {
+		return false, nil
+	}
 	info, err := e.Info()
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil // deleted while the folder was read: it is in no state to be lost
+		return false, nil // deleted while the folder was read: it is in no state to be lost
 	}
 	if err != nil {
-		return visit(found{path: path, name: name, err: sourceError(path, err)})
+		return false, w.visit(found{path: path, name: name, err: sourceError(path, err)})
 	}
-	return visit(foundFile(path, name, info))
+	return false, w.visit(foundFile(path, name, info))
 }
 
 // planned makes the row of one thing found: T1, or a row that says why it is not sent.
@@ -206,6 +186,9 @@ func planned(b Batch, f found, now time.Time) Upload {
 	if err := sendable(&u, f); err != nil {
 		u.Wait, u.Error, u.Claims = waitFor(err), err, false
 		u.To.Key = shownName(u.To.Key)
+	} else if f.twice {
+		u.Wait, u.Claims = WaitConflict, false
+		u.Error = &Error{Kind: KindExists, Op: "add", Bucket: u.To.Bucket, Key: u.To.Key, Path: u.Path, Err: ErrKeyTwice}
 	}
 	return u
 }
@@ -229,12 +212,13 @@ func sendable(u *Upload, f found) *Error {
 
 // scanProgress is posted after each commit of a scan.
 type scanProgress struct {
-	files int
-	bytes int64
+	files   int
+	bytes   int64
+	ignored int // told once all are known
 }
 
-// scan gives every file of a batch its row, and then notes that it did. Scanning again
-// changes nothing: rows that are there stay.
+// scan gives every file of a batch its row, and then notes that it did, and what it left out.
+// Scanning again changes nothing: rows that are there stay.
 func scan(ctx context.Context, j Journal, b Batch, now func() time.Time, progress func(scanProgress)) error {
 	var chunk []Upload
 	var p scanProgress
@@ -249,7 +233,18 @@ func scan(ctx context.Context, j Journal, b Batch, now func() time.Time, progres
 		progress(p)
 		return nil
 	}
-	err := walk(ctx, b.Roots, func(f found) error {
+	patterns, err := newIgnore(b.Ignore)
+	if err != nil {
+		return err
+	}
+	var ignored Names
+	keys := newTwice(b.Roots)
+	visit := func(f found) error {
+		if f.ignored {
+			ignored.add(f.name)
+			return nil
+		}
+		f.twice = f.err == nil && !f.empty && keys.has(f)
 		u := planned(b, f, now())
 		p.files++
 		p.bytes += u.File.Size
@@ -257,9 +252,16 @@ func scan(ctx context.Context, j Journal, b Batch, now func() time.Time, progres
 			return nil
 		}
 		return flush()
-	})
+	}
+	err = walker{patterns, visit}.walk(ctx, b.Roots)
 	if err == nil {
 		err = flush()
+	}
+	if err == nil && ignored.Count > 0 {
+		p.ignored = ignored.Count
+		if err = j.NoteIgnored(ctx, b.ID, ignored); err == nil {
+			progress(p)
+		}
 	}
 	if err != nil {
 		return err

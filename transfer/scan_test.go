@@ -22,6 +22,7 @@ type scanJournal struct {
 	rows    []Upload
 	commits []int
 	done    []BatchID
+	ignored Names
 	before  func(us []Upload) error // may refuse a commit
 }
 
@@ -55,6 +56,11 @@ func (j *scanJournal) ScanDone(_ context.Context, id BatchID) error {
 	return nil
 }
 
+func (j *scanJournal) NoteIgnored(_ context.Context, _ BatchID, ignored Names) error {
+	j.ignored = ignored
+	return nil
+}
+
 var scanTime = time.Unix(1_700_000_000, 0)
 
 func scanNow() time.Time { return scanTime }
@@ -80,7 +86,7 @@ func TestScanCommitsInChunks(t *testing.T) {
 	if want := []int{scanChunk, scanChunk, 7}; !slices.Equal(j.commits, want) {
 		t.Errorf("commits of %v, want %v", j.commits, want)
 	}
-	want := []scanProgress{{500, 1000}, {1000, 2000}, {1007, 2014}}
+	want := []scanProgress{{files: 500, bytes: 1000}, {files: 1000, bytes: 2000}, {files: 1007, bytes: 2014}}
 	if !slices.Equal(told, want) {
 		t.Errorf("told %v, want %v", told, want)
 	}

@@ -13,6 +13,9 @@ type Snapshot struct {
 	Sending  int64   // bytes of parts in flight that have left this computer
 	Slots    int     // room for requests
 	Scans    []Scan
+	// Ignored counts what the ignore patterns left out, of each batch scanned in this life in
+	// which they did.
+	Ignored map[BatchID]int
 	// Offline holds the endpoints that cannot be reached, Stalled those that answer with
 	// nothing but errors. Uploads to them that are not in work yet read "Waiting".
 	Offline, Stalled []string

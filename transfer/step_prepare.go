@@ -14,7 +14,8 @@ import (
 )
 
 // askFirst is the size from which a single PutObject that must not overwrite asks by
-// HEAD before it sends: the question then costs less than sending in vain.
+// HEAD before it sends: the question then costs less than sending in vain. Under PolicyAsk
+// every upload does: on a bucket with versions OSS would overwrite without a word.
 const askFirst = 4 * MiB
 
 // prepared is what a look at the file, and at the key where that pays, led to.
@@ -59,7 +60,7 @@ func lookBefore(ctx context.Context, store Store, u *Upload, now time.Time) (p p
 		return p
 	}
 	single := id.Size <= singleMax
-	if u.Torn != "" || single && (u.Policy == PolicyReplace || id.Size >= askFirst) {
+	if u.Torn != "" || u.Policy == PolicyAsk || single && (u.Policy == PolicyReplace || id.Size >= askFirst) {
 		p.asked = true
 		p.before, p.known, p.err = headIfAllowed(ctx, store, u.To.Key)
 	}
@@ -164,14 +165,14 @@ func compareObject(ctx context.Context, store Store, u *Upload, copies copies, p
 	case PolicyKeepBoth:
 		c.free, c.problem = copies.freeKey(ctx, store)
 		return c
-	case PolicySkipSame:
+	case PolicySkipSame, PolicyAsk:
 	}
 	c.state, c.problem = store.Head(ctx, u.To.Key)
 	if c.problem != nil || !c.state.Exists {
 		c.gone = c.problem == nil
 		return c
 	}
-	if c.state.Size != u.File.Size || !c.state.HasCRC {
+	if c.state.Size != u.File.Size || !c.state.HasCRC || u.Policy == PolicyAsk {
 		return c
 	}
 	c.crc, c.problem = digestFile(ctx, u, progress)

@@ -17,10 +17,11 @@ const (
 	PolicySkip     Policy = "skip"      // leave what is there
 	PolicyReplace  Policy = "replace"   // overwrite
 	PolicyKeepBoth Policy = "keep-both" // send under a free name, as "photo (2).jpg"
+	PolicyAsk      Policy = "ask"       // Conflict whatever is there, the same bytes too: a person decides each
 )
 
 // Policies lists the policies, the default first.
-var Policies = []Policy{PolicySkipSame, PolicySkip, PolicyReplace, PolicyKeepBoth}
+var Policies = []Policy{PolicySkipSame, PolicySkip, PolicyReplace, PolicyKeepBoth, PolicyAsk}
 
 // ForbidsOverwrite tells whether requests carry x-oss-forbid-overwrite.
 func (p Policy) ForbidsOverwrite() bool { return p != PolicyReplace }
@@ -81,8 +82,9 @@ type Batch struct {
 	To      Destination
 	Policy  Policy
 	Options Options
-	Paused  bool // its uploads begin paused
-	Scanned bool // every file below the roots has its row
+	Ignore  []string // patterns of what is left out in its folders
+	Paused  bool     // its uploads begin paused
+	Scanned bool     // every file below the roots has its row
 	Created time.Time
 }
 

@@ -28,11 +28,15 @@ func tree(t *testing.T, names map[string]int) string {
 	return root
 }
 
+func walkAll(ctx context.Context, roots []string, visit func(found) error) error {
+	return walker{visit: visit}.walk(ctx, roots)
+}
+
 // walked lists what a walk finds: name and size, or name and reason, sorted.
 func walked(t *testing.T, roots ...string) []string {
 	t.Helper()
 	var lines []string
-	err := walk(t.Context(), roots, func(f found) error {
+	err := walkAll(t.Context(), roots, func(f found) error {
 		line := fmt.Sprintf("%s %d", f.name, f.id.Size)
 		switch {
 		case f.err != nil:
@@ -86,7 +90,7 @@ func TestWalkCleansRoots(t *testing.T) {
 	for typed, want := range map[string]string{
 		root + "/empty/": "empty", root + "//empty": "empty", root + "/empty/../empty": "empty", root + "/f/": "f",
 	} {
-		err := walk(t.Context(), []string{typed}, func(f found) error {
+		err := walkAll(t.Context(), []string{typed}, func(f found) error {
 			if f.path != filepath.Join(root, want) || f.name != want || f.err != nil {
 				t.Errorf("%s: found %+v", typed, f)
 			}
@@ -99,7 +103,7 @@ func TestWalkCleansRoots(t *testing.T) {
 func TestWalkVisitsRootsInOrder(t *testing.T) {
 	root := tree(t, map[string]int{"z/1": 1, "m": 1, "a/1": 1})
 	var names []string
-	err := walk(t.Context(), []string{filepath.Join(root, "z"), filepath.Join(root, "m"), filepath.Join(root, "a")}, func(f found) error {
+	err := walkAll(t.Context(), []string{filepath.Join(root, "z"), filepath.Join(root, "m"), filepath.Join(root, "a")}, func(f found) error {
 		names = append(names, f.name)
 		return nil
 	})
@@ -133,7 +137,7 @@ func TestB8FolderSwappedForALink(t *testing.T) {
 	root := tree(t, map[string]int{"a/1": 1, "a/b/2": 2, "outside/secret": 5})
 	a := filepath.Join(root, "a")
 	var lines []string
-	must(t, walk(t.Context(), []string{a}, func(f found) error {
+	must(t, walkAll(t.Context(), []string{a}, func(f found) error {
 		if f.name == "a/1" { // files come first: b is listed, and not open yet
 			must(t, os.RemoveAll(filepath.Join(a, "b")))
 			must(t, os.Symlink("../outside", filepath.Join(a, "b")))
@@ -164,7 +168,7 @@ func TestWalkEndsEarly(t *testing.T) {
 	root := tree(t, map[string]int{"a/1": 0, "a/b/2": 0, "a/c/3": 0})
 	stop := errors.New("enough")
 	visits := 0
-	err := walk(t.Context(), []string{root, root}, func(found) error {
+	err := walkAll(t.Context(), []string{root, root}, func(found) error {
 		visits++
 		return stop
 	})
@@ -173,7 +177,7 @@ func TestWalkEndsEarly(t *testing.T) {
 	}
 	ctx, cancel := context.WithCancelCause(t.Context())
 	visits = 0
-	err = walk(ctx, []string{filepath.Join(root, "a", "b"), filepath.Join(root, "a", "c")}, func(found) error {
+	err = walkAll(ctx, []string{filepath.Join(root, "a", "b"), filepath.Join(root, "a", "c")}, func(found) error {
 		visits++
 		cancel(stop)
 		return nil
@@ -187,13 +191,13 @@ func TestMeasure(t *testing.T) {
 	root := tree(t, map[string]int{"a/1": 100, "a/b/2": 50, "a/empty/": 0, "zero": 0})
 	must(t, os.Symlink("1", filepath.Join(root, "a", "link")))
 	must(t, os.WriteFile(filepath.Join(root, "a", "0\n"), []byte("no key"), 0o600))
-	got, err := Measure(t.Context(), []string{filepath.Join(root, "a"), filepath.Join(root, "zero"), filepath.Join(root, "missing")}, func(Tally) {})
-	if got.Files != 3 || got.Bytes != 150 || got.Skipped != 3 || got.Folders != 1 || got.First != "a/1" || err != nil {
+	got, err := Measure(t.Context(), Measuring{Paths: []string{filepath.Join(root, "a"), filepath.Join(root, "zero"), filepath.Join(root, "missing")}}, func(Tally) {})
+	if got.Files != 3 || got.Bytes != 150 || got.Skipped != 3 || got.Folders != 1 || got.Sample[0] != (Sampled{"a/1", 100}) || got.Requests != 3 || err != nil {
 		t.Errorf("%+v, %v", got, err)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if got, err := Measure(ctx, []string{root}, func(Tally) {}); !errors.Is(err, context.Canceled) || got.Files != 0 {
+	if got, err := Measure(ctx, Measuring{Paths: []string{root}}, func(Tally) {}); !errors.Is(err, context.Canceled) || got.Files != 0 {
 		t.Errorf("cancelled: %+v, %v", got, err)
 	}
 }

@@ -25,6 +25,8 @@ type fakeJournal struct {
 	lists    int   // calls of List
 	used     []string
 	filter   transfer.Filter
+	recent   []transfer.Destination
+	ignored  transfer.Names
 }
 
 func newFakeJournal() *fakeJournal {
@@ -178,6 +180,18 @@ func (j *fakeJournal) UseAccount(_ context.Context, _ transfer.AccountID, bucket
 	defer j.mu.Unlock()
 	j.used = append(j.used, bucket+"/"+prefix)
 	return nil
+}
+
+func (j *fakeJournal) Destinations(context.Context, transfer.AccountID) ([]transfer.Destination, error) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.recent, j.err
+}
+
+func (j *fakeJournal) Ignored(context.Context, transfer.BatchID) (transfer.Names, error) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.ignored, j.err
 }
 
 func (j *fakeJournal) Parts(_ context.Context, id transfer.ID) ([]transfer.Part, error) {

@@ -212,12 +212,12 @@ func (s *sheet) count() {
 			queued.Store(false)
 			if ctx.Err() == nil && s.counted == nil {
 				s.showTally(t, false)
-				s.showFirst(t.First)
+				s.showFirst(firstOf(t))
 			}
 		})
 	}
 	load(s.u, ctx, func(ctx context.Context) (transfer.Tally, error) {
-		return transfer.Measure(ctx, paths, progress)
+		return transfer.Measure(ctx, transfer.Measuring{Paths: paths}, progress)
 	}, func(t transfer.Tally, err error) {
 		if ctx.Err() != nil {
 			return
@@ -225,10 +225,18 @@ func (s *sheet) count() {
 		if err != nil {
 			s.u.log.Warn("dropped files not counted", "err", err)
 		}
-		s.counted, s.first = &t, t.First
+		s.counted, s.first = &t, firstOf(t)
 		s.showTally(t, true)
 		s.check()
 	})
+}
+
+// firstOf returns the key of the first file that can be sent, without a prefix, or "".
+func firstOf(t transfer.Tally) string {
+	if len(t.Sample) == 0 {
+		return ""
+	}
+	return t.Sample[0].Key
 }
 
 func (s *sheet) showTally(t transfer.Tally, whole bool) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"reflect"
 	"testing"
 	"time"
 
@@ -119,12 +120,12 @@ func TestSettings(t *testing.T) {
 	want := transfer.Settings{Slots: 12, BytesPerSecond: 1.5 * transfer.MiB, PartSize: 100 * transfer.KiB, SkipMD5: true}
 	h.until("they are saved", func() bool { return h.journal.saved()[SettingResume] == string(ResumeAsk) })
 	var saved transfer.Settings
-	if err := json.Unmarshal([]byte(h.journal.saved()[SettingEngine]), &saved); err != nil || saved != want {
+	if err := json.Unmarshal([]byte(h.journal.saved()[SettingEngine]), &saved); err != nil || !reflect.DeepEqual(saved, want) {
 		t.Errorf("saved %+v, %v", saved, err)
 	}
 	h.engine.mu.Lock()
 	defer h.engine.mu.Unlock()
-	if h.engine.set != want {
+	if !reflect.DeepEqual(h.engine.set, want) {
 		t.Errorf("the engine has %+v", h.engine.set)
 	}
 	var prefs preferences

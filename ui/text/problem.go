@@ -212,6 +212,11 @@ var unclassed = problem{
 	Key("See Details for the reason."),
 }
 
+var keyTwice = problem{
+	Key("Another file added at the same time goes to the same object."),
+	Key("Choose Keep both, or Skip. Replace lets this file take the place of the other."),
+}
+
 var keyClaimed = problem{
 	Key("Another unfinished upload in the list goes to the same object."),
 	Key("Abort one of the two, or choose Keep both."),
@@ -285,6 +290,9 @@ func cause(e *transfer.Error) string {
 func find(e *transfer.Error) problem {
 	if cause(e) == transfer.ErrKeyClaimed.Error() {
 		return keyClaimed
+	}
+	if cause(e) == transfer.ErrKeyTwice.Error() {
+		return keyTwice
 	}
 	if p, ok := codes[e.Code]; ok {
 		return p

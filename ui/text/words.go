@@ -46,6 +46,7 @@ var policies = map[transfer.Policy]string{
 	transfer.PolicySkip:     Key("Skip every file whose object exists"),
 	transfer.PolicyReplace:  Key("Replace existing objects"),
 	transfer.PolicyKeepBoth: Key("Keep both, under a new name"),
+	transfer.PolicyAsk:      Key("Ask about every one, identical files too"),
 }
 
 var resolutions = map[transfer.Resolution]string{
