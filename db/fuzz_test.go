@@ -88,7 +88,7 @@ func TestRowsThatCannotBeHoldUpNoOthers(t *testing.T) {
 		"intent":     `intent = 'later'`,
 		"phase":      `phase = 'flying'`,
 		"wait":       `wait = 'lunch'`,
-		"policy":     `policy = 'ask'`,
+		"policy":     `policy = 'guess'`,
 		"size":       `size = -1`,
 		"parts done": `parts_done = -1`,
 		"bytes done": `bytes_done = -1`,

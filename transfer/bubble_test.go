@@ -325,6 +325,11 @@ func (s *memoryStore) ListUploads(ctx context.Context, _ string) ([]transfer.Ope
 func (s *memoryStore) ListPrefixes(context.Context, string, string) (transfer.Listing, error) {
 	return transfer.Listing{}, nil
 }
+
+func (s *memoryStore) ListObjects(context.Context, string, string) (transfer.ObjectPage, error) {
+	return transfer.ObjectPage{}, nil
+}
+
 func (s *memoryStore) ListBuckets(context.Context) ([]string, error) { return nil, nil }
 func (s *memoryStore) ClockOffset() time.Duration                    { return 0 }
 func (s *memoryStore) Close()                                        {}

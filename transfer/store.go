@@ -133,6 +133,18 @@ type Listing struct {
 	Next     string   // the token that yields the next page, or ""
 }
 
+// ListedObject is an object as a listing names it.
+type ListedObject struct {
+	Key  string
+	Size int64
+}
+
+// ObjectPage is one page of a bucket's objects, ascending by key.
+type ObjectPage struct {
+	Objects []ListedObject
+	More    bool // there are others behind the last of these
+}
+
 // Store is one bucket of OSS as the engine sees it. Every call ends when its context
 // does; every error is an *Error with its Kind, Op, Bucket and Key set. A Store is
 // safe for use by many goroutines.
@@ -156,6 +168,8 @@ type Store interface {
 	ListUploads(ctx context.Context, prefix string) ([]OpenUpload, error)
 	// ListPrefixes returns the folders right below prefix.
 	ListPrefixes(ctx context.Context, prefix, token string) (Listing, error)
+	// ListObjects returns up to 1,000 objects below prefix whose keys sort behind after.
+	ListObjects(ctx context.Context, prefix, after string) (ObjectPage, error)
 	// ListBuckets returns the buckets the account may list, by name.
 	ListBuckets(ctx context.Context) ([]string, error)
 	// ClockOffset is OSS's time less this computer's, learnt from the last answer.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"maps"
+	"slices"
 	"sync"
 
 	"partway/transfer"
@@ -293,6 +294,8 @@ type fakeStore struct {
 	transfer.Store
 	refuse  string // the operation that is refused
 	buckets []string
+	objects map[string]int64            // sizes by key
+	hold    chan struct{}               // not nil: what Head waits for
 	pages   map[string]transfer.Listing // by prefix and token
 }
 
@@ -319,6 +322,28 @@ func (s *fakeStore) Abort(context.Context, string, string) error { return s.answ
 
 func (s *fakeStore) ListBuckets(context.Context) ([]string, error) {
 	return s.buckets, s.answer("ListBuckets")
+}
+
+func (s *fakeStore) Head(ctx context.Context, key string) (transfer.ObjectState, error) {
+	if s.hold != nil {
+		select {
+		case <-s.hold:
+		case <-ctx.Done():
+			return transfer.ObjectState{}, ctx.Err()
+		}
+	}
+	size, ok := s.objects[key]
+	return transfer.ObjectState{Exists: ok, Size: size}, s.answer("Head")
+}
+
+func (s *fakeStore) ListObjects(_ context.Context, _, after string) (transfer.ObjectPage, error) {
+	var p transfer.ObjectPage
+	for _, key := range slices.Sorted(maps.Keys(s.objects)) {
+		if key > after {
+			p.Objects = append(p.Objects, transfer.ListedObject{Key: key, Size: s.objects[key]})
+		}
+	}
+	return p, s.answer("ListObjects")
 }
 
 func (s *fakeStore) ListPrefixes(_ context.Context, prefix, token string) (transfer.Listing, error) {

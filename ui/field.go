@@ -12,6 +12,13 @@ type keyed interface {
 	key(k *fyne.KeyEvent) bool
 }
 
+// revealed has a dialog scroll to a field that got the focus.
+func revealed(owner keyed, field fyne.CanvasObject) {
+	if m, ok := owner.(interface{ reveal(fyne.CanvasObject) }); ok {
+		m.reveal(field)
+	}
+}
+
 // entry is a text field of a dialog.
 type entry struct {
 	widget.Entry
@@ -31,6 +38,12 @@ func newSecretEntry(owner keyed, hint string) *entry {
 	return e
 }
 
+// FocusGained is called by Fyne.
+func (e *entry) FocusGained() {
+	e.Entry.FocusGained()
+	revealed(e.owner, e)
+}
+
 // TypedKey is called by Fyne.
 func (e *entry) TypedKey(k *fyne.KeyEvent) {
 	if !e.owner.key(k) {
@@ -38,7 +51,7 @@ func (e *entry) TypedKey(k *fyne.KeyEvent) {
 	}
 }
 
-// combo is a text field with a list to choose from.
+// combo is a text field with a list to choose from, which Down opens.
 type combo struct {
 	widget.SelectEntry
 	owner keyed
@@ -52,9 +65,18 @@ func newCombo(owner keyed, hint string, options []string) *combo {
 	return c
 }
 
+// FocusGained is called by Fyne.
+func (c *combo) FocusGained() {
+	c.SelectEntry.FocusGained()
+	revealed(c.owner, c)
+}
+
 // TypedKey is called by Fyne.
 func (c *combo) TypedKey(k *fyne.KeyEvent) {
-	if !c.owner.key(k) {
+	switch list, ok := c.ActionItem.(*widget.Button); {
+	case k.Name == fyne.KeyDown && ok:
+		list.OnTapped()
+	case !c.owner.key(k):
 		c.SelectEntry.TypedKey(k)
 	}
 }
@@ -75,6 +97,12 @@ func newChoice(owner keyed, options []string, changed func(index int)) *choice {
 		}
 	}
 	return c
+}
+
+// FocusGained is called by Fyne.
+func (c *choice) FocusGained() {
+	c.Select.FocusGained()
+	revealed(c.owner, c)
 }
 
 // TypedKey is called by Fyne.
@@ -98,6 +126,12 @@ func newTick(owner keyed, label string, changed func(bool)) *tick {
 	return t
 }
 
+// FocusGained is called by Fyne.
+func (t *tick) FocusGained() {
+	t.Check.FocusGained()
+	revealed(t.owner, t)
+}
+
 // TypedKey is called by Fyne.
 func (t *tick) TypedKey(k *fyne.KeyEvent) {
 	if !t.owner.key(k) {
@@ -116,6 +150,12 @@ func newButton(owner keyed, label string, icon fyne.Resource, tapped func()) *bu
 	b.ExtendBaseWidget(b)
 	b.Text, b.Icon, b.OnTapped = label, icon, tapped
 	return b
+}
+
+// FocusGained is called by Fyne.
+func (b *button) FocusGained() {
+	b.Button.FocusGained()
+	revealed(b.owner, b)
 }
 
 // TypedKey is called by Fyne.

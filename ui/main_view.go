@@ -176,6 +176,10 @@ func (v *mainView) apply(f *frame) {
 	v.u.needCredentials(f.snap.NeedCredentials)
 	v.u.tellRefused(f.snap.Refused)
 	v.u.tellClock(f.snap.ClockOff)
+	v.u.tellIgnored(f.snap.Ignored)
+	if f.snap.Speed > 0 && sending(f.snap) {
+		v.u.prefs.Rate = f.snap.Speed
+	}
 }
 
 // showEmpty shows the empty state in place of a list without rows.

@@ -82,6 +82,22 @@ func (m *modal) fit() {
 	m.pop.Resize(fyne.NewSize(width, height))
 }
 
+// reveal scrolls to a field that got the focus, where the window has no room for all.
+func (m *modal) reveal(field fyne.CanvasObject) {
+	if m.body.Content.MinSize().Height <= m.body.Size().Height || slices.Contains(m.foot.Objects, field) {
+		return
+	}
+	driver := fyne.CurrentApp().Driver()
+	top := driver.AbsolutePositionForObject(field).Y - driver.AbsolutePositionForObject(m.body).Y
+	bottom := top + field.Size().Height - m.body.Size().Height
+	switch at := m.body.Offset.Y; {
+	case top < 0:
+		m.body.ScrollToOffset(fyne.NewPos(0, max(at+top-theme.Padding(), 0)))
+	case bottom > 0:
+		m.body.ScrollToOffset(fyne.NewPos(0, at+bottom+theme.Padding()))
+	}
+}
+
 // close closes the dialog.
 func (m *modal) close() {
 	for i, open := range m.u.modals {

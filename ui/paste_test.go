@@ -35,8 +35,8 @@ func TestE10CtrlVOf3000FilesIsCountedAndAsks(t *testing.T) {
 			if got := h.u.sheet.what.paths; !slices.Equal(got, paths) {
 				t.Fatalf("the sheet has %d paths, want the %d pasted", len(got), len(paths))
 			}
-			h.until("all are counted", func() bool { return h.u.sheet.counted != nil })
-			if got := h.u.sheet.counted; got.Files != 3_000 || got.Bytes != 3_000 {
+			h.until("all are counted", func() bool { return h.u.sheet.survey.whole })
+			if got := h.u.sheet.survey.tally; got.Files != 3_000 || got.Bytes != 3_000 {
 				t.Errorf("counted %+v", got)
 			}
 			if !strings.HasPrefix(h.u.sheet.tally.Text, "3000 files, 2.9 KiB") {
@@ -87,8 +87,8 @@ func TestDropsJoinTheOpenSheet(t *testing.T) {
 	drop(paths[1], paths[0], "/no/such/file")
 	drop(paths[2])
 	h.until("all have joined", func() bool { return len(h.u.sheet.what.paths) == 3 })
-	h.until("all are counted", func() bool { return h.u.sheet.counted != nil })
-	if got := h.u.sheet.counted.Files; got != 3 {
+	h.until("all are counted", func() bool { return h.u.sheet.survey.whole })
+	if got := h.u.sheet.survey.tally.Files; got != 3 {
 		t.Errorf("%d files counted, want 3: one was dropped twice", got)
 	}
 	if got := h.u.sheet.what.missing; got != 1 {

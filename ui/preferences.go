@@ -47,6 +47,7 @@ type preferences struct {
 	Language text.Language       `json:"language,omitempty"`
 	Mode     look.Mode           `json:"mode,omitempty"`
 	Account  transfer.AccountID  `json:"account,omitempty"` // of the last drop
+	Rate     float64             `json:"rate,omitempty"`    // bytes per second, as last measured of all uploads
 }
 
 // readPreferences reads what was saved; what cannot be read is as if never saved.

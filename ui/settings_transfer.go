@@ -2,6 +2,7 @@ package ui
 
 import (
 	"errors"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -24,6 +25,7 @@ type transferPage struct {
 	slots    *entry
 	partSize *entry
 	md5      *tick
+	ignore   *entry
 	resume   *choice
 }
 
@@ -32,6 +34,8 @@ func newTransferPage(d *settingsDialog, c choices) *transferPage {
 	p.slots = newEntry(d, strconv.Itoa(defaultSlots))
 	p.partSize = newEntry(d, text.T("Automatic"))
 	p.md5 = newTick(d, text.T("Compare each part's MD5 too, beside its CRC64"), nil)
+	p.ignore = newEntry(d, text.T("Names in folders, as .DS_Store, *.tmp, cache/"))
+	p.ignore.SetText(ignoreText(c.engine))
 	p.resume = newChoice(d, []string{
 		text.T("Go on at the next start"), text.T("Ask at the next start"), text.T("Stay paused at the next start"),
 	}, nil)
@@ -54,6 +58,7 @@ func (p *transferPage) content() fyne.CanvasObject {
 		row(text.T("Requests at once"), ofWidth(p.slots, amountWidth, text.T("1 to 64"))),
 		row(text.T("Part size"), ofWidth(p.partSize, amountWidth, text.T("100K to 5G; for uploads not yet begun"))),
 		row("", p.md5),
+		row(text.T("Leave out of folders"), p.ignore),
 		row(text.T("Unfinished uploads"), p.resume)))
 }
 
@@ -73,5 +78,13 @@ func (p *transferPage) take(c *choices) error {
 		return errors.New(text.Key("Part size: from 100K to 5G, or nothing to have it chosen."))
 	}
 	c.engine.PartSize = size
+	patterns, err := transfer.ParseIgnore(p.ignore.Text)
+	if err != nil {
+		return errors.New(text.Key("Leave out of folders: a pattern has a [ without ], or a ! at its beginning."))
+	}
+	c.engine.Ignore = nil
+	if !slices.Equal(patterns, transfer.DefaultIgnore()) {
+		c.engine.Ignore = patterns
+	}
 	return nil
 }

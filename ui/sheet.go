@@ -3,9 +3,8 @@ package ui
 import (
 	"context"
 	"errors"
-	"path/filepath"
+	"slices"
 	"strings"
-	"sync/atomic"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
@@ -20,60 +19,59 @@ import (
 // sheet asks where dropped files go. What is dropped while it is open joins it.
 type sheet struct {
 	*modal
-	u        *UI
-	accounts []transfer.Account
-	what     proposal
+	*destination
+	u      *UI
+	what   proposal
+	survey *survey
 
-	files   *widget.Label // what was dropped, by name
-	tally   *widget.Label // how much it is
-	account *choice
-	bucket  *combo
-	prefix  *entry
-	policy  *choice
-	paused  *tick
-	goes    *widget.Label // where the first file will be
-	message *widget.Label
-	start   *button
+	tally    *widget.Label // how much it is
+	odd      *widget.Label // what of it is not sent
+	existing *widget.Label // what is there already
+	list     *button       // shows the files that odd and existing speak of
+	policy   *choice
+	ignore   *entry
+	paused   *tick
+	goes     *widget.Label // where the first file will be
+	message  *widget.Label
+	start    *button
 
-	counting context.CancelFunc
-	counted  *transfer.Tally // nil while counting
-	first    string          // the first file's name in a prefix, "" while none is known
-	adding   bool
+	adding bool
 }
 
 func (u *UI) openSheet(p proposal) {
-	s := &sheet{modal: u.newModal(text.T("Upload"), 620), u: u, what: proposal{policy: p.policy, to: p.to}}
+	s := &sheet{modal: u.newModal("", 660), u: u, what: proposal{policy: p.policy, to: p.to}}
 	u.sheet = s
-	s.makeFields()
+	s.survey = u.newSurvey(s.showSurvey)
+	s.makeFields(p)
 	cancel := newButton(s, text.T("Cancel"), nil, s.close)
 	s.start = newButton(s, text.T("Start"), theme.UploadIcon(), s.confirm)
 	s.onClose = func() {
-		s.counting()
+		s.survey.close()
 		u.sheet = nil
 	}
 	s.setContent(s.layout(), nil, cancel, s.start)
-	s.counting = func() {}
 	s.setAccounts(u.accounts)
 	s.join(p)
 	s.show(s.bucket)
 	s.u.win.Canvas().Focus(s.prefix)
 }
 
-func (s *sheet) makeFields() {
-	s.files, s.tally = widget.NewLabel(""), widget.NewLabel("")
-	s.files.Truncation = fyne.TextTruncateEllipsis
-	s.files.TextStyle.Bold = true
-	s.account = newChoice(s, nil, s.chooseAccount)
-	s.bucket = newCombo(s, text.T("Name of the bucket"), nil)
-	s.bucket.OnChanged = s.bucketTyped
-	s.prefix = newEntry(s, text.T("Folder in the bucket, as photos/2026/ (may be empty)"))
-	s.prefix.OnChanged = func(string) { s.check() }
+func (s *sheet) makeFields(p proposal) {
+	s.tally = widget.NewLabel("")
+	s.tally.Truncation = fyne.TextTruncateEllipsis
+	s.odd, s.existing, s.goes = caption(), caption(), caption()
+	s.list = newButton(s, text.T("Show…"), nil, s.showList)
+	s.list.Disable()
+	s.destination = s.u.newDestination(s, p.to, s.check)
 	policies := make([]string, 0, len(transfer.Policies))
 	for _, p := range transfer.Policies {
 		policies = append(policies, text.Policy(p))
 	}
 	s.policy = newChoice(s, policies, nil)
 	s.policy.SetSelectedIndex(index(transfer.Policies, s.what.policy))
+	s.ignore = newEntry(s, text.T("Names in folders, as .DS_Store, *.tmp, cache/"))
+	s.ignore.SetText(ignoreText(s.u.c.Settings))
+	s.ignore.OnChanged = func(string) { s.recount() }
 	s.paused = newTick(s, text.T("Add paused, to be started later"), func(on bool) {
 		if on {
 			s.start.SetText(text.T("Add paused"))
@@ -81,205 +79,122 @@ func (s *sheet) makeFields() {
 			s.start.SetText(text.T("Start"))
 		}
 	})
-	s.goes = wrapped("")
-	s.goes.SizeName = theme.SizeNameCaptionText
 	s.message = wrapped("")
 	s.message.Importance = widget.DangerImportance
+	s.message.Hide()
+}
+
+// ignoreText is the patterns as they are typed.
+func ignoreText(s transfer.Settings) string {
+	patterns := s.Ignore
+	if patterns == nil {
+		patterns = transfer.DefaultIgnore()
+	}
+	return strings.Join(patterns, ", ")
+}
+
+// caption is a small line that wraps.
+func caption() *widget.Label {
+	l := wrapped("")
+	l.SizeName = theme.SizeNameCaptionText
+	l.Hide()
+	return l
 }
 
 func (s *sheet) layout() fyne.CanvasObject {
-	buckets := newButton(s, text.T("Browse…"), nil, func() { s.browseBuckets() })
-	prefixes := newButton(s, text.T("Browse…"), nil, func() { s.browsePrefixes() })
-	return container.NewVBox(
-		s.files, s.tally, widget.NewSeparator(),
-		formOf(
-			row(text.T("Account"), s.account),
-			row(text.T("Bucket"), container.NewBorder(nil, nil, nil, buckets, s.bucket)),
-			row(text.T("Prefix"), container.NewBorder(nil, nil, nil, prefixes, s.prefix)),
-			row(text.T("If it exists"), s.policy),
-			row("", s.paused)),
-		s.goes, s.message)
-}
-
-// setAccounts offers the accounts: the one asked for, or else the last used, is chosen.
-func (s *sheet) setAccounts(accounts []transfer.Account) {
-	before := s.chosen().ID
-	s.accounts = accounts
-	names := make([]string, 0, len(accounts))
-	want := 0
-	for i, a := range accounts {
-		names = append(names, a.Name)
-		switch {
-		case before != 0 && a.ID == before, before == 0 && s.what.to.Account != 0 && a.ID == s.what.to.Account:
-			want = i
-		case before == 0 && s.what.to.Account == 0 && a.ID == s.u.prefs.Account:
-			want = i
-		}
-	}
-	if before != 0 && len(names) > 0 && accounts[want].ID == before {
-		// What was typed stays.
-		s.account.Options, s.account.Selected = names, names[want]
-		s.account.Refresh()
-		return
-	}
-	s.account.SetOptions(names)
-	if len(names) > 0 {
-		s.account.SetSelectedIndex(want)
-	}
-}
-
-// chosen returns the account that is chosen.
-func (s *sheet) chosen() transfer.Account {
-	if i := s.account.SelectedIndex(); i >= 0 && i < len(s.accounts) {
-		return s.accounts[i]
-	}
-	return transfer.Account{}
-}
-
-// chooseAccount fills in where the account's last drop went.
-func (s *sheet) chooseAccount(int) {
-	a := s.chosen()
-	s.bucket.SetOptions(bucketsOf(a))
-	bucket, prefix := a.Bucket, a.Prefix
-	if to := s.what.to; to.Bucket != "" && (to.Account == 0 || to.Account == a.ID) {
-		bucket, prefix = to.Bucket, to.Prefix
-	}
-	s.bucket.SetText(bucket)
-	s.prefix.SetText(prefix)
-	s.check()
-}
-
-func bucketsOf(a transfer.Account) []string {
-	if a.Bucket == "" {
-		return nil
-	}
-	return []string{a.Bucket}
-}
-
-// bucketTyped splits an oss:// URI that was put into the bucket's field.
-func (s *sheet) bucketTyped(typed string) {
-	if strings.HasPrefix(typed, "oss://") {
-		if bucket, prefix, err := transfer.ParseURI(typed); err == nil && bucket != "" && strings.Count(typed, "/") > 2 {
-			s.bucket.SetText(bucket)
-			s.prefix.SetText(prefix)
-			s.u.win.Canvas().Focus(s.prefix)
-			return
-		}
-	}
-	s.check()
+	rows := append(s.rows(),
+		row(text.T("If it exists"), s.policy),
+		row(text.T("Leave out"), s.ignore),
+		row("", s.paused))
+	found := container.NewBorder(nil, nil, nil, container.NewVBox(s.list), container.NewVBox(s.existing, s.odd))
+	return container.NewVBox(s.tally, found, formOf(rows...), s.goes, s.message)
 }
 
 // join adds what was dropped meanwhile.
 func (s *sheet) join(p proposal) {
 	s.what.join(p)
 	if p.to.Bucket != "" {
+		s.want = p.to
 		s.chooseAccount(0)
 	}
-	s.files.SetText(namesOf(s.what.paths))
-	s.count()
+	setText(s.title, text.T("Upload: {{.Names}}", text.Args{"Names": namesOf(s.what.paths)}))
+	s.recount()
+}
+
+// recount counts what was dropped, by the patterns as they are now.
+func (s *sheet) recount() {
+	if patterns, err := transfer.ParseIgnore(s.ignore.Text); err == nil {
+		s.survey.count(s.what.paths, patterns)
+	}
+	s.showSurvey()
+}
+
+// showSurvey says what the survey found so far.
+func (s *sheet) showSurvey() {
+	if s.start == nil {
+		return
+	}
+	setText(s.tally, s.tallyWords())
+	before := s.body.Content.MinSize()
+	changed := say(s.odd, s.oddWords())
+	changed = say(s.existing, s.existingWords()) || changed
+	v := s.survey
+	enable(s.list, len(v.existing.First)+len(v.tally.Twice.First)+len(v.tally.Ignored.First) > 0)
 	s.check()
+	if changed && s.open() && s.body.Content.MinSize() != before {
+		s.fit()
+	}
 }
 
-// namesOf lists what was dropped, as far as a line may hold.
-func namesOf(paths []string) string {
-	const most = 4
-	names := make([]string, 0, most)
-	for _, p := range paths[:min(most, len(paths))] {
-		names = append(names, format.Name(filepath.Base(p)))
+// say shows words, or nothing in their place. It tells whether they are others than before.
+func say(l *widget.Label, words string) bool {
+	changed := l.Text != words
+	setText(l, words)
+	if visible := words != ""; visible != l.Visible() {
+		if visible {
+			l.Show()
+		} else {
+			l.Hide()
+		}
 	}
-	if len(paths) > most {
-		return text.T("{{.Names}} and {{.Count}} more",
-			text.Args{"Names": strings.Join(names, ", "), "Count": format.Count(int64(len(paths) - most))})
-	}
-	return strings.Join(names, ", ")
+	return changed
 }
 
-// count counts files and bytes, from the start: a sum of sums would count a file twice
-// that was dropped alone and in its folder.
-func (s *sheet) count() {
-	s.counting()
-	ctx, cancel := context.WithCancel(s.u.ctx)
-	s.counting = cancel
-	s.counted, s.first = nil, ""
-	s.showTally(transfer.Tally{}, false)
-	paths := append([]string(nil), s.what.paths...)
-	var queued atomic.Bool
-	progress := func(t transfer.Tally) {
-		if queued.Swap(true) {
-			return
-		}
-		s.u.do(func() {
-			queued.Store(false)
-			if ctx.Err() == nil && s.counted == nil {
-				s.showTally(t, false)
-				s.showFirst(firstOf(t))
-			}
-		})
-	}
-	load(s.u, ctx, func(ctx context.Context) (transfer.Tally, error) {
-		return transfer.Measure(ctx, transfer.Measuring{Paths: paths}, progress)
-	}, func(t transfer.Tally, err error) {
-		if ctx.Err() != nil {
-			return
-		}
-		if err != nil {
-			s.u.log.Warn("dropped files not counted", "err", err)
-		}
-		s.counted, s.first = &t, firstOf(t)
-		s.showTally(t, true)
-		s.check()
-	})
+func (s *sheet) showList() {
+	s.u.showFindings(text.T("Worth a look"), s.survey.findings(), s.list)
 }
 
-// firstOf returns the key of the first file that can be sent, without a prefix, or "".
-func firstOf(t transfer.Tally) string {
-	if len(t.Sample) == 0 {
+// first is where the first file will be, without bucket and prefix, or "".
+func (s *sheet) first() string {
+	if len(s.survey.tally.Sample) == 0 {
 		return ""
 	}
-	return t.Sample[0].Key
-}
-
-func (s *sheet) showTally(t transfer.Tally, whole bool) {
-	words := text.N("1 file, {{.Size}}", "{{.Count}} files, {{.Size}}", t.Files, text.Args{"Size": format.Bytes(t.Bytes)})
-	if !whole {
-		words = text.T("Counting: {{.Sum}}", text.Args{"Sum": words})
-	}
-	if t.Skipped > 0 {
-		words += " · " + text.N("1 thing in them cannot be sent and will be listed with its reason",
-			"{{.Count}} things in them cannot be sent and will be listed with their reasons", t.Skipped)
-	}
-	if t.Folders > 0 {
-		words += " · " + text.N("1 empty folder is not sent", "{{.Count}} empty folders are not sent", t.Folders)
-	}
-	if s.what.missing > 0 {
-		words += " · " + text.N("1 was not found on this computer", "{{.Count}} were not found on this computer", s.what.missing)
-	}
-	setText(s.tally, words)
+	return s.survey.tally.Sample[0].Key
 }
 
 // fault says what keeps the sheet from being confirmed, or "".
 func (s *sheet) fault() string {
-	if s.chosen().ID == 0 {
-		return text.T("Choose an account.")
+	if words := s.destination.fault(); words != "" {
+		return words
 	}
-	if words := checkBucket(strings.TrimSpace(s.bucket.Text)); words != "" {
-		return text.T(words)
+	var bad transfer.PatternError
+	if _, err := transfer.ParseIgnore(s.ignore.Text); errors.As(err, &bad) {
+		return patternWords(bad)
 	}
-	var bad transfer.KeyError
-	if err := transfer.CheckPrefix(tidyPrefix(s.prefix.Text)); errors.As(err, &bad) {
-		return text.T("The prefix cannot be used: {{.Reason}}", text.Args{"Reason": text.KeyError(bad)})
-	} else if err != nil {
-		return err.Error()
-	}
+	t := s.survey.tally
 	trial := s.chosen().Kind == transfer.AccountTrial && s.u.c.Trial != nil
-	if trial && s.counted != nil && s.counted.Bytes > s.u.c.Trial.Limit() {
+	if trial && t.Bytes > s.u.c.Trial.Limit() {
 		return text.T("The trial account takes {{.Limit}} at most, and this is {{.Size}}.",
-			text.Args{"Limit": format.Bytes(s.u.c.Trial.Limit()), "Size": format.Bytes(s.counted.Bytes)})
+			text.Args{"Limit": format.Bytes(s.u.c.Trial.Limit()), "Size": format.Bytes(t.Bytes)})
 	}
 	return ""
 }
 
-// check says what is wrong, and shows where files will be.
+func patternWords(bad transfer.PatternError) string {
+	return text.T("The pattern {{.Pattern}} cannot be used: a [ without ], or a ! at its beginning.", text.Args{"Pattern": string(bad)})
+}
+
+// check says what is wrong, shows where files will be, and has the destination looked at.
 func (s *sheet) check() {
 	if s.start == nil {
 		return
@@ -287,42 +202,26 @@ func (s *sheet) check() {
 	fault := s.fault()
 	s.sayWrong(fault)
 	enable(s.start, fault == "" && !s.adding)
-	if fault == "" && s.first != "" {
-		target := transfer.Target{
-			Bucket: strings.TrimSpace(s.bucket.Text), Key: tidyPrefix(s.prefix.Text) + format.Name(s.first),
-		}
-		setText(s.goes, text.T("The first will be {{.URI}}", text.Args{"URI": ossURI(target)}))
-	} else {
-		setText(s.goes, "")
+	to := transfer.Destination{}
+	where := ""
+	if s.destination.fault() == "" {
+		to = s.value()
 	}
-}
-
-// showFirst shows where the first file will be, once it is found.
-func (s *sheet) showFirst(name string) {
-	if s.first == "" && name != "" {
-		s.first = name
-		s.check()
+	if name := s.first(); name != "" && fault == "" {
+		target := transfer.Target{Bucket: to.Bucket, Key: to.Prefix + format.Name(name)}
+		where = text.T("The first will be {{.URI}}", text.Args{"URI": ossURI(target)})
+	}
+	say(s.goes, where)
+	if to != s.survey.to {
+		s.survey.look(to)
+		s.showSurvey()
 	}
 }
 
 func (s *sheet) sayWrong(words string) {
-	setText(s.message, words)
-	if words == "" {
-		s.message.Hide()
-	} else {
-		s.message.Show()
-	}
-	if s.open() {
+	if say(s.message, words) && s.open() {
 		s.fit()
 	}
-}
-
-// tidyPrefix ends a prefix in "/", as all but the empty one must.
-func tidyPrefix(typed string) string {
-	if typed != "" && !strings.HasSuffix(typed, "/") {
-		typed += "/"
-	}
-	return typed
 }
 
 // confirm hands the files to the engine.
@@ -330,25 +229,23 @@ func (s *sheet) confirm() {
 	if s.adding || s.fault() != "" {
 		return
 	}
-	a := s.chosen()
+	patterns, _ := transfer.ParseIgnore(s.ignore.Text) // fault has looked
 	request := transfer.AddRequest{
-		Paths: s.what.paths,
-		To: transfer.Destination{
-			Account: a.ID, Endpoint: a.Endpoint, Region: a.Region,
-			Bucket: strings.TrimSpace(s.bucket.Text), Prefix: tidyPrefix(s.prefix.Text),
-		},
+		Paths:  slices.Clone(s.what.paths),
+		To:     s.value(),
 		Policy: transfer.Policies[max(0, s.policy.SelectedIndex())],
+		Ignore: patterns,
 		Paused: s.paused.Checked,
 	}
 	s.adding = true
 	s.start.Disable()
-	u := s.u
-	u.prefs.Account = a.ID
+	u, to := s.u, request.To
+	u.prefs.Account = to.Account
 	u.act(func(ctx context.Context) error {
 		if _, err := u.c.Engine.Add(ctx, request); err != nil {
 			return err
 		}
-		if err := u.c.Journal.UseAccount(ctx, a.ID, request.To.Bucket, request.To.Prefix); err != nil {
+		if err := u.c.Journal.UseAccount(ctx, to.Account, to.Bucket, to.Prefix); err != nil {
 			u.log.Warn("destination not remembered", "err", err)
 		}
 		return nil

@@ -39,13 +39,13 @@ func TestSheetSaysWhereTheFirstFileOfAFolderGoes(t *testing.T) {
 		}
 	}
 	h.u.propose(proposal{paths: []string{root}})
-	h.until("it is counted", func() bool { return h.u.sheet != nil && h.u.sheet.counted != nil })
+	h.until("it is counted", func() bool { return h.u.sheet != nil && h.u.sheet.survey.whole })
 	s := h.u.sheet
 	if !strings.HasSuffix(s.goes.Text, "oss://pictures/old/trip/day/1.jpg") {
 		t.Errorf("it says %q", s.goes.Text)
 	}
-	if !strings.Contains(s.tally.Text, "1 file,") || !strings.Contains(s.tally.Text, "1 thing in them cannot be sent") {
-		t.Errorf("it counts %q", s.tally.Text)
+	if !strings.Contains(s.tally.Text, "1 file,") || !strings.Contains(s.odd.Text, "1 cannot be sent") {
+		t.Errorf("it counts %q, %q", s.tally.Text, s.odd.Text)
 	}
 	s.prefix.SetText("else")
 	if !strings.HasSuffix(s.goes.Text, "oss://pictures/else/trip/day/1.jpg") {
@@ -157,7 +157,7 @@ func TestSheetKeepsTheTrialBelowItsLimit(t *testing.T) {
 	h.u.openTrial()
 	h.until("the trial", func() bool { return len(h.u.accounts) == 1 })
 	s := openSheet(t, h)
-	h.until("counted", func() bool { return s.counted != nil })
+	h.until("counted", func() bool { return s.survey.whole })
 	if !s.start.Disabled() {
 		t.Errorf("more than the limit may be started; it says %q", s.message.Text)
 	}

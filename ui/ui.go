@@ -118,7 +118,8 @@ type UI struct {
 	asked        map[transfer.AccountID]func() // what takes the question for credentials away
 	refused      map[bucketOf]func()           // what takes the notice of a bucket away
 	clockTold    bool
-	choosing     bool // a file dialog is open
+	ignoredTold  map[transfer.BatchID]bool // of which it was said what was left out
+	choosing     bool                      // a file dialog is open
 }
 
 // New makes the window, without showing it. It reads the settings, so it may wait for
@@ -152,7 +153,7 @@ func newUI(c Config, a fyne.App, dispatch func(func())) *UI {
 		c: c, log: c.Log, app: a, dispatch: dispatch,
 		ended: make(chan struct{}), signals: make(chan os.Signal, 1), ctx: ctx, cancel: cancel,
 		exit:  os.Exit, //nolint:forbidigo // the watchdog's last resort, when quitting hangs
-		asked: map[transfer.AccountID]func(){}, refused: map[bucketOf]func(){},
+		asked: map[transfer.AccountID]func(){}, refused: map[bucketOf]func(){}, ignoredTold: map[transfer.BatchID]bool{},
 	}
 	u.pump = newPump(u)
 	return u

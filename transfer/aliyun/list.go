@@ -190,6 +190,40 @@ func (s *store) ListPrefixes(ctx context.Context, prefix, token string) (transfe
 	return listing, nil
 }
 
+// ListObjects returns up to 1,000 objects below prefix whose keys sort behind after.
+func (s *store) ListObjects(ctx context.Context, prefix, after string) (transfer.ObjectPage, error) {
+	r := &request{
+		op: opListObjects, method: http.MethodGet, limit: maxListBody,
+		params: map[string]any{"list-type": "2", "max-keys": pageSize, "encoding-type": "url"},
+	}
+	addParam(r.params, "prefix", prefix)
+	addParam(r.params, "start-after", after)
+	rep, err := s.do(ctx, r)
+	if err != nil {
+		return transfer.ObjectPage{}, err
+	}
+	var list struct {
+		XMLName     xml.Name `xml:"ListBucketResult"`
+		Encoding    string   `xml:"EncodingType"`
+		IsTruncated bool     `xml:"IsTruncated"`
+		Contents    []struct {
+			Key  string `xml:"Key"`
+			Size int64  `xml:"Size"`
+		} `xml:"Contents"`
+	}
+	err = xml.Unmarshal(rep.body, &list)
+	d := decoder{encoding: list.Encoding}
+	page := transfer.ObjectPage{More: list.IsTruncated}
+	for _, o := range list.Contents {
+		page.Objects = append(page.Objects, transfer.ListedObject{Key: d.text(o.Key), Size: o.Size})
+	}
+	// A page that leads nowhere would be asked for without end.
+	if n := len(page.Objects); err != nil || d.err != nil || page.More && (n == 0 || page.Objects[n-1].Key <= after) {
+		return transfer.ObjectPage{}, s.doubt(r, rep, "answer is not a list of objects")
+	}
+	return page, nil
+}
+
 // ListBuckets returns the buckets the account may list, by name.
 func (s *store) ListBuckets(ctx context.Context) ([]string, error) {
 	var names []string

@@ -58,7 +58,8 @@ func TestListsThatGoInCirclesEnd(t *testing.T) {
 	_, uploadsErr := s.ListUploads(t.Context(), "")
 	_, bucketsErr := s.ListBuckets(t.Context())
 	_, prefixesErr := s.ListPrefixes(t.Context(), "", "")
-	for _, err := range []error{uploadsErr, bucketsErr, prefixesErr} {
+	_, objectsErr := s.ListObjects(t.Context(), "", "")
+	for _, err := range []error{uploadsErr, bucketsErr, prefixesErr, objectsErr} {
 		if e := asError(t, err); e.Kind != transfer.KindTransient || e.Unknown {
 			t.Errorf("got %#v", e)
 		}
@@ -88,6 +89,38 @@ func TestListPrefixes(t *testing.T) {
 			t.Fatalf("got %+v, %v", page, err)
 		}
 		token = page.Next
+	}
+}
+
+func TestListObjects(t *testing.T) {
+	more := "true"
+	s := serveStore(t, func(w http.ResponseWriter, r *http.Request) {
+		q := r.URL.Query()
+		if q.Get("list-type") != "2" || q.Has("delimiter") || q.Get("prefix") != "照 片/" || q.Get("start-after") != "照 片/a+" {
+			t.Errorf("got %s", r.URL)
+		}
+		mark(w)
+		_, _ = fmt.Fprintf(w, `<ListBucketResult><EncodingType>url</EncodingType><IsTruncated>%s</IsTruncated>`+
+			`<Contents><Key>%s</Key><Size>7</Size></Contents></ListBucketResult>`, more, url.QueryEscape("照 片/b +"))
+	})
+	page, err := s.ListObjects(t.Context(), "照 片/", "照 片/a+")
+	want := []transfer.ListedObject{{Key: "照 片/b +", Size: 7}}
+	if err != nil || !slices.Equal(page.Objects, want) || !page.More {
+		t.Errorf("got %+v, %v", page, err)
+	}
+}
+
+// TestListObjectsThatLeadNowhere: an answer that says there is more, but not behind what was
+// asked for, is none.
+func TestListObjectsThatLeadNowhere(t *testing.T) {
+	for _, contents := range []string{"", "<Contents><Key>a</Key></Contents>"} {
+		s := serveStore(t, func(w http.ResponseWriter, _ *http.Request) {
+			mark(w)
+			_, _ = fmt.Fprintf(w, `<ListBucketResult><IsTruncated>true</IsTruncated>%s</ListBucketResult>`, contents)
+		})
+		if _, err := s.ListObjects(t.Context(), "", "b"); transfer.KindOf(err) != transfer.KindTransient {
+			t.Errorf("%q: %v", contents, err)
+		}
 	}
 }
 

@@ -308,6 +308,7 @@ func TestC12AnswersAreBounded(t *testing.T) {
 			"list parts":   func(ctx context.Context, s *store) error { _, err := s.ListParts(ctx, "k", "UP1", 0); return err },
 			"list uploads": func(ctx context.Context, s *store) error { _, err := s.ListUploads(ctx, ""); return err },
 			"list folders": func(ctx context.Context, s *store) error { _, err := s.ListPrefixes(ctx, "", ""); return err },
+			"list objects": func(ctx context.Context, s *store) error { _, err := s.ListObjects(ctx, "", ""); return err },
 			"initiate": func(ctx context.Context, s *store) error {
 				_, err := s.Initiate(ctx, "k", transfer.Options{}, true)
 				return err

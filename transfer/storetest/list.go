@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -12,6 +13,7 @@ var listTests = map[string]func(bench){
 	"ListParts above a marker":      listPartsMarker,
 	"ListUploads by prefix":         listUploads,
 	"ListPrefixes":                  listPrefixes,
+	"ListObjects":                   listObjects,
 	"ListBuckets names this bucket": listBuckets,
 }
 
@@ -106,6 +108,37 @@ func listPrefixes(b bench) {
 	slices.Sort(got)
 	if !slices.Equal(got, folders) {
 		t.Errorf("got %q, want %q", got, folders)
+	}
+}
+
+func listObjects(b bench) {
+	t := b.t
+	const count = transfer.ListPageSize + 2
+	for i := range count {
+		b.put(t, fmt.Sprintf("%sdir/%05d 中 +%%", b.prefix, i), fill(i%3, 1))
+	}
+	b.put(t, b.prefix+"else", nil)
+	var got []transfer.ListedObject
+	after, pages := "", 0
+	for more := true; more; pages++ {
+		page, err := b.ListObjects(t.Context(), b.prefix+"dir/", after)
+		if err != nil || len(page.Objects) == 0 {
+			t.Fatalf("after %q: %v", after, err)
+		}
+		got = append(got, page.Objects...)
+		after, more = got[len(got)-1].Key, page.More
+	}
+	if pages != 2 || len(got) != count {
+		t.Fatalf("%d objects in %d pages", len(got), pages)
+	}
+	for i, o := range got {
+		if want := fmt.Sprintf("%sdir/%05d 中 +%%", b.prefix, i); o.Key != want || o.Size != int64(i%3) {
+			t.Fatalf("object %d is %+v", i, o)
+		}
+	}
+	page, err := b.ListObjects(t.Context(), b.prefix+"dir/", got[count-2].Key[:len(got[count-2].Key)-1])
+	if err != nil || len(page.Objects) != 2 || page.More {
+		t.Errorf("from within a name: %+v, %v", page, err)
 	}
 }
 

@@ -10,11 +10,11 @@ import (
 
 // Paths reads paths from text as it lies on the clipboard after files were copied:
 // file URIs one a line (text/uri-list, with "#" comments), the same below the words of
-// file managers ("copy" or "cut"), or plain absolute paths one a line. odd counts the
-// lines that are none of these.
+// file managers ("copy" or "cut"), or plain paths one a line, absolute or from the home
+// folder ("~/"). Each may stand in quotes. odd counts the lines that are none of these.
 func Paths(pasted string) (paths []string, odd int) {
 	for line := range strings.SplitSeq(pasted, "\n") {
-		line = strings.TrimRight(line, "\r\x00")
+		line = plain(strings.TrimRight(line, "\r\x00"))
 		switch trimmed := strings.TrimSpace(line); {
 		case trimmed == "", strings.HasPrefix(trimmed, "#"),
 			trimmed == "copy", trimmed == "cut", trimmed == "x-special/nautilus-clipboard":
@@ -31,6 +31,20 @@ func Paths(pasted string) (paths []string, odd int) {
 		}
 	}
 	return paths, odd
+}
+
+// plain takes the quotes off a line that stands in them, as shells and file managers put them
+// round names with spaces, and writes the home folder out.
+func plain(line string) string {
+	if t := strings.TrimSpace(line); len(t) > 1 && (t[0] == '"' || t[0] == '\'') && t[len(t)-1] == t[0] {
+		line = t[1 : len(t)-1]
+	}
+	if rest, ok := strings.CutPrefix(line, "~"); ok && (rest == "" || rest[0] == '/' || rest[0] == filepath.Separator) {
+		if home, err := os.UserHomeDir(); err == nil {
+			line = home + rest
+		}
+	}
+	return line
 }
 
 // pathOfURI returns the path of a file URI of this computer.

@@ -1,6 +1,7 @@
 package clipboard
 
 import (
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -8,6 +9,10 @@ import (
 )
 
 func TestPaths(t *testing.T) {
+	home, err := os.UserHomeDir()
+	if err != nil {
+		t.Fatal(err)
+	}
 	tests := map[string]struct {
 		pasted string
 		want   []string
@@ -26,6 +31,11 @@ func TestPaths(t *testing.T) {
 		"another host":    {"file://elsewhere.example/a", nil, 1},
 		"not a file":      {"https://example.com/a\nsftp://h/b\nfile:///c", []string{"/c"}, 2},
 		"a path, spaces":  {"/ends in space ", []string{"/ends in space "}, 0},
+		"in quotes":       {"\"/a/b c\"\n '/d' \r\n\"file:///e%20f\"", []string{"/a/b c", "/d", "/e f"}, 0},
+		"half a quote":    {"/a\"b\n\"/c", []string{"/a\"b"}, 1},
+		"home":            {"~/照片\n~\n\"~/a b\"", []string{home + "/照片", home, home + "/a b"}, 0},
+		"another's home":  {"~else/a", nil, 1},
+		"GNOME's":         {"copy\nfile:///a%20b\nfile:///%E7%85%A7", []string{"/a b", "/照"}, 0},
 		"broken escaping": {"file:///a%zz", nil, 1},
 	}
 	for name, tt := range tests {
@@ -42,7 +52,7 @@ func TestPaths(t *testing.T) {
 // line, and every line is accounted for.
 func FuzzE10Paths(f *testing.F) {
 	for _, s := range []string{
-		"", "copy\nfile:///a%20b\n\x00", "/a/../../b\n//c/./d", "file:///%00/a", "file:///a%2f..%2fb", "file:a", "FILE:///a",
+		"", "~", "\"", "'~/a'", "\"\"", "copy\nfile:///a%20b\n\x00", "/a/../../b\n//c/./d", "file:///%00/a", "file:///a%2f..%2fb", "file:a", "FILE:///a",
 		"file://localhost/../etc", "https://x/y", "a\x00b", "/a\x00b", "\xff", "/\xff", "x-special/nautilus-clipboard", "/..",
 	} {
 		f.Add(s)

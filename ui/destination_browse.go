@@ -138,24 +138,24 @@ func (l *browseList) TypedKey(k *fyne.KeyEvent) {
 }
 
 // browseBuckets lists the account's buckets. It returns nil without an account.
-func (s *sheet) browseBuckets() *browser {
-	a := s.chosen()
+func (d *destination) browseBuckets() *browser {
+	a := d.chosen()
 	if a.ID == 0 {
 		return nil
 	}
-	b := s.u.newBrowser(text.T("Choose a bucket"), s.bucket)
+	b := d.u.newBrowser(text.T("Choose a bucket"), d.bucket)
 	b.where.SetText(a.Name)
 	b.picked = func(name string) {
-		s.bucket.SetText(name)
+		d.bucket.SetText(name)
 		b.close()
 	}
 	cancel := newButton(b, text.T("Cancel"), nil, b.close)
 	b.setContent(b.content(), nil, cancel)
 	b.enter, cancel.Importance = nil, widget.MediumImportance // Enter chooses from the list
 	b.show(b.list)
-	bucket := strings.TrimSpace(s.bucket.Text)
+	bucket := strings.TrimSpace(d.bucket.Text)
 	b.read(func(ctx context.Context) ([]string, error) {
-		store, err := s.u.dial(ctx, a, bucket)
+		store, err := d.u.dial(ctx, a, bucket)
 		if err != nil {
 			return nil, err
 		}
@@ -169,13 +169,13 @@ func (s *sheet) browseBuckets() *browser {
 const maxPrefixes = 5_000
 
 // browsePrefixes walks the bucket's folders. It returns nil without account and bucket.
-func (s *sheet) browsePrefixes() *browser {
-	a, bucket := s.chosen(), strings.TrimSpace(s.bucket.Text)
+func (d *destination) browsePrefixes() *browser {
+	a, bucket := d.chosen(), strings.TrimSpace(d.bucket.Text)
 	if a.ID == 0 || checkBucket(bucket) != "" {
-		s.check()
+		d.changed()
 		return nil
 	}
-	b := s.u.newBrowser(text.T("Choose a prefix"), s.prefix)
+	b := d.u.newBrowser(text.T("Choose a prefix"), d.prefix)
 	here := ""
 	var enter func(prefix string)
 	b.up = func() { enter(parent(here)) }
@@ -184,16 +184,16 @@ func (s *sheet) browsePrefixes() *browser {
 		here = prefix
 		b.where.SetText(ossURI(transfer.Target{Bucket: bucket, Key: format.Name(prefix)}))
 		enable(up, prefix != "")
-		b.read(func(ctx context.Context) ([]string, error) { return s.u.prefixes(ctx, a, bucket, prefix) })
+		b.read(func(ctx context.Context) ([]string, error) { return d.u.prefixes(ctx, a, bucket, prefix) })
 	}
 	b.picked = func(name string) { enter(here + name) }
 	use := newButton(b, text.T("Use this"), nil, func() {
-		s.prefix.SetText(here)
+		d.prefix.SetText(here)
 		b.close()
 	})
 	b.setContent(b.content(), []*button{up}, newButton(b, text.T("Cancel"), nil, b.close), use)
 	b.show(b.list)
-	enter(folderOf(s.prefix.Text))
+	enter(folderOf(d.prefix.Text))
 	return b
 }
 
