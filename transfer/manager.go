@@ -117,6 +117,7 @@ type Manager struct {
 	watched   ID
 	wire      int64 // bytes acknowledged of uploads no longer in work
 	meter     meter
+	pace      meter
 	version   uint64
 }
 
@@ -136,6 +137,7 @@ func newManager(c Config) *Manager {
 		tasks: map[ID]*task{}, endpoints: map[string]*endpoint{},
 		stores: map[storeKey]*opening{}, blocked: map[AccountID]bool{}, parked: map[storeKey]*Error{},
 		enqueued: map[BatchID]bool{}, full: map[Place]bool{}, more: true, missing: missing{some: true},
+		pace: newPace(),
 	}
 	m.seen = m.now().Round(0)
 	m.hard, m.endHard = context.WithCancel(context.Background())

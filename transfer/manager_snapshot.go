@@ -15,20 +15,30 @@ func (m *Manager) publish() {
 		Live: make(map[ID]Live, len(m.tasks)), InFlight: m.pool.used, Slots: m.pool.limit,
 		Ignored: m.ignored,
 	}
-	total := m.wire
+	total, going := m.wire, false
 	for id, t := range m.tasks {
 		flying := t.inFlight()
 		s.Sending += flying
 		wire := t.wire + flying
 		total += wire
 		t.meter.tick(wire, now)
+		t.pace.tick(wire, now)
+		if t.parked || t.stopped() {
+			t.pace.rest() // the wait says nothing of the line
+		} else {
+			going = true
+		}
 		s.Live[id] = t.live(now, m.endpoint(t))
 	}
 	m.meter.tick(total, now)
 	if len(m.tasks) == 0 {
 		m.meter.rest() // as the meters of the uploads did that were in work
 	}
-	s.Speed = m.meter.speed
+	m.pace.tick(total, now)
+	if !going {
+		m.pace.rest()
+	}
+	s.Speed, s.Pace, s.Limit = m.meter.speed, m.pace.speed, m.settings.BytesPerSecond
 	for i, b := range m.scans {
 		scan := Scan{Batch: b.ID}
 		if len(b.Roots) > 0 {
@@ -71,11 +81,11 @@ func (m *Manager) showDown(s *Snapshot) {
 // live tells what the journal does not hold.
 func (t *task) live(now time.Time, e *endpoint) Live {
 	l := Live{
-		Status: t.u.Status(), Sent: t.u.BytesDone + t.inFlight(), Speed: t.meter.speed,
+		Status: t.u.Status(), Sent: t.u.BytesDone + t.inFlight(), Speed: t.meter.speed, Pace: t.pace.speed,
 		InFlight: len(t.sending), Tries: t.attempts, Error: t.u.Error,
 	}
 	if t.u.Phase.Final() {
-		l.Sent, l.Speed = t.u.BytesDone, 0
+		l.Sent, l.Speed, l.Pace = t.u.BytesDone, 0, 0
 	}
 	for _, n := range t.tries {
 		l.Tries = max(l.Tries, n)
@@ -93,9 +103,7 @@ func (t *task) live(now time.Time, e *endpoint) Live {
 	case !at.IsZero() && len(t.sending) == 0:
 		l.NextTry = at
 	}
-	if left := t.u.File.Size - l.Sent; l.Speed >= 1 && left > 0 {
-		l.Left = time.Duration(float64(left) / l.Speed * float64(time.Second))
-	}
+	l.Left = t.pace.left(t.u.File.Size - l.Sent)
 	return l
 }
 

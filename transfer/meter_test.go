@@ -38,3 +38,40 @@ func TestMeter(t *testing.T) {
 		t.Errorf("speed %g an hour after", m.speed)
 	}
 }
+
+// What is left must be of use to a person: it may not jump as parts end in bursts, and must
+// follow a line that became slower.
+func TestLeftDoesNotJump(t *testing.T) {
+	const rate, total = 4 * MiB, 4000 * MiB
+	pace := newPace()
+	now, count := time.Unix(1000, 0), int64(0)
+	tick := func(bytes int64) {
+		now, count = now.Add(250*time.Millisecond), count+bytes
+		pace.tick(count, now)
+	}
+	tick(0)
+	for i := range 400 { // half of each second nothing moves
+		tick(int64(i / 2 % 2 * rate / 2))
+		if i < 20 {
+			continue
+		}
+		want := time.Duration(float64(total-count) / rate * float64(time.Second))
+		if left := pace.left(total - count); (left-want).Abs() > want/8 {
+			t.Fatalf("after %d looks %v are left, not %v", i, left, want)
+		}
+	}
+	for range 240 {
+		tick(rate / 8) // half as fast
+	}
+	want := time.Duration(float64(total-count) / (rate / 2) * float64(time.Second))
+	if left := pace.left(total - count); (left-want).Abs() > want/4 {
+		t.Errorf("a minute after the line became slower %v are left, not %v", left, want)
+	}
+	if pace.left(0) != 0 {
+		t.Error("nothing takes time")
+	}
+	pace.rest()
+	if left := pace.left(total); left != 0 {
+		t.Errorf("at rest %v are left", left)
+	}
+}

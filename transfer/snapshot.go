@@ -9,6 +9,8 @@ type Snapshot struct {
 	Time     time.Time
 	Live     map[ID]Live
 	Speed    float64 // bytes per second of all uploads, over the last few seconds
+	Pace     float64 // the same over the last half minute, for what is left
+	Limit    int64   // bytes per second that all uploads may use, 0: any
 	InFlight int     // requests under way
 	Sending  int64   // bytes of parts in flight that have left this computer
 	Slots    int     // room for requests
@@ -41,7 +43,8 @@ type Live struct {
 	Sent     int64         // acknowledged bytes and those of parts in flight
 	Checked  float64       // 0 to 1: how much of the file was read, while checking
 	Speed    float64       // bytes per second
-	Left     time.Duration // at this speed; 0 when not known
+	Pace     float64       // the same over the last half minute
+	Left     time.Duration // at that pace; 0 when not known
 	InFlight int           // parts
 	Tries    int           // of the next step
 	NextTry  time.Time     // when waiting to try again

@@ -54,6 +54,7 @@ type task struct {
 	checked   atomic.Int64 // bytes read by the check under way
 	checkSize atomic.Int64 // of so many; 0 when nothing is being checked
 	meter     meter
+	pace      meter
 }
 
 // retry is a part to be sent again, not before a moment.
@@ -71,7 +72,7 @@ type flight struct {
 }
 
 func newTask(parent context.Context, u Upload) *task {
-	t := &task{told: u}
+	t := &task{told: u, pace: newPace()}
 	if !u.Wait.NeedsPerson() {
 		u.Wait = WaitNone // it waited for something in a life before
 	}

@@ -1,10 +1,12 @@
 package ui
 
 import (
+	"cmp"
 	"context"
 	"time"
 
 	"partway/transfer"
+	"partway/ui/speedgraph"
 )
 
 // detailTab is a page of the details pane.
@@ -24,7 +26,8 @@ type detailFrame struct {
 	states []transfer.PartState // by part number less 1
 	parts  []transfer.Part      // acknowledged, ascending
 	work   *transfer.Detail     // nil: not in work
-	events []transfer.Event     // read for tabLog only
+	events []transfer.Event
+	speeds speedgraph.Series // for tabOverview only
 }
 
 // detailReader reads an upload's details, no more often than they change, nor than they
@@ -68,6 +71,10 @@ func (d *detailReader) read(ctx context.Context, v view, version uint64, snap *t
 		f.work = snap.Detail
 	}
 	f.states = statesOf(&f)
+	if v.tab == tabOverview {
+		f.speeds = d.u.pump.speeds.Series(d.id, cmp.Or(v.span, speedgraph.Spans[0]), now)
+		f.speeds.Limit = float64(snap.Limit)
+	}
 	return &f, nil
 }
 

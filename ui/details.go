@@ -67,3 +67,9 @@ func (d *detailPane) show(f *detailFrame, snap *transfer.Snapshot) {
 		d.log.show(f)
 	}
 }
+
+// showPart shows a part in the table of parts.
+func (d *detailPane) showPart(number int) {
+	d.parts.reveal(number)
+	d.tabs.SelectIndex(int(tabParts))
+}

@@ -1,8 +1,6 @@
 package ui
 
 import (
-	"strconv"
-	"strings"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -14,13 +12,15 @@ import (
 	"partway/ui/format"
 	"partway/ui/look"
 	"partway/ui/partmap"
+	"partway/ui/speedgraph"
 	"partway/ui/text"
 )
 
 // mapHeight is the height of the strip of parts.
 const mapHeight = 30
 
-// overview tells of one upload in words, above them the strip of its parts.
+// overview tells of one upload in words, above them the strip of its parts, and beside
+// them how fast it is.
 type overview struct {
 	u       *UI
 	content fyne.CanvasObject
@@ -31,7 +31,10 @@ type overview struct {
 	told    troubleKey
 	strip   *partmap.Map
 	legend  *partmap.Legend
+	pointed *widget.Label // in the legend's place while a cell of the strip is pointed at
 	facts   *factList
+	graph   *speedgraph.Graph
+	frame   *detailFrame
 }
 
 // troubleKey tells whether what is said of an upload's trouble must be made anew.
@@ -47,27 +50,75 @@ func newOverview(u *UI) *overview {
 	o.name.Truncation = fyne.TextTruncateEllipsis
 	o.status = widget.NewLabel("")
 	o.strip, o.legend = partmap.New(), partmap.NewLegend()
-	o.facts = newFactList(u)
-
+	o.pointed = widget.NewLabel("")
+	o.pointed.Truncation = fyne.TextTruncateEllipsis
+	o.pointed.Hide()
+	o.strip.OnHover = o.point
+	o.strip.OnSelect = func(part int) { u.main.details.showPart(part) }
+	o.facts = newFactList()
+	o.graph = speedgraph.New()
+	o.graph.OnSpan = func(span time.Duration) {
+		u.pump.set(func(v *view) { v.span = span })
+	}
 	tall := canvas.NewRectangle(nil)
 	tall.SetMinSize(fyne.NewSize(0, mapHeight))
 	head := container.NewBorder(nil, nil, o.icon, o.status, o.name)
-	o.content = container.NewVScroll(container.NewPadded(container.NewVBox(
-		head, o.trouble, container.NewStack(tall, o.strip), o.legend, o.facts.content)))
+	o.content = newOverviewPage(overviewParts{
+		head: head, trouble: o.trouble, strip: container.NewStack(tall, o.strip),
+		legend: container.New(&oneLine{}, o.legend, o.pointed), facts: o.facts, graph: o.graph,
+	})
 	return o
 }
 
 func (o *overview) show(f *detailFrame, snap *transfer.Snapshot) {
+	o.frame = f
 	o.icon.SetResource(look.StatusIcon(f.status))
 	setText(o.name, format.Name(f.upload.Name))
-	setText(o.status, text.StatusLine(f.status, f.upload.Receipt.Outcome, f.upload.Error, f.live, snap.Time))
+	setText(o.status, text.StatusSentence(f.status, f.upload.Receipt.Outcome, f.upload.Error, f.live, snap.Time))
 	o.showTrouble(f)
 	o.strip.SetStates(f.states)
 	o.legend.SetCounts(partmap.Count(f.states))
 	o.facts.show(factsOf(f, o.u.accounts))
+	o.graph.SetSeries(f.speeds)
 }
 
-// showTrouble says what is wrong, and offers the answers that the upload's state allows.
+// point says what is known of the parts that the pointer or the keyboard is on.
+func (o *overview) point(c *partmap.Cell) {
+	if c == nil || o.frame == nil {
+		o.pointed.Hide()
+		o.legend.Show()
+		return
+	}
+	setText(o.pointed, cellText(o.frame, c))
+	o.legend.Hide()
+	o.pointed.Show()
+}
+
+// cellText tells of a part its number, range, state and tries, or of a group of parts how
+// many are in which state.
+func cellText(f *detailFrame, c *partmap.Cell) string {
+	u := &f.upload
+	from, size := int64(0), u.File.Size
+	if !u.Plan.Single() {
+		from, _ = u.Plan.Range(c.First, u.File.Size)
+		last, length := u.Plan.Range(c.Last, u.File.Size)
+		size = last + length - from
+	}
+	args := text.Args{"First": c.First, "Last": c.Last, "From": format.Bytes(from), "To": format.Bytes(from + size)}
+	if c.First < c.Last {
+		args["Done"], args["Sending"] = c.Counts.Done, c.Counts.Sending
+		args["Waiting"], args["Failed"] = c.Counts.Waiting, c.Counts.Failed
+		return text.T("Parts {{.First}} to {{.Last}} · {{.From}} to {{.To}} · {{.Done}} done, {{.Sending}} in flight, {{.Waiting}} waiting, {{.Failed}} failed", args)
+	}
+	args["State"] = stateText(f, c.First, f.states[c.First-1], size)
+	words := text.T("Part {{.First}} · {{.From}} to {{.To}} · {{.State}}", args)
+	if f.work != nil && f.work.Tries[c.First] > 0 {
+		words += " · " + text.N("1 failed try", "{{.Count}} failed tries", f.work.Tries[c.First])
+	}
+	return words
+}
+
+// showTrouble says what is wrong, and offers what can be done in the upload's state.
 func (o *overview) showTrouble(f *detailFrame) {
 	told := troubleKey{id: f.upload.ID, status: f.status}
 	if f.upload.Error != nil {
@@ -91,215 +142,6 @@ func (o *overview) showTrouble(f *detailFrame) {
 		o.trouble.Add(o.u.problem(owner, f.upload.Error))
 	}
 	o.trouble.Refresh()
-}
-
-// factList is a table of words and values, whose values can be selected and copied.
-type factList struct {
-	u       *UI
-	content *fyne.Container
-	labels  []*widget.Label
-	values  []*widget.Label
-}
-
-func newFactList(u *UI) *factList {
-	return &factList{u: u, content: container.New(&factLayout{})}
-}
-
-// fact is one line; copyable offers to copy the value.
-type fact struct{ label, value string }
-
-func (l *factList) show(facts []fact) {
-	for len(l.labels) < len(facts) {
-		label := widget.NewLabelWithStyle("", fyne.TextAlignTrailing, fyne.TextStyle{})
-		label.Importance = widget.LowImportance
-		value := widget.NewLabel("")
-		value.Selectable = true
-		value.Truncation = fyne.TextTruncateEllipsis
-		l.labels, l.values = append(l.labels, label), append(l.values, value)
-		l.content.Add(label)
-		l.content.Add(value)
-	}
-	for i := range l.labels {
-		if i >= len(facts) {
-			l.labels[i].Hide()
-			l.values[i].Hide()
-			continue
-		}
-		setText(l.labels[i], facts[i].label)
-		setText(l.values[i], facts[i].value)
-		l.labels[i].Show()
-		l.values[i].Show()
-	}
-}
-
-// factLayout sets facts out in pairs, close together, in one column or two.
-type factLayout struct{ wide bool }
-
-func (l *factLayout) visible(objects []fyne.CanvasObject) int {
-	n := 0
-	for i := 0; i < len(objects); i += 2 {
-		if objects[i].Visible() {
-			n++
-		}
-	}
-	return n
-}
-
-const (
-	factHeight = 26
-	// twoColumns is the width from which facts stand in two columns.
-	twoColumns = 760
-)
-
-// MinSize is called by Fyne.
-func (l *factLayout) MinSize(objects []fyne.CanvasObject) fyne.Size {
-	lines := l.visible(objects)
-	if l.wide {
-		lines = (lines + 1) / 2
-	}
-	return fyne.NewSize(300, float32(lines)*factHeight)
-}
-
-// Layout is called by Fyne.
-func (l *factLayout) Layout(objects []fyne.CanvasObject, s fyne.Size) {
-	l.wide = s.Width >= twoColumns
-	columns, perColumn := 1, l.visible(objects)
-	if l.wide {
-		columns, perColumn = 2, (perColumn+1)/2
-	}
-	width := s.Width / float32(columns)
-	shown := 0
-	for i := 0; i+1 < len(objects); i += 2 {
-		if !objects[i].Visible() {
-			continue
-		}
-		column := shown / max(1, perColumn)
-		x, y := float32(column)*width, float32(shown%max(1, perColumn))*factHeight
-		words := l.widest(objects, column, perColumn)
-		objects[i].Move(fyne.NewPos(x, y))
-		objects[i].Resize(fyne.NewSize(words, factHeight))
-		objects[i+1].Move(fyne.NewPos(x+words, y))
-		objects[i+1].Resize(fyne.NewSize(width-words, factHeight))
-		shown++
-	}
-}
-
-// widest is the width of a column's words.
-func (l *factLayout) widest(objects []fyne.CanvasObject, column, perColumn int) float32 {
-	var widest float32
-	shown := 0
-	for i := 0; i < len(objects); i += 2 {
-		if !objects[i].Visible() {
-			continue
-		}
-		if shown/max(1, perColumn) == column {
-			widest = max(widest, objects[i].MinSize().Width)
-		}
-		shown++
-	}
-	return widest
-}
-
-// factsOf tells what is known of an upload, in words. What is not known is left out.
-func factsOf(f *detailFrame, accounts []transfer.Account) []fact {
-	u := &f.upload
-	facts := []fact{
-		{text.T("File"), format.Name(u.Path)},
-		{text.T("Destination"), ossURI(u.To)},
-		{text.T("Account"), accountName(u.To, accounts)},
-		{text.T("Uploaded"), uploadedText(f)},
-	}
-	add := func(label, value string) {
-		if value != "" {
-			facts = append(facts, fact{label, value})
-		}
-	}
-	if e := lastStop(f); e != nil {
-		add(text.Event(e.Kind), text.EventDetail(*e))
-	}
-	add(text.T("Parts"), partsText(f))
-	add(text.T("If it exists"), text.Policy(u.Policy))
-	add(text.T("Added"), when(u.Created))
-	add(text.T("Finished"), when(u.Receipt.Finished))
-	if u.Phase == transfer.PhaseDone {
-		add(text.T("Result"), text.Outcome(u.Receipt.Outcome))
-		add(text.T("Proof"), text.Proof(u.Receipt.Proof))
-		if u.Receipt.CRC64 != 0 {
-			add("CRC64", strconv.FormatUint(u.Receipt.CRC64, 10))
-		}
-		add("ETag", u.Receipt.ETag)
-		add(text.T("Version ID"), u.Receipt.VersionID)
-		add(text.T("Request ID"), u.Receipt.RequestID)
-	}
-	add(text.T("Upload ID"), u.UploadID)
-	return facts
-}
-
-// lastStop returns the event of the last pause or resume of an unfinished upload, which
-// tells what that cost; nil if there was none.
-func lastStop(f *detailFrame) *transfer.Event {
-	if f.upload.Phase.Final() {
-		return nil
-	}
-	for i := len(f.events) - 1; i >= 0; i-- {
-		switch e := &f.events[i]; e.Kind {
-		case transfer.EventPausing, transfer.EventResumed, transfer.EventNewVersion:
-			return e
-		default:
-		}
-	}
-	return nil
-}
-
-func accountName(t transfer.Target, accounts []transfer.Account) string {
-	for _, a := range accounts {
-		if a.ID == t.Account {
-			return a.Name
-		}
-	}
-	return t.Endpoint
-}
-
-func uploadedText(f *detailFrame) string {
-	u := &f.upload
-	done := u.BytesDone
-	if u.Phase == transfer.PhaseDone && u.Receipt.Outcome == transfer.OutcomeSent {
-		done = u.File.Size
-	}
-	words := []string{text.T("{{.Done}} of {{.Total}}", text.Args{"Done": format.Bytes(done), "Total": format.Bytes(u.File.Size)})}
-	if f.live != nil && f.status == transfer.StatusUploading {
-		if under := f.live.Sent - done; under > 0 {
-			words = append(words, text.T("{{.Size}} under way", text.Args{"Size": format.Bytes(under)}))
-		}
-		if f.live.Speed > 0 {
-			words = append(words, format.Speed(f.live.Speed))
-		}
-		if f.live.Left > 0 {
-			words = append(words, text.T("{{.Time}} left", text.Args{"Time": format.Left(f.live.Left)}))
-		}
-	}
-	return strings.Join(words, " · ")
-}
-
-func partsText(f *detailFrame) string {
-	u := &f.upload
-	if u.Plan.Single() {
-		if u.Phase == transfer.PhasePlanned && u.File.Size > 0 {
-			return ""
-		}
-		return text.T("In one request")
-	}
-	count := partmap.Count(f.states)
-	return text.N("1 part of {{.Size}}, {{.Done}} done", "{{.Count}} parts of {{.Size}}, {{.Done}} done", u.Plan.Parts,
-		text.Args{"Size": format.Bytes(u.Plan.PartSize), "Done": format.Count(int64(count.Done))})
-}
-
-// when writes a moment in this computer's time zone.
-func when(t time.Time) string {
-	if t.IsZero() || t.Unix() <= 0 {
-		return ""
-	}
-	return t.Local().Format("2006-01-02 15:04:05")
 }
 
 // conflictChoices offers the answers to a conflict.

@@ -102,7 +102,6 @@ func newPartsView(u *UI) *partsView {
 			}
 		})
 	p.list.HideSeparators = true
-	p.list.OnSelected = func(i widget.ListItemID) { p.list.Unselect(i) }
 	p.refresh = newButton(keyless{}, text.T("Refresh from OSS"), theme.ViewRefreshIcon(), p.ask)
 	p.refresh.Importance = widget.LowImportance
 	p.note = widget.NewLabel("")
@@ -152,6 +151,12 @@ func (p *partsView) show(f *detailFrame) {
 	}
 	p.lines = lines
 	p.list.Refresh()
+}
+
+// reveal scrolls to a part and marks it.
+func (p *partsView) reveal(number int) {
+	p.list.ScrollTo(number - 1)
+	p.list.Select(number - 1)
 }
 
 // ask has OSS list the parts.

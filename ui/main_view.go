@@ -67,7 +67,7 @@ func newMainView(u *UI) *mainView {
 	u.pump.set(func(w *view) { w.sort, w.places = u.prefs.Sort, v.list.Shows(uploadlist.ColumnPlace) })
 
 	v.split = container.NewVSplit(v.list, v.details.content)
-	v.split.Offset = 0.6
+	v.split.Offset = 0.5
 	if u.prefs.Split > 0.1 && u.prefs.Split < 0.9 {
 		v.split.Offset = u.prefs.Split
 	}

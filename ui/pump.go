@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"partway/transfer"
+	"partway/ui/speedgraph"
 	"partway/ui/uploadlist"
 )
 
@@ -34,7 +35,8 @@ type view struct {
 	selected []transfer.ID
 	detail   transfer.ID // 0: none
 	tab      detailTab
-	content  int // counts how often the window's content was made anew
+	content  int           // counts how often the window's content was made anew
+	span     time.Duration // of the speed graph; 0: its first
 }
 
 // frame is all that one look yields. It is handed to Fyne's goroutine as a whole.
@@ -77,6 +79,7 @@ type pump struct {
 	places    map[transfer.ID]int // those of rows
 	detail    detailReader
 	started   bool
+	speeds    speedgraph.History
 }
 
 func newPump(u *UI) *pump {
@@ -162,6 +165,7 @@ func (p *pump) look(ctx context.Context) *frame {
 	v := p.view
 	p.mu.Unlock()
 	f := &frame{snap: p.u.c.Engine.Snapshot()}
+	p.speeds.Note(p.now(), f.snap)
 	version := p.u.c.Journal.Version()
 	idle := p.started && sameView(v, p.drawnView) && version == p.fetched && version == p.listed &&
 		f.snap.Version == p.drawn && !counting(f.snap) && !p.order.behind
@@ -238,7 +242,7 @@ func (p *pump) list(ctx context.Context, v view, version uint64, f *frame) error
 }
 
 func sameView(a, b view) bool {
-	return a.content == b.content && a.filter == b.filter && a.sort == b.sort && a.places == b.places && a.detail == b.detail && a.tab == b.tab &&
+	return a.content == b.content && a.filter == b.filter && a.sort == b.sort && a.places == b.places && a.detail == b.detail && a.tab == b.tab && a.span == b.span &&
 		slices.Equal(a.visible, b.visible) && slices.Equal(a.selected, b.selected)
 }
 

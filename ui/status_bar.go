@@ -69,8 +69,8 @@ func (s *statusBar) totalsText(snap *transfer.Snapshot) string {
 		done := min(s.counts.Done+snap.Sending, s.counts.Total) // as the rows count
 		words := text.T("{{.Done}} of {{.Total}}", text.Args{"Done": format.Bytes(done), "Total": format.Bytes(s.counts.Total)})
 		parts = append(parts, words)
-		if ahead := s.counts.Ahead - snap.Sending; ahead > 0 && snap.Speed > 0 && sending(snap) {
-			left := time.Duration(float64(ahead) / snap.Speed * float64(time.Second))
+		if ahead := s.counts.Ahead - snap.Sending; ahead > 0 && snap.Pace > 0 && sending(snap) {
+			left := time.Duration(float64(ahead) / snap.Pace * float64(time.Second))
 			parts = append(parts, text.T("{{.Time}} left", text.Args{"Time": format.Left(left)}))
 		}
 	}

@@ -14,7 +14,7 @@ func TestTimeLeftIsOfWhatGoesOn(t *testing.T) {
 		Groups: map[transfer.Group]int{transfer.GroupAll: 2},
 		Total:  1<<30 + 2<<20, Ahead: 2 << 20,
 	})
-	snap := &transfer.Snapshot{Speed: 1 << 20, Sending: 1 << 20, Slots: 8, InFlight: 1}
+	snap := &transfer.Snapshot{Speed: 1 << 20, Pace: 1 << 20, Sending: 1 << 20, Slots: 8, InFlight: 1}
 	if s.show(snap, nil); !strings.HasSuffix(s.totals.Text, "1 s left") {
 		t.Errorf("it says %q", s.totals.Text)
 	}

@@ -31,16 +31,25 @@ const (
 type Map struct {
 	widget.BaseWidget
 
-	// OnHover, if set, is told the cell under the pointer, and nil when it leaves.
+	// OnHover, if set, is told the cell under the pointer or the keyboard's, and nil when
+	// both are away.
 	OnHover func(*Cell)
+	// OnSelect, if set, is told the first part of a cell that was clicked, or chosen with
+	// Enter or Space.
+	OnSelect func(part int)
 
-	states []transfer.PartState
-	raster *canvas.Raster // nil until Fyne asks for it
-	over   int            // cell under the pointer, or -1
+	states  []transfer.PartState
+	raster  *canvas.Raster    // nil until Fyne asks for it
+	mark    *canvas.Rectangle // round the cell that OnHover was told; nil likewise
+	over    int               // that cell, or -1
+	cursor  int               // the keyboard's cell
+	focused bool
 }
 
 var (
 	_ desktop.Hoverable = (*Map)(nil)
+	_ fyne.Tappable     = (*Map)(nil)
+	_ fyne.Focusable    = (*Map)(nil)
 	_ fyne.Accessible   = (*Map)(nil)
 )
 
@@ -66,6 +75,9 @@ func (m *Map) SetStates(states []transfer.PartState) {
 	default:
 		m.raster.Refresh()
 	}
+	if m.over >= 0 {
+		m.tell()
+	}
 }
 
 // AccessibilityLabel implements fyne.Accessible.
@@ -83,28 +95,132 @@ func (m *Map) AccessibilityRole() fyne.AccessibleRole { return fyne.AccessibleRo
 func (m *Map) MouseIn(e *desktop.MouseEvent) { m.MouseMoved(e) }
 
 // MouseMoved implements desktop.Hoverable.
-func (m *Map) MouseMoved(e *desktop.MouseEvent) {
-	size := m.Size()
-	g := m.grid(int(size.Width), int(size.Height), 1)
-	m.hover(g, g.at(float64(e.Position.X/size.Width), float64(e.Position.Y/size.Height)))
-}
+func (m *Map) MouseMoved(e *desktop.MouseEvent) { m.point(m.under(e.Position)) }
 
 // MouseOut implements desktop.Hoverable.
-func (m *Map) MouseOut() { m.hover(grid{}, -1) }
+func (m *Map) MouseOut() { m.rest() }
 
-func (m *Map) hover(g grid, i int) {
+// Tapped implements fyne.Tappable.
+func (m *Map) Tapped(e *fyne.PointEvent) {
+	if i := m.under(e.Position); i >= 0 {
+		m.cursor = i
+		m.choose(i)
+	}
+}
+
+// FocusGained implements fyne.Focusable.
+func (m *Map) FocusGained() {
+	m.focused = true
+	m.rest()
+	m.Refresh()
+}
+
+// FocusLost implements fyne.Focusable.
+func (m *Map) FocusLost() {
+	m.focused = false
+	m.rest()
+	m.Refresh()
+}
+
+// TypedRune implements fyne.Focusable.
+func (m *Map) TypedRune(rune) {}
+
+// TypedKey implements fyne.Focusable: the arrows, Home and End go from cell to cell.
+func (m *Map) TypedKey(k *fyne.KeyEvent) {
+	g := m.laidOut()
+	if g.count == 0 {
+		return
+	}
+	to := m.cursor
+	switch k.Name {
+	case fyne.KeyRight:
+		to++
+	case fyne.KeyLeft:
+		to--
+	case fyne.KeyDown:
+		to += g.columns
+	case fyne.KeyUp:
+		to -= g.columns
+	case fyne.KeyHome:
+		to = 0
+	case fyne.KeyEnd:
+		to = g.count - 1
+	case fyne.KeyReturn, fyne.KeyEnter, fyne.KeySpace:
+		m.choose(min(m.cursor, g.count-1))
+		return
+	default:
+		return
+	}
+	m.cursor = max(0, min(to, g.count-1))
+	m.point(m.cursor)
+}
+
+func (m *Map) choose(i int) {
+	if m.OnSelect != nil {
+		first, _ := m.laidOut().span(i)
+		m.OnSelect(first)
+	}
+}
+
+// laidOut is the grid in Fyne's pixels.
+func (m *Map) laidOut() grid {
+	size := m.Size()
+	return m.grid(int(size.Width), int(size.Height), 1)
+}
+
+// under returns the cell at a place, or -1.
+func (m *Map) under(at fyne.Position) int {
+	size := m.Size()
+	return m.laidOut().at(float64(at.X/size.Width), float64(at.Y/size.Height))
+}
+
+// rest names the keyboard's cell, if the keyboard is here, otherwise none.
+func (m *Map) rest() {
+	i := -1
+	if count := m.laidOut().count; m.focused && count > 0 {
+		m.cursor = min(m.cursor, count-1)
+		i = m.cursor
+	}
+	m.point(i)
+}
+
+// point marks a cell and tells of it.
+func (m *Map) point(i int) {
 	if i == m.over {
 		return
 	}
 	m.over = i
+	m.tell()
+}
+
+// tell says what is known of the marked cell, again when its parts' states changed.
+func (m *Map) tell() {
+	g := m.laidOut()
+	if m.over >= g.count {
+		m.over = -1
+	}
+	m.placeMark(g)
 	switch {
 	case m.OnHover == nil:
-	case i < 0:
+	case m.over < 0:
 		m.OnHover(nil)
 	default:
-		c := g.cell(i, m.states)
+		c := g.cell(m.over, m.states)
 		m.OnHover(&c)
 	}
+}
+
+func (m *Map) placeMark(g grid) {
+	if m.mark == nil {
+		return
+	}
+	m.mark.Hidden = m.over < 0 || m.over >= g.count
+	if !m.mark.Hidden {
+		x0, y0, x1, y1 := g.rect(m.over)
+		m.mark.Move(fyne.NewPos(float32(x0)-1, float32(y0)-1))
+		m.mark.Resize(fyne.NewSize(float32(x1-x0)+2, float32(y1-y0)+2))
+	}
+	m.mark.Refresh()
 }
 
 // grid lays the parts out in w times h pixels, of which scale make one of Fyne's.
@@ -140,6 +256,8 @@ func (m *Map) CreateRenderer() fyne.WidgetRenderer {
 	frame := canvas.NewRectangle(color.Transparent)
 	frame.StrokeWidth = 1
 	m.raster = canvas.NewRaster(m.image)
+	m.mark = canvas.NewRectangle(color.Transparent)
+	m.mark.StrokeWidth, m.mark.Hidden = 2, true
 	r := &mapView{m: m, frame: frame}
 	r.Layout(m.Size())
 	r.Refresh()
@@ -152,29 +270,35 @@ type mapView struct {
 }
 
 // Destroy implements fyne.WidgetRenderer.
-func (r *mapView) Destroy() { r.m.raster = nil }
+func (r *mapView) Destroy() { r.m.raster, r.m.mark = nil, nil }
 
 // MinSize implements fyne.WidgetRenderer.
 func (r *mapView) MinSize() fyne.Size { return fyne.NewSize(minWidth, minHeight) }
 
 // Objects implements fyne.WidgetRenderer.
 func (r *mapView) Objects() []fyne.CanvasObject {
-	return []fyne.CanvasObject{r.frame, r.m.raster}
+	return []fyne.CanvasObject{r.m.raster, r.frame, r.m.mark}
 }
 
 // Layout implements fyne.WidgetRenderer.
 func (r *mapView) Layout(size fyne.Size) {
 	r.frame.Resize(size)
 	r.m.raster.Resize(size)
+	r.m.placeMark(r.m.laidOut())
 }
 
 // Refresh implements fyne.WidgetRenderer.
 func (r *mapView) Refresh() {
 	variant := fyne.CurrentApp().Settings().ThemeVariant()
-	r.frame.StrokeColor = color.Transparent
-	if len(r.m.states) == 0 {
+	r.frame.StrokeColor, r.frame.StrokeWidth = color.Transparent, 1
+	switch {
+	case r.m.focused:
+		r.frame.StrokeColor, r.frame.StrokeWidth = r.m.Theme().Color(theme.ColorNamePrimary, variant), 2
+	case len(r.m.states) == 0:
 		r.frame.StrokeColor = r.m.Theme().Color(theme.ColorNameSeparator, variant)
 	}
+	r.m.mark.StrokeColor = r.m.Theme().Color(theme.ColorNameForeground, variant)
 	r.frame.Refresh()
+	r.m.mark.Refresh()
 	r.m.raster.Refresh()
 }

@@ -112,7 +112,7 @@ func TestStatusLine(t *testing.T) {
 		{"not in work", transfer.StatusPaused, "", nil, "Paused"},
 		{"retrying", transfer.StatusRetrying, "", &transfer.Live{Tries: 2, NextTry: next}, "Retrying (2, in 6 s)"},
 		{"retrying now", transfer.StatusRetrying, "", &transfer.Live{Tries: 2, NextTry: now}, "Retrying"},
-		{"stalled", transfer.StatusStalled, "", &transfer.Live{Tries: 9, NextTry: next}, "Stalled (retry in 6 s)"},
+		{"stalled", transfer.StatusStalled, "", &transfer.Live{Tries: 9, NextTry: next}, "Stalled (in 6 s)"},
 		{"checking", transfer.StatusChecking, "", &transfer.Live{Checked: 0.5}, "Checking the file (50 %)"},
 		{"sent", transfer.StatusCompleted, transfer.OutcomeSent, nil, "Completed"},
 		{"already there", transfer.StatusCompleted, transfer.OutcomeAlreadyThere, nil, "Already there"},

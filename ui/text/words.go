@@ -207,7 +207,7 @@ func StatusLine(s transfer.Status, o transfer.Outcome, e *transfer.Error, live *
 	}
 }
 
-// waitingLine says when the next try is, if that is known.
+// waitingLine says when the next try is, if that is known, as shortly as a row has room.
 func waitingLine(s transfer.Status, live *transfer.Live, now time.Time) string {
 	wait := live.NextTry.Sub(now)
 	if live.NextTry.IsZero() || wait <= 0 {
@@ -218,5 +218,22 @@ func waitingLine(s transfer.Status, live *transfer.Live, now time.Time) string {
 		return T("Retrying ({{.Tries}}, in {{.Wait}})", args)
 	}
 	args["Status"] = Status(s)
-	return T("{{.Status}} (retry in {{.Wait}})", args)
+	return T("{{.Status}} (in {{.Wait}})", args)
+}
+
+// StatusSentence is StatusLine where there is room: it says what happens in how long.
+func StatusSentence(s transfer.Status, o transfer.Outcome, e *transfer.Error, live *transfer.Live, now time.Time) string {
+	switch s {
+	case transfer.StatusRetrying, transfer.StatusStalled, transfer.StatusNoNetwork:
+	default:
+		return StatusLine(s, o, e, live, now)
+	}
+	if live == nil || live.NextTry.IsZero() || !live.NextTry.After(now) {
+		return Status(s)
+	}
+	args := Args{"Status": Status(s), "Wait": format.Left(live.NextTry.Sub(now))}
+	if live.Tries > 0 {
+		return N("{{.Status}}: 1 try failed, the next is in {{.Wait}}", "{{.Status}}: {{.Count}} tries failed, the next is in {{.Wait}}", live.Tries, args)
+	}
+	return T("{{.Status}}: the next try is in {{.Wait}}", args)
 }
