@@ -71,6 +71,9 @@ const (
 	CodeTooLarge       = "TooLarge"   // above MaxObjectSize
 )
 
+// CodeNotRepairable is of KindPermanent: there are no parts of the upload to be compared.
+const CodeNotRepairable = "NotRepairable"
+
 // CodeTooManyFiles is of KindStorage: this computer lets Partway open no more files.
 const CodeTooManyFiles = "TooManyFiles"
 

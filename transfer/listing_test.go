@@ -55,7 +55,8 @@ func TestC18AllPartsAreListed(t *testing.T) {
 				l.numbers = append(l.numbers, n)
 				journal = append(journal, Part{Number: n, Offset: int64(n-1) * MinPartSize, Size: MinPartSize, ETag: "e"})
 			}
-			stored, err := listAll(t.Context(), l, &u)
+			var told atomic.Int64
+			stored, err := listAll(t.Context(), l, &u, func(done, of int) { told.Add(1) })
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -64,6 +65,9 @@ func TestC18AllPartsAreListed(t *testing.T) {
 					t.Fatalf("part %+v is not as listed", stored[i])
 				}
 				stored[i].Size = MinPartSize
+			}
+			if pages := (parts + ListPageSize - 1) / ListPageSize; told.Load() != int64(pages) {
+				t.Errorf("%d parts by %d: told of %d pages", parts, most, told.Load())
 			}
 			m := reconcile(plan, u.File.Size, journal, stored)
 			if len(m.Keep) != len(journal) || !slices.Equal(m.Send, missing) || len(m.Prove)+len(m.Forget) != 0 {

@@ -280,21 +280,6 @@ func (m *Manager) UploadAgain(ctx context.Context, ids []ID) error {
 	return nil
 }
 
-// ServerParts asks OSS which parts of the upload it holds.
-func (m *Manager) ServerParts(ctx context.Context, id ID) ([]StoredPart, error) {
-	uploads, err := m.journal.Uploads(ctx, []ID{id})
-	if err != nil || len(uploads) == 0 || uploads[0].UploadID == "" {
-		return nil, err
-	}
-	u := uploads[0]
-	store, err := m.openStore(ctx, u.To)
-	if err != nil {
-		return nil, err
-	}
-	defer store.Close()
-	return listAll(ctx, store, &u)
-}
-
 // CredentialsChanged makes the engine ask Secrets anew, and ends the wait for them.
 func (m *Manager) CredentialsChanged(id AccountID) error {
 	return m.do(func() { m.handleCredentials(id) })

@@ -56,7 +56,7 @@ func TestLeftDoesNotJump(t *testing.T) {
 			continue
 		}
 		want := time.Duration(float64(total-count) / rate * float64(time.Second))
-		if left := pace.left(total - count); (left-want).Abs() > want/8 {
+		if left := pace.left(total - count); (left - want).Abs() > want/8 {
 			t.Fatalf("after %d looks %v are left, not %v", i, left, want)
 		}
 	}
@@ -64,7 +64,7 @@ func TestLeftDoesNotJump(t *testing.T) {
 		tick(rate / 8) // half as fast
 	}
 	want := time.Duration(float64(total-count) / (rate / 2) * float64(time.Second))
-	if left := pace.left(total - count); (left-want).Abs() > want/4 {
+	if left := pace.left(total - count); (left - want).Abs() > want/4 {
 		t.Errorf("a minute after the line became slower %v are left, not %v", left, want)
 	}
 	if pace.left(0) != 0 {

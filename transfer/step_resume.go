@@ -8,6 +8,7 @@ import (
 	"os"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -83,7 +84,7 @@ func (r *resumed) mergeParts(ctx context.Context, store Store, journal Journal, 
 	if err != nil {
 		return err
 	}
-	stored, err := listAll(ctx, store, u)
+	stored, err := listAll(ctx, store, u, nil)
 	if isDenied(err) {
 		r.denied = true
 		stored, err = asStored(remembered), nil
@@ -171,11 +172,12 @@ func (r *resumed) proveStored(ctx context.Context, u *Upload, progress func(int)
 
 // listAll returns every part that OSS holds of an upload. Pages are asked for at once as
 // far as the plan tells how many there may be: markers are part numbers.
-func listAll(ctx context.Context, store Store, u *Upload) ([]StoredPart, error) {
+func listAll(ctx context.Context, store Store, u *Upload, progress func(done, of int)) ([]StoredPart, error) {
 	pages := max((u.Plan.Parts+ListPageSize-1)/ListPageSize, 1)
 	found := make([][]StoredPart, pages)
 	failed := make([]error, pages)
 	var calls sync.WaitGroup
+	var came atomic.Int64
 	for i := range pages {
 		calls.Go(func() {
 			// The last page's range is open: a listing may hold more than the plan.
@@ -187,6 +189,9 @@ func listAll(ctx context.Context, store Store, u *Upload) ([]StoredPart, error) 
 				found[i], err = listRange(ctx, store, u, i*ListPageSize, last)
 				return err
 			})
+			if n := came.Add(1); progress != nil {
+				progress(int(n), pages)
+			}
 		})
 	}
 	calls.Wait()
@@ -248,7 +253,11 @@ func (m *Manager) goOn(t *task, r resumed, fresh bool) {
 	t.closeFile()
 	t.file, t.ready = r.file, true
 	how := EventResumed
-	if t.u.Restart {
+	switch {
+	case !t.u.Restart:
+	case t.u.File.compare(r.id) == sameFile:
+		how = EventRepaired
+	default:
 		how = EventNewVersion
 	}
 	t.u.File, t.u.Plan, t.u.Restart = r.id, r.plan, false

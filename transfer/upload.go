@@ -235,6 +235,7 @@ const (
 	EventPausing    EventKind = "paused" // Text: a GivenUp
 	EventRestarting EventKind = "restarted"
 	EventNewVersion EventKind = "new-version" // as EventResumed, of the file as it is now
+	EventRepaired   EventKind = "repaired"    // as EventResumed, with every part compared
 )
 
 // Event is one line of an upload's log.

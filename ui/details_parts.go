@@ -1,116 +1,43 @@
 package ui
 
 import (
-	"context"
-	"image/color"
+	"maps"
 	"slices"
-	"strconv"
-	"strings"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
 	"partway/transfer"
-	"partway/ui/format"
-	"partway/ui/look"
 	"partway/ui/text"
 )
 
 // partsView lists the parts of an upload: what the journal knows and, once asked for,
-// what OSS lists beside it.
+// what OSS and the file have beside it.
 type partsView struct {
 	u       *UI
 	content fyne.CanvasObject
 	list    *widget.List
 	heads   *partLine
 	refresh *button
-	note    *widget.Label
+	check   *button // of the file; while it is read, what stops that
+	repair  *button
+	only    *tick
+	note    *widget.Label // what came of a question, or all of the selected part
+	// noteLine holds note, and takes no room while there is nothing to say.
+	noteLine *fyne.Container
+	whole    *widget.Label // all of the selected part
 
-	frame  *detailFrame
-	lines  []partFacts
-	server map[int]transfer.StoredPart // nil: not asked
-	listed string                      // the upload ID that server is of
-	asked  transfer.ID
-}
-
-// partFacts is what a line says of a part.
-type partFacts struct {
-	number int
-	cells  [partColumns]string
-	state  transfer.PartState
-	differ bool // OSS lists something else than the journal knows
-}
-
-// The columns of the table of parts.
-const (
-	colNumber = iota
-	colRange
-	colSize
-	colState
-	colTries
-	colETag
-	colServer
-	partColumns
-)
-
-// partWidths are the widths of the columns but the last two, which share what is left, and
-// narrowParts those of a table narrower than wideParts.
-var (
-	partWidths  = [colETag]float32{48, 200, 76, 112, 44}
-	narrowParts = [colETag]float32{36, 150, 64, 104, 40}
-)
-
-const wideParts = 860
-
-// widthsOf shares out the width of a line. In a narrow table what OSS lists stands in the
-// place of the journal's ETag: its sign tells whether they are equal.
-func widthsOf(width float32, server bool) (w [partColumns]float32, gap float32) {
-	fixed, gap := partWidths, float32(12)
-	narrow := width < wideParts
-	if narrow {
-		fixed, gap = narrowParts, 8
-	}
-	rest := width - 2*gap
-	for i, f := range fixed {
-		w[i] = f
-		rest -= f + gap
-	}
-	switch {
-	case !server:
-		w[colETag] = rest
-	case narrow:
-		w[colServer] = rest
-	default:
-		w[colETag], w[colServer] = (rest-gap)/2, (rest-gap)/2
-	}
-	return w, gap
-}
-
-func newPartsView(u *UI) *partsView {
-	p := &partsView{u: u}
-	p.heads = newPartLine()
-	p.heads.bold = true
-	p.list = widget.NewList(
-		func() int { return len(p.lines) },
-		func() fyne.CanvasObject { return newPartLine() },
-		func(i widget.ListItemID, o fyne.CanvasObject) {
-			if i < len(p.lines) {
-				o.(*partLine).set(p.lines[i])
-			}
-		})
-	p.list.HideSeparators = true
-	p.refresh = newButton(keyless{}, text.T("Refresh from OSS"), theme.ViewRefreshIcon(), p.ask)
-	p.refresh.Importance = widget.LowImportance
-	p.note = widget.NewLabel("")
-	p.note.SizeName = theme.SizeNameCaptionText
-	p.note.Truncation = fyne.TextTruncateEllipsis
-	foot := container.NewBorder(nil, nil, p.refresh, nil, p.note)
-	p.content = container.NewBorder(p.heads, foot, nil, nil, p.list)
-	p.setHeads()
-	return p
+	frame   *detailFrame
+	compare comparison
+	shown   []int // the parts in the list; nil: all
+	chosen  int   // the selected part, 0 for none
+	told    bool  // the note is of that part
+	asking  transfer.ID
+	reading transfer.ID
+	stop    func() // ends the reading of the file
 }
 
 // keyless is for buttons that are in no dialog.
@@ -118,272 +45,189 @@ type keyless struct{}
 
 func (keyless) key(*fyne.KeyEvent) bool { return false }
 
+func newPartsView(u *UI) *partsView {
+	p := &partsView{u: u, heads: newPartLine(true)}
+	p.list = widget.NewList(p.count,
+		func() fyne.CanvasObject { return newPartLine(false) },
+		func(i widget.ListItemID, o fyne.CanvasObject) {
+			if n := p.numberAt(i); n > 0 {
+				o.(*partLine).set(factsOfPart(p.frame, &p.compare, n))
+			}
+		})
+	p.list.HideSeparators = true
+	p.list.OnSelected = func(i widget.ListItemID) {
+		p.chosen = p.numberAt(i)
+		p.tellChosen()
+	}
+	p.refresh = quiet(newButton(keyless{}, text.T("Refresh from OSS"), theme.ViewRefreshIcon(), p.ask))
+	p.check = quiet(newButton(keyless{}, text.T("Check the file"), theme.SearchIcon(), p.readFile))
+	p.repair = quiet(newButton(keyless{}, text.T("Repair…"), theme.MediaReplayIcon(), p.askRepair))
+	p.only = newTick(keyless{}, text.T("Only differences"), func(bool) { p.filter() })
+	p.note = small()
+	p.note.Truncation = fyne.TextTruncateEllipsis
+	copying := quiet(newButton(keyless{}, text.T("Copy"), theme.ContentCopyIcon(), func() {
+		u.app.Clipboard().SetContent(p.note.Text)
+	}))
+	buttons := container.NewHBox(p.refresh, p.check, p.repair, p.only)
+	p.noteLine = container.NewBorder(nil, nil, nil, copying, p.note)
+	p.noteLine.Hide()
+	foot := container.New(layout.NewCustomPaddedVBoxLayout(0), p.noteLine, buttons)
+	p.content = container.NewBorder(p.heads, foot, nil, nil, p.list)
+	p.setHeads()
+	return p
+}
+
+func quiet(b *button) *button {
+	b.Importance = widget.LowImportance
+	return b
+}
+
 func (p *partsView) setHeads() {
 	heads := partFacts{cells: [partColumns]string{
-		text.T("Part"), text.T("Range"), text.T("Size"), text.T("State"), text.T("Tries"), "ETag", "",
+		text.T("Part"), text.T("Range"), text.T("Size"), text.T("State"), text.T("Tries"), text.T("ETag in the journal"), "", "",
 	}}
-	if p.server != nil {
+	if p.compare.server != nil {
 		heads.cells[colServer] = text.T("On OSS")
+	}
+	if p.compare.file != nil {
+		heads.cells[colFile] = text.T("In the file")
 	}
 	p.heads.set(heads)
 }
 
+// say tells in a line what came of a question; "" is nothing.
+func (p *partsView) say(words string) {
+	p.told = false
+	setText(p.note, words)
+	if (words != "") == p.noteLine.Visible() {
+		return
+	}
+	if words == "" {
+		p.noteLine.Hide()
+	} else {
+		p.noteLine.Show()
+	}
+	p.content.Refresh()
+}
+
+// count is how many lines the list has.
+func (p *partsView) count() int {
+	switch {
+	case p.frame == nil:
+		return 0
+	case p.shown != nil:
+		return len(p.shown)
+	default:
+		return len(p.frame.states)
+	}
+}
+
+// numberAt returns the part in a line, 0 for none.
+func (p *partsView) numberAt(i int) int {
+	switch {
+	case i < 0 || i >= p.count():
+		return 0
+	case p.shown == nil:
+		return i + 1
+	case p.shown[i] > len(p.frame.states):
+		return 0
+	default:
+		return p.shown[i]
+	}
+}
+
+// lineOf returns the line of a part, or -1.
+func (p *partsView) lineOf(number int) int {
+	if p.shown == nil {
+		return number - 1
+	}
+	return slices.Index(p.shown, number)
+}
+
 // forget drops what belongs to another upload.
 func (p *partsView) forget() {
-	p.server, p.asked, p.lines = nil, 0, nil
-	setText(p.note, "")
-	p.refresh.Enable()
+	if p.stop != nil {
+		p.stop()
+	}
+	p.frame, p.compare, p.shown = nil, comparison{}, nil
+	p.asking, p.reading, p.chosen = 0, 0, 0
+	p.only.SetChecked(false)
+	p.list.UnselectAll()
+	p.say("")
 	p.setHeads()
 	p.list.ScrollToTop()
 }
 
 func (p *partsView) show(f *detailFrame) {
+	was := p.frame
 	p.frame = f
-	if p.server != nil && (p.listed != f.upload.UploadID || f.upload.Phase.Final()) {
-		p.server = nil // OSS no longer has what it listed
-		setText(p.note, "")
+	if p.compare.uploadID != "" && (p.compare.uploadID != f.upload.UploadID || f.upload.Phase.Final()) {
+		p.compare = comparison{} // OSS no longer has what was compared
+		p.say("")
 		p.setHeads()
+		p.filter()
 	}
-	enable(p.refresh, f.upload.UploadID != "" && !f.upload.Phase.Final() && p.asked == 0)
-	lines := partLines(f, p.server)
-	if slices.Equal(lines, p.lines) {
+	p.enable()
+	if was != nil && samePartsIn(was, f) {
 		return
 	}
-	p.lines = lines
+	if p.only.Checked {
+		p.filter()
+	}
+	p.list.Refresh()
+	if p.told {
+		p.tellChosen()
+	}
+}
+
+// samePartsIn tells whether two frames say the same of the parts.
+func samePartsIn(a, b *detailFrame) bool {
+	if !slices.Equal(a.states, b.states) || !slices.Equal(a.parts, b.parts) || (a.work == nil) != (b.work == nil) {
+		return false
+	}
+	return a.work == nil || maps.Equal(a.work.Sent, b.work.Sent) && maps.Equal(a.work.Tries, b.work.Tries)
+}
+
+func (p *partsView) enable() {
+	f := p.frame
+	begun := f != nil && f.upload.UploadID != "" && !f.upload.Phase.Final()
+	enable(p.refresh, begun && p.asking == 0)
+	enable(p.check, begun && (len(f.parts) > 0 || len(p.compare.server) > 0))
+	enable(p.repair, f != nil && f.upload.Repairable())
+	enable(p.only, p.compare.server != nil || p.compare.file != nil)
+}
+
+// filter brings the list of lines up to date with what differs.
+func (p *partsView) filter() {
+	shown := []int(nil)
+	if p.only.Checked && p.frame != nil {
+		shown = append([]int{}, p.compare.differing(p.frame)...)
+	}
+	if (shown == nil) == (p.shown == nil) && slices.Equal(shown, p.shown) {
+		return
+	}
+	p.shown = shown
+	p.list.UnselectAll()
+	if i := p.lineOf(p.chosen); p.chosen > 0 && i >= 0 {
+		p.list.Select(i)
+	}
 	p.list.Refresh()
 }
 
-// reveal scrolls to a part and marks it.
+// reveal scrolls to a part and selects it.
 func (p *partsView) reveal(number int) {
-	p.list.ScrollTo(number - 1)
-	p.list.Select(number - 1)
-}
-
-// ask has OSS list the parts.
-func (p *partsView) ask() {
-	if p.frame == nil {
-		return
-	}
-	id := p.frame.upload.ID
-	p.asked, p.listed = id, p.frame.upload.UploadID
-	p.refresh.Disable()
-	setText(p.note, text.T("Asking OSS…"))
-	load(p.u, p.u.ctx, func(ctx context.Context) ([]transfer.StoredPart, error) {
-		return p.u.c.Engine.ServerParts(ctx, id)
-	}, func(parts []transfer.StoredPart, err error) {
-		if p.asked != id {
-			return // another upload is shown by now
-		}
-		p.asked = 0
-		p.answered(parts, err)
-	})
-}
-
-func (p *partsView) answered(parts []transfer.StoredPart, err error) {
-	p.refresh.Enable()
-	if err != nil {
-		sentence, hint := text.Problem(transfer.AsError(err))
-		setText(p.note, strings.TrimSpace(sentence+" "+hint))
-		return
-	}
-	p.server = make(map[int]transfer.StoredPart, len(parts))
-	for _, part := range parts {
-		p.server[part.Number] = part
-	}
-	p.setHeads()
-	lines := partLines(p.frame, p.server)
-	differ := 0
-	for _, l := range lines {
-		if l.differ {
-			differ++
-		}
-	}
-	words := text.N("OSS lists 1 part", "OSS lists {{.Count}} parts", len(parts))
-	if differ > 0 {
-		words += " · " + text.N("1 differs from what the journal knows", "{{.Count}} differ from what the journal knows", differ)
-	} else {
-		words += " · " + text.T("all as the journal knows them")
-	}
-	setText(p.note, words)
-	p.show(p.frame)
-}
-
-// partLines says of each part what is known. server is nil when OSS was not asked.
-func partLines(f *detailFrame, server map[int]transfer.StoredPart) []partFacts {
-	u := &f.upload
-	known := make(map[int]transfer.Part, len(f.parts))
-	for _, part := range f.parts {
-		known[part.Number] = part
-	}
-	lines := make([]partFacts, 0, len(f.states))
-	for i, state := range f.states {
-		l := partFacts{number: i + 1, state: state}
-		offset, size := int64(0), u.File.Size
-		if !u.Plan.Single() {
-			offset, size = u.Plan.Range(l.number, u.File.Size)
-		}
-		part, acknowledged := known[l.number]
-		l.cells = [partColumns]string{
-			strconv.Itoa(l.number), rangeText(offset, size), format.Bytes(size),
-			stateText(f, l.number, state, size), triesText(f, l.number), part.ETag, "",
-		}
-		if server != nil {
-			on, there := server[l.number]
-			l.differ = there != acknowledged || there && !samePart(part, on)
-			l.cells[colServer] = serverText(on, there, l.differ)
-		}
-		lines = append(lines, l)
-	}
-	return lines
-}
-
-func samePart(known transfer.Part, on transfer.StoredPart) bool {
-	return known.Size == on.Size && strings.EqualFold(known.ETag, on.ETag) && (!on.HasCRC || on.CRC64 == known.CRC64)
-}
-
-func rangeText(offset, size int64) string {
-	if size <= 0 {
-		return format.None
-	}
-	return format.Count(offset) + " – " + format.Count(offset+size-1)
-}
-
-func stateText(f *detailFrame, number int, state transfer.PartState, size int64) string {
-	words := text.PartState(state)
-	if f.work != nil && state == transfer.PartSending {
-		if sent, ok := f.work.Sent[number]; ok {
-			words += " " + format.Percent(format.Fraction(sent, size))
-		}
-	}
-	return words
-}
-
-func triesText(f *detailFrame, number int) string {
-	if f.work == nil || f.work.Tries[number] < 2 {
-		return ""
-	}
-	return strconv.Itoa(f.work.Tries[number])
-}
-
-// serverText says what OSS lists, and by its sign whether that is what the journal knows.
-func serverText(on transfer.StoredPart, there, differ bool) string {
-	sign := "= "
-	if differ {
-		sign = "≠ "
-	}
-	if !there {
-		return sign + text.T("not there")
-	}
-	return sign + format.Bytes(on.Size) + " · " + on.ETag
-}
-
-// partLine is one line of the table, of texts that cost little to change.
-type partLine struct {
-	widget.BaseWidget
-	facts partFacts
-	bold  bool
-	dot   *canvas.Rectangle
-	cells [partColumns]*canvas.Text
-}
-
-func newPartLine() *partLine {
-	l := &partLine{dot: canvas.NewRectangle(color.Transparent)}
-	l.dot.CornerRadius = 2
-	for i := range l.cells {
-		l.cells[i] = canvas.NewText("", color.Black)
-	}
-	l.cells[colNumber].Alignment = fyne.TextAlignTrailing
-	l.cells[colSize].Alignment = fyne.TextAlignTrailing
-	l.cells[colTries].Alignment = fyne.TextAlignTrailing
-	l.ExtendBaseWidget(l)
-	return l
-}
-
-func (l *partLine) set(f partFacts) {
-	if f == l.facts {
-		return
-	}
-	l.facts = f
-	l.Refresh()
-}
-
-// CreateRenderer is called by Fyne.
-func (l *partLine) CreateRenderer() fyne.WidgetRenderer {
-	objects := []fyne.CanvasObject{l.dot}
-	for _, c := range l.cells {
-		objects = append(objects, c)
-	}
-	r := &partLineRenderer{l: l, objects: objects}
-	r.Refresh()
-	return r
-}
-
-type partLineRenderer struct {
-	l       *partLine
-	objects []fyne.CanvasObject
-}
-
-// partLineHeight is the pitch of the table of parts.
-const partLineHeight = 20
-
-func (r *partLineRenderer) MinSize() fyne.Size {
-	return fyne.NewSize(500, partLineHeight)
-}
-
-func (r *partLineRenderer) Objects() []fyne.CanvasObject { return r.objects }
-func (r *partLineRenderer) Destroy()                     {}
-
-func (r *partLineRenderer) Layout(s fyne.Size) {
-	widths, gap := widthsOf(s.Width, r.l.facts.cells[colServer] != "")
-	x := gap
-	for i, c := range r.l.cells {
-		w := widths[i]
-		if w <= 0 {
-			c.Hide()
-			continue
-		}
-		c.Show()
-		var dot float32
-		if i == colState {
-			r.l.dot.Resize(fyne.NewSize(8, 8))
-			r.l.dot.Move(fyne.NewPos(x, s.Height/2-4))
-			dot = 14
-		}
-		fitText(c, r.l.facts.cells[i], w-dot)
-		c.Resize(fyne.NewSize(w-dot, s.Height))
-		c.Move(fyne.NewPos(x+dot, 0))
-		x += w + gap
+	p.only.SetChecked(false)
+	p.chosen = number
+	if i := p.lineOf(number); i >= 0 {
+		p.list.ScrollTo(i)
+		p.list.Select(i)
 	}
 }
 
-// fitText shortens a text to the width of its column.
-func fitText(c *canvas.Text, words string, width float32) {
-	shown := words
-	for n := len([]rune(words)); n > 1; n = n * 9 / 10 {
-		if fyne.MeasureText(shown, c.TextSize, c.TextStyle).Width <= width {
-			break
-		}
-		shown = string([]rune(words)[:n*9/10]) + "…"
-	}
-	c.Text = shown
-}
-
-func (r *partLineRenderer) Refresh() {
-	size := theme.Size(theme.SizeNameCaptionText) + 1
-	ink := theme.Color(theme.ColorNameForeground)
-	for _, c := range r.l.cells {
-		c.Color, c.TextSize = ink, size
-		c.TextStyle.Bold = r.l.bold
-	}
-	r.l.dot.FillColor = color.Transparent
-	if !r.l.bold && r.l.facts.number > 0 {
-		r.l.dot.FillColor = theme.Color(look.PartColor(r.l.facts.state))
-	}
-	if r.l.facts.differ {
-		r.l.cells[colServer].Color = theme.Color(theme.ColorNameWarning)
-	}
-	r.Layout(r.l.Size())
-	for _, o := range r.objects {
-		o.Refresh()
+// tellChosen says all that is known of the selected part, anew when that changed.
+func (p *partsView) tellChosen() {
+	if p.chosen > 0 && p.frame != nil && p.chosen <= len(p.frame.states) {
+		p.say(wholePart(p.frame, &p.compare, p.chosen))
+		p.told = true
 	}
 }

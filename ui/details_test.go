@@ -14,78 +14,140 @@ func TestPartLines(t *testing.T) {
 		upload: transfer.Upload{File: transfer.Identity{Size: 250}, Plan: transfer.Plan{PartSize: 100, Parts: 3}},
 		states: []transfer.PartState{transfer.PartDone, transfer.PartSending, transfer.PartWaiting},
 		parts:  []transfer.Part{{Number: 1, Size: 100, ETag: "A", CRC64: 1}},
-		work:   &transfer.Detail{Sent: map[int]int64{2: 50}, Tries: map[int]int{2: 3}},
+		work:   &transfer.Detail{Sent: map[int]int64{2: 50}, Tries: map[int]int{2: 2}},
 	}
-	lines := partLines(f, nil)
-	if len(lines) != 3 {
-		t.Fatalf("%d lines", len(lines))
-	}
-	if got := lines[0].cells; got[colNumber] != "1" || got[colRange] != "0 – 99" || got[colETag] != "A" || got[colServer] != "" {
+	line := func(n int) [partColumns]string { return factsOfPart(f, &comparison{}, n).cells }
+	if got := line(1); got[colNumber] != "1" || got[colRange] != "0 – 99" || got[colETag] != "A" || got[colServer] != "" || got[colFile] != "" {
 		t.Errorf("part 1: %q", got)
 	}
-	if got := lines[1].cells; !strings.HasSuffix(got[colState], "50 %") || got[colTries] != "3" {
+	if got := line(2); !strings.HasSuffix(got[colState], "50 %") || got[colTries] != "3" {
 		t.Errorf("part 2: %q", got)
 	}
-	if got := lines[2].cells; got[colRange] != "200 – 249" || got[colSize] != "50 B" {
+	if got := line(3); got[colRange] != "200 – 249" || got[colSize] != "50 B" {
 		t.Errorf("part 3: %q", got)
 	}
 }
 
-func TestPartLinesBesideTheServer(t *testing.T) {
+func TestPartsAreComparedThreeWays(t *testing.T) {
 	f := &detailFrame{
-		upload: transfer.Upload{File: transfer.Identity{Size: 500}, Plan: transfer.Plan{PartSize: 100, Parts: 5}},
-		states: make([]transfer.PartState, 5),
+		upload: transfer.Upload{File: transfer.Identity{Size: 700}, Plan: transfer.Plan{PartSize: 100, Parts: 7}},
+		states: make([]transfer.PartState, 7),
 		parts: []transfer.Part{
 			{Number: 1, Size: 100, ETag: "A", CRC64: 1},
 			{Number: 2, Size: 100, ETag: "B", CRC64: 2},
 			{Number: 3, Size: 100, ETag: "C", CRC64: 3},
+			{Number: 6, Size: 100, ETag: "F", CRC64: 6}, // acknowledged after OSS was asked
 		},
 	}
-	server := map[int]transfer.StoredPart{
-		1: {Number: 1, Size: 100, ETag: "a", CRC64: 1, HasCRC: true}, // the same, in other letters
-		2: {Number: 2, Size: 100, ETag: "B", CRC64: 9, HasCRC: true}, // another checksum
-		4: {Number: 4, Size: 100, ETag: "D"},                         // not known here
+	c := &comparison{
+		server: map[int]transfer.StoredPart{
+			1: {Number: 1, Size: 100, ETag: "a", CRC64: 1, HasCRC: true}, // the same, in other letters
+			2: {Number: 2, Size: 100, ETag: "B", CRC64: 9, HasCRC: true}, // another checksum
+			4: {Number: 4, Size: 100, ETag: "D", CRC64: 4, HasCRC: true}, // not known here
+		},
+		listed: f.parts[:3],
+		file:   map[int]uint64{1: 1, 2: 2, 3: 8, 4: 4},
+		read:   map[int]bool{1: true, 2: true, 3: true, 4: true, 6: true},
 	}
-	want := map[int]bool{1: false, 2: true, 3: true, 4: true, 5: false}
-	for _, l := range partLines(f, server) {
-		if l.differ != want[l.number] {
-			t.Errorf("part %d differs: %v", l.number, l.differ)
+	type both struct{ server, file accord }
+	want := map[int]both{
+		1: {accordSame, accordSame}, 2: {accordOther, accordSame}, 3: {accordMissing, accordOther},
+		4: {accordOnly, accordSame}, 5: {accordUnasked, accordUnasked}, 6: {accordUnasked, accordMissing}, 7: {},
+	}
+	for n, w := range want {
+		if got := (both{c.onServer(f.parts, n), c.inFile(f.parts, n)}); got != w {
+			t.Errorf("part %d: %v, want %v", n, got, w)
 		}
+	}
+	if got := c.differing(f); !slices.Equal(got, []int{2, 3, 4, 6}) {
+		t.Errorf("%v differ", got)
+	}
+	if got := c.wanted(f.parts); !slices.Equal(got, []int{1, 2, 3, 4, 6}) {
+		t.Errorf("%v are looked for in the file", got)
+	}
+	l := factsOfPart(f, c, 3)
+	if l.cells[colServer] != "≠ not on OSS" || l.cells[colFile] != "≠ other bytes" || !l.differ[colServer] || !l.differ[colFile] {
+		t.Errorf("it says %q", l.cells)
+	}
+	if words := wholePart(f, c, 2); !strings.Contains(words, "ETag B, CRC64 2") || !strings.Contains(words, "CRC64 9") {
+		t.Errorf("all of part 2: %q", words)
 	}
 }
 
-func TestRefreshFromOSS(t *testing.T) {
+// shownParts is a window with the parts of one upload, of which the journal has the first.
+func shownParts(t *testing.T) (*harness, *partsView) {
+	t.Helper()
 	h := withRows(t, transfer.StatusUploading)
-	h.engine.parts = []transfer.StoredPart{{Number: 1, Size: 50, ETag: "X"}}
+	h.journal.parts[1] = []transfer.Part{{Number: 1, Size: 50, ETag: "J", CRC64: 7}}
 	h.u.main.list.Select(1)
 	h.u.main.details.tabs.SelectIndex(int(tabParts))
 	parts := h.u.main.details.parts
-	h.until("the parts are shown", func() bool { return len(parts.lines) == 2 && !parts.refresh.Disabled() })
+	h.until("the parts are shown", func() bool { return parts.count() == 2 && !parts.refresh.Disabled() })
+	return h, parts
+}
+
+func TestRefreshFromOSS(t *testing.T) {
+	h, parts := shownParts(t)
+	h.engine.parts = []transfer.StoredPart{{Number: 1, Size: 50, ETag: "X"}}
 	parts.refresh.press()
-	h.until("OSS has answered", func() bool { return parts.server != nil })
-	if !strings.Contains(parts.note.Text, "1 part") || !strings.Contains(parts.note.Text, "1 differs") {
+	h.until("OSS has answered", func() bool { return parts.compare.server != nil })
+	if parts.note.Text != "OSS lists 1 part · 1 part differs" {
 		t.Errorf("it says %q", parts.note.Text)
 	}
 	if parts.heads.facts.cells[colServer] == "" {
 		t.Error("the column has no head")
 	}
+	parts.only.SetChecked(true)
+	if parts.count() != 1 || parts.numberAt(0) != 1 {
+		t.Errorf("of differences it lists %v", parts.shown)
+	}
 	begunAnew := *parts.frame
 	begunAnew.upload.UploadID = "another"
 	parts.show(&begunAnew)
-	if parts.server != nil || parts.note.Text != "" || parts.heads.facts.cells[colServer] != "" {
+	if parts.compare.server != nil || parts.note.Text != "" || parts.heads.facts.cells[colServer] != "" {
 		t.Error("what OSS listed is shown beside another upload ID's parts")
 	}
 }
 
+func TestTheFileIsChecked(t *testing.T) {
+	h, parts := shownParts(t)
+	h.engine.sums = map[int]uint64{1: 8}
+	parts.check.press()
+	h.until("the file is read", func() bool { return parts.compare.file != nil })
+	if parts.note.Text != "1 part of the file was read · 1 part differs" || parts.check.Text != "Check the file" {
+		t.Errorf("it says %q, and offers %q", parts.note.Text, parts.check.Text)
+	}
+}
+
+func TestRepairIsAskedFor(t *testing.T) {
+	h, parts := shownParts(t)
+	parts.repair.press()
+	m := h.u.topModal()
+	if m == nil {
+		t.Fatal("it is not asked for")
+	}
+	m.enter.press()
+	h.until("the engine is told", func() bool { return slices.Contains(h.engine.commands(), "repair") })
+	if h.engine.last.IDs[0] != 1 {
+		t.Errorf("it repairs %v", h.engine.last.IDs)
+	}
+}
+
+func TestAClickOnTheMapShowsThePart(t *testing.T) {
+	h, parts := shownParts(t)
+	d := h.u.main.details
+	d.tabs.SelectIndex(int(tabOverview))
+	d.overview.strip.OnSelect(2)
+	if d.tabs.SelectedIndex() != int(tabParts) || parts.chosen != 2 || !strings.HasPrefix(parts.note.Text, "Part 2, bytes 50") {
+		t.Errorf("tab %d, part %d, %q", d.tabs.SelectedIndex(), parts.chosen, parts.note.Text)
+	}
+}
+
 func TestRefreshThatFailsIsSaid(t *testing.T) {
-	h := withRows(t, transfer.StatusUploading)
+	h, parts := shownParts(t)
 	h.engine.err = &transfer.Error{Kind: transfer.KindOffline, Op: "ListParts"}
-	h.u.main.list.Select(1)
-	h.u.main.details.tabs.SelectIndex(int(tabParts))
-	parts := h.u.main.details.parts
-	h.until("the parts are shown", func() bool { return len(parts.lines) == 2 })
 	parts.ask()
-	h.until("it is said", func() bool { return parts.asked == 0 && parts.note.Text != "" })
+	h.until("it is said", func() bool { return parts.asking == 0 && parts.note.Text != "" })
 	if parts.refresh.Disabled() {
 		t.Error("it cannot be tried again")
 	}
@@ -188,23 +250,43 @@ func TestOverviewSaysWhatAPauseCost(t *testing.T) {
 	}
 }
 
-// Every column lies within the table, however narrow the window is.
+// Every column lies within the table, however narrow the window is, and none is cut to
+// where it tells nothing.
 func TestPartColumnsFit(t *testing.T) {
-	for _, width := range []float32{560, 600, wideParts - 1, wideParts, 1400} {
-		for _, server := range []bool{false, true} {
-			w, gap := widthsOf(width, server)
-			sum, last := gap, colETag
-			for _, c := range w {
+	for _, width := range []float32{560, 600, 860, 1100, 1400} {
+		for i := range 4 {
+			server, file := i&1 > 0, i&2 > 0
+			w := widthsOf(width, server, file)
+			sum := float32(2 * partGap)
+			for i, c := range w {
 				if c > 0 {
-					sum += c + gap
+					sum += c + partGap
+				}
+				if c > 0 && c < partWidths[i] && i != colETag {
+					t.Errorf("%v wide: column %d is cut to %v", width, i, c)
 				}
 			}
-			if server {
-				last = colServer
+			if sum > width || w[colETag] != 0 && w[colETag] < etagLeast || server && w[colServer] == 0 || file && w[colFile] == 0 {
+				t.Errorf("%v wide, with OSS %v and the file %v: %v take %v", width, server, file, w, sum)
 			}
-			if sum > width || w[last] < 80 {
-				t.Errorf("%v wide, with OSS %v: %v take %v", width, server, w, sum)
+			if !server && !file && w[colETag] < partWidths[colETag] {
+				t.Errorf("%v wide: the ETag is cut to %v", width, w[colETag])
 			}
+		}
+	}
+}
+
+// A table of 10,000 parts takes no longer than one of ten: only lines in sight are made.
+func BenchmarkPartsTick10000(b *testing.B) {
+	f := &detailFrame{
+		upload: transfer.Upload{ID: 1, File: transfer.Identity{Size: 10_000 << 20}, Plan: transfer.Plan{PartSize: 1 << 20, Parts: 10_000}},
+		states: make([]transfer.PartState, 10_000), work: &transfer.Detail{Sent: map[int]int64{}},
+	}
+	c := &comparison{server: map[int]transfer.StoredPart{}, listed: f.parts}
+	for b.Loop() {
+		c.differing(f)
+		for n := range 20 {
+			factsOfPart(f, c, 5000+n)
 		}
 	}
 }

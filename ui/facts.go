@@ -55,7 +55,7 @@ func lastStop(f *detailFrame) *transfer.Event {
 	}
 	for i := len(f.events) - 1; i >= 0; i-- {
 		switch e := &f.events[i]; e.Kind {
-		case transfer.EventPausing, transfer.EventResumed, transfer.EventNewVersion:
+		case transfer.EventPausing, transfer.EventResumed, transfer.EventNewVersion, transfer.EventRepaired:
 			return e
 		default:
 		}
@@ -138,4 +138,3 @@ func when(t time.Time) string {
 	}
 	return t.Local().Format("2006-01-02 15:04:05")
 }
-

@@ -163,6 +163,7 @@ type fakeEngine struct {
 	last  transfer.Selection
 	res   transfer.Resolution
 	parts []transfer.StoredPart
+	sums  map[int]uint64
 	watch transfer.ID
 	err   error // what every command returns
 	creds []transfer.AccountID
@@ -223,8 +224,18 @@ func (e *fakeEngine) UploadAgain(_ context.Context, ids []transfer.ID) error {
 	return e.command("again", transfer.These(ids...))
 }
 
-func (e *fakeEngine) ServerParts(context.Context, transfer.ID) ([]transfer.StoredPart, error) {
+func (e *fakeEngine) ServerParts(_ context.Context, _ transfer.ID, progress func(done, of int)) ([]transfer.StoredPart, error) {
+	progress(1, 1)
 	return e.parts, e.err
+}
+
+func (e *fakeEngine) FileSums(_ context.Context, _ transfer.ID, _ []int, progress func(bytes int)) (map[int]uint64, error) {
+	progress(1)
+	return e.sums, e.err
+}
+
+func (e *fakeEngine) Repair(_ context.Context, id transfer.ID) error {
+	return e.command("repair", transfer.These(id))
 }
 
 func (e *fakeEngine) CredentialsChanged(id transfer.AccountID) error {

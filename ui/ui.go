@@ -30,7 +30,9 @@ type Engine interface {
 	NewVersion(s transfer.Selection) error
 	Skip(s transfer.Selection) error
 	UploadAgain(ctx context.Context, ids []transfer.ID) error
-	ServerParts(ctx context.Context, id transfer.ID) ([]transfer.StoredPart, error)
+	ServerParts(ctx context.Context, id transfer.ID, progress func(done, of int)) ([]transfer.StoredPart, error)
+	FileSums(ctx context.Context, id transfer.ID, numbers []int, progress func(bytes int)) (map[int]uint64, error)
+	Repair(ctx context.Context, id transfer.ID) error
 	CredentialsChanged(id transfer.AccountID) error
 	SetSettings(s transfer.Settings) error
 	Watch(id transfer.ID) error

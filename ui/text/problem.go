@@ -188,6 +188,10 @@ var codes = map[string]problem{
 		Key("The proxy wants a user name and password."),
 		Key("Put them in the proxy's address, as in http://user:password@proxy:3128, in the environment that Partway is started from."),
 	},
+	transfer.CodeNotRepairable: {
+		Key("OSS has no parts of this upload that could be compared."),
+		Key("Nothing needs to be done."),
+	},
 	transfer.CodeObjectDiffers: {
 		Key("The object on OSS does not have the bytes that were read from the file. It was left there."),
 		Key("Use Start to send the file again. If this comes back, check the disk, the memory and the network for faults."),

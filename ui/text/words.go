@@ -111,6 +111,7 @@ var events = map[transfer.EventKind]string{
 	transfer.EventPausing:    Key("Paused"),
 	transfer.EventRestarting: Key("Begun anew"),
 	transfer.EventNewVersion: Key("New version taken"),
+	transfer.EventRepaired:   Key("Repaired"),
 }
 
 var keyErrors = map[transfer.KeyError]string{
