@@ -57,6 +57,7 @@ func newOverview(u *UI) *overview {
 	o.strip.OnSelect = func(part int) { u.main.details.showPart(part) }
 	o.facts = newFactList()
 	o.graph = speedgraph.New()
+	u.pump.set(func(v *view) { v.span = o.graph.Span() }) // also when the content is made anew
 	o.graph.OnSpan = func(span time.Duration) {
 		u.pump.set(func(v *view) { v.span = span })
 	}
