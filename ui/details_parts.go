@@ -28,7 +28,6 @@ type partsView struct {
 	note    *widget.Label // what came of a question, or all of the selected part
 	// noteLine holds note, and takes no room while there is nothing to say.
 	noteLine *fyne.Container
-	whole    *widget.Label // all of the selected part
 
 	frame   *detailFrame
 	compare comparison

@@ -3,7 +3,11 @@
 package logfile
 
 import (
+	"bytes"
+	"errors"
 	"fmt"
+	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"sync"
@@ -91,4 +95,43 @@ func (f *File) Close() error {
 	err := f.file.Close()
 	f.file = nil
 	return err
+}
+
+// Tail returns the end of the log in dir, at most so many bytes, from the beginning of a
+// line on. Of a log that was just begun, the end of the one before it comes first.
+func Tail(dir string, most int64) ([]byte, error) {
+	path := filepath.Join(dir, Name)
+	last, err := tailOf(path, most)
+	if err != nil {
+		return nil, err
+	}
+	if room := most - int64(len(last)); room > 0 {
+		before, err := tailOf(path+".1", room)
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return nil, err
+		}
+		last = append(before, last...)
+	}
+	return last, nil
+}
+
+func tailOf(path string, most int64) ([]byte, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("read log: %w", err)
+	}
+	defer func() { _ = file.Close() }() // it was only read
+	info, err := file.Stat()
+	if err != nil {
+		return nil, fmt.Errorf("read log: %w", err)
+	}
+	from := max(0, info.Size()-most)
+	data, err := io.ReadAll(io.NewSectionReader(file, from, most))
+	if err != nil {
+		return nil, fmt.Errorf("read log %q: %w", path, err)
+	}
+	if from > 0 {
+		_, data, _ = bytes.Cut(data, []byte("\n"))
+	}
+	return data, nil
 }

@@ -92,3 +92,25 @@ func TestLogAfterCloseLosesLines(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+func TestTail(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	if _, err := Tail(dir, 100); err == nil {
+		t.Error("a log that is not there has an end")
+	}
+	path := filepath.Join(dir, Name)
+	for name, text := range map[string]string{path: "new one\nnew two\n", path + ".1": "old one\nold two\n"} {
+		if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for most, want := range map[int64]string{
+		10: "new two\n", 16: "new one\nnew two\n", 26: "old two\nnew one\nnew two\n", 1000: "old one\nold two\nnew one\nnew two\n",
+	} {
+		got, err := Tail(dir, most)
+		if err != nil || string(got) != want {
+			t.Errorf("of %d bytes: %q, %v", most, got, err)
+		}
+	}
+}

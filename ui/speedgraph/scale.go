@@ -1,7 +1,7 @@
 package speedgraph
 
 import (
-	"fmt"
+	"slices"
 	"time"
 
 	"partway/ui/format"
@@ -42,9 +42,9 @@ func (s *Series) top() float64 {
 
 // last is the newest speed that is known, and 0 without one.
 func last(values []float32) float64 {
-	for i := len(values) - 1; i >= 0; i-- {
-		if values[i] >= 0 {
-			return float64(values[i])
+	for _, v := range slices.Backward(values) {
+		if v >= 0 {
+			return float64(v)
 		}
 	}
 	return 0
@@ -63,5 +63,5 @@ func ago(d time.Duration) string {
 	if d <= 0 {
 		return text.T("now")
 	}
-	return fmt.Sprintf("−%s", format.Left(d))
+	return "−" + format.Left(d)
 }
