@@ -56,8 +56,9 @@ func (j *Journal) AddUploads(ctx context.Context, us []transfer.Upload) ([]trans
 	err := j.committer.do(ctx, opAdd, func(ctx context.Context, t *txn) error {
 		t.shown = true
 		added = make([]transfer.Added, len(us))
+		folders := folderIDs{}
 		for i := range us {
-			a, err := j.addUpload(ctx, t, us[i])
+			a, err := j.addUpload(ctx, t, us[i], folders)
 			if err != nil {
 				return err
 			}
@@ -71,7 +72,7 @@ func (j *Journal) AddUploads(ctx context.Context, us []transfer.Upload) ([]trans
 	return added, nil
 }
 
-func (j *Journal) addUpload(ctx context.Context, t *txn, u transfer.Upload) (transfer.Added, error) {
+func (j *Journal) addUpload(ctx context.Context, t *txn, u transfer.Upload, folders folderIDs) (transfer.Added, error) {
 	var a transfer.Added
 	err := t.QueryRowContext(ctx, `SELECT id FROM uploads WHERE batch = ? AND path = ?`, u.Batch, []byte(u.Path)).Scan(&a.ID)
 	if err == nil {
@@ -92,6 +93,9 @@ func (j *Journal) addUpload(ctx context.Context, t *txn, u transfer.Upload) (tra
 			u.Claims, u.Wait, u.Error = false, transfer.WaitConflict, claimed(opAdd, u.To)
 		}
 	}
+	if u.Folder, err = folders.of(ctx, t, &u); err != nil {
+		return a, err
+	}
 	a.ID, err = j.insertUpload(ctx, t, u)
 	return a, err
 }
@@ -104,7 +108,7 @@ func (j *Journal) insertUpload(ctx context.Context, t *txn, u transfer.Upload) (
 	if err != nil {
 		return 0, err
 	}
-	r, err := t.ExecContext(ctx, insertUpload, args...)
+	r, err := t.ExecContext(ctx, insertUpload, append(args, u.Folder)...)
 	if err != nil {
 		return 0, fmt.Errorf("write upload %q: %w", u.Name, err)
 	}
@@ -165,6 +169,25 @@ func (j *Journal) ScanDone(ctx context.Context, id transfer.BatchID) error {
 	})
 }
 
+// StopScan implements [transfer.Journal].
+func (j *Journal) StopScan(id transfer.BatchID, done func(error)) {
+	j.committer.push(op{
+		name: "StopScan",
+		apply: func(ctx context.Context, t *txn) error {
+			n, err := affected(t.ExecContext(ctx, `UPDATE batches SET scanned = 1, stopped = 1 WHERE id = ?`, id))
+			if err != nil {
+				return fmt.Errorf("note stopped scan of batch %d: %w", id, err)
+			}
+			if n == 0 {
+				return absent("StopScan", "batch", int64(id))
+			}
+			t.shown = true
+			return sweep(ctx, t, `batch = ?`, id)
+		},
+		done: done,
+	})
+}
+
 const selectBatch = `SELECT id, roots, account, endpoint, region, bucket,
 	prefix, policy, options, ignore, paused, scanned, created FROM batches `
 
@@ -186,6 +209,10 @@ func (j *Journal) Rescan(ctx context.Context, id transfer.ID) (b transfer.Batch,
 			return absent(op, "upload", int64(id))
 		}
 		b = batches[0]
+		stopped := false
+		if err := t.QueryRowContext(ctx, `SELECT stopped FROM batches WHERE id = ?`, b.ID).Scan(&stopped); err != nil || stopped {
+			return err
+		}
 		b.Scanned = false
 		if _, err := t.ExecContext(ctx, `DELETE FROM uploads WHERE id = ?`, id); err != nil {
 			return fmt.Errorf("drop row %d of a folder: %w", id, err)

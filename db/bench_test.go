@@ -121,7 +121,7 @@ func BenchmarkLongList(b *testing.B) {
 	})
 	b.Run("Unfinished", func(b *testing.B) {
 		for b.Loop() {
-			_, _, err := j.Unfinished(ctx, transfer.Everything())
+			_, err := j.Unfinished(ctx, transfer.Everything())
 			must(err)
 		}
 	})

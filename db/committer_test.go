@@ -253,15 +253,21 @@ func TestEveryCallFailsAfterClose(t *testing.T) {
 		"SaveAccount":    func() error { _, err := j.SaveAccount(ctx, transfer.Account{}); return err },
 		"RemoveAccount":  func() error { return j.RemoveAccount(ctx, 1) },
 		"UseAccount":     func() error { return j.UseAccount(ctx, 1, "", "") },
-		"List":           func() error { _, err := j.List(ctx, transfer.Filter{}, transfer.Sort{}); return err },
-		"Rows":           func() error { _, err := j.Rows(ctx, []transfer.ID{1}); return err },
-		"Counts":         func() error { _, err := j.Counts(ctx); return err },
-		"BatchCounts":    func() error { _, _, err := j.BatchCounts(ctx, 1); return err },
-		"Events":         func() error { _, err := j.Events(ctx, 1); return err },
-		"PerhapsOurs":    func() error { _, err := j.PerhapsOurs(ctx); return err },
-		"Unfinished":     func() error { _, _, err := j.Unfinished(ctx, transfer.Everything()); return err },
-		"Setting":        func() error { _, err := j.Setting(ctx, "k"); return err },
-		"SetSetting":     func() error { return j.SetSetting(ctx, "k", "v") },
+		"Entries": func() error {
+			_, err := j.Entries(ctx, transfer.Filter{}, transfer.Sort{})
+			return err
+		},
+		"Folders":     func() error { _, err := j.Folders(ctx, []transfer.FolderID{1}, transfer.Filter{}); return err },
+		"StopScan":    func() error { return waitFor(func(done func(error)) { j.StopScan(1, done) }) },
+		"List":        func() error { _, err := j.List(ctx, transfer.Filter{}, transfer.Sort{}); return err },
+		"Rows":        func() error { _, err := j.Rows(ctx, []transfer.ID{1}); return err },
+		"Counts":      func() error { _, err := j.Counts(ctx); return err },
+		"BatchCounts": func() error { _, _, err := j.BatchCounts(ctx, 1); return err },
+		"Events":      func() error { _, err := j.Events(ctx, 1); return err },
+		"PerhapsOurs": func() error { _, err := j.PerhapsOurs(ctx); return err },
+		"Unfinished":  func() error { _, err := j.Unfinished(ctx, transfer.Everything()); return err },
+		"Setting":     func() error { _, err := j.Setting(ctx, "k"); return err },
+		"SetSetting":  func() error { return j.SetSetting(ctx, "k", "v") },
 	}
 	for name, call := range calls {
 		if err := call(); transfer.KindOf(err) != transfer.KindStorage {

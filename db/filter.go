@@ -9,13 +9,19 @@ import (
 
 // selected is a selection as an SQL condition on uploads, with its parameters.
 func selected(s transfer.Selection) (string, []any, error) {
-	if s.IDs == nil {
-		which, args := shown(s.Filter)
+	which, args := shown(s.Filter)
+	if s.IDs == nil && s.Folders == nil {
 		return which, args, nil
 	}
 	list, err := jsonText(s.IDs)
-	return `id IN (SELECT value FROM json_each(?))`, []any{list}, err
+	if err != nil || len(s.Folders) == 0 {
+		return idAmong, []any{list}, err
+	}
+	folders, err := jsonText(s.Folders)
+	return idAmong + ` OR folder IN (SELECT value FROM json_each(?)) AND ` + which, append([]any{list, folders}, args...), err
 }
+
+const idAmong = `id IN (SELECT value FROM json_each(?))`
 
 // shown is a filter as an SQL condition on uploads, with its parameters.
 func shown(f transfer.Filter) (string, []any) {
@@ -36,6 +42,9 @@ func shown(f transfer.Filter) (string, []any) {
 	}
 	if f.Batch != 0 {
 		which, args = append(which, `batch = ?`), append(args, f.Batch)
+	}
+	if f.Folder != 0 {
+		which, args = append(which, `folder = ?`), append(args, f.Folder)
 	}
 	return strings.Join(which, " AND "), args
 }

@@ -130,7 +130,7 @@ func (j *Journal) Rows(ctx context.Context, ids []transfer.ID) ([]transfer.Row, 
 	if err != nil {
 		return nil, err
 	}
-	found, err := collect(ctx, j.readers, scanRow, `SELECT u.id, u.batch, u.path, u.name, u.size,
+	found, err := collect(ctx, j.readers, scanRow, `SELECT u.id, u.batch, u.folder, u.path, u.name, u.size,
 		u.account, u.endpoint, u.region, u.bucket, u.key, u.priority, u.status, u.wait, u.error,
 		u.part_size, u.parts, u.parts_done, u.bytes_done, u.created,
 		coalesce(a.name, ''), coalesce(r.outcome, ''), coalesce(r.proof, ''), r.finished
@@ -149,7 +149,7 @@ func scanRow(rows *sql.Rows) (transfer.Row, error) {
 		failed            sql.NullString
 		created, finished sql.NullInt64
 	)
-	err := rows.Scan(&r.ID, &r.Batch, &path, &r.Name, &r.Size,
+	err := rows.Scan(&r.ID, &r.Batch, &r.Folder, &path, &r.Name, &r.Size,
 		&r.To.Account, &r.To.Endpoint, &r.To.Region, &r.To.Bucket, &r.To.Key, &r.Priority, &r.Status, &r.Wait, &failed,
 		&r.Plan.PartSize, &r.Plan.Parts, &r.PartsDone, &r.BytesDone, &created,
 		&r.Account, &r.Outcome, &r.Proof, &finished)
@@ -163,37 +163,46 @@ func scanRow(rows *sql.Rows) (transfer.Row, error) {
 	return r, nil
 }
 
-// Counts implements [transfer.Lists]. Index uploads_status holds all it needs.
+// Counts implements [transfer.Lists]. Indexes uploads_status and uploads_place hold all it
+// needs.
 func (j *Journal) Counts(ctx context.Context) (transfer.Counts, error) {
 	c := transfer.Counts{Groups: make(map[transfer.Group]int, len(transfer.Groups))}
 	sums, err := collect(ctx, j.readers, scanSum, `SELECT status, count(*), sum(size), sum(bytes_done)
 		FROM uploads INDEXED BY uploads_status WHERE hidden = 0 GROUP BY status`)
 	for _, s := range sums {
-		c.Groups[transfer.GroupAll] += s.rows
+		c.Groups[transfer.GroupAll] += s.Rows
 		if g := s.status.Group(); g != transfer.GroupAll {
-			c.Groups[g] += s.rows
+			c.Groups[g] += s.Rows
 		}
 		if s.status != transfer.StatusCompleted && s.status != transfer.StatusAborted {
-			c.Total += s.size
-			c.Done += s.done
+			c.Total += s.Size
+			c.Done += s.Done
 		}
 		if g := s.status.Group(); g == transfer.GroupUploading || g == transfer.GroupWaiting {
-			c.Ahead += s.size - s.done
+			c.Ahead += s.Size - s.Done
 		}
+	}
+	if err == nil {
+		c.Places, err = collect(ctx, j.readers, scanPlace, `SELECT account, bucket, count(*)
+			FROM uploads INDEXED BY uploads_place WHERE hidden = 0 GROUP BY account, bucket`)
 	}
 	return c, j.fail("Counts", err)
 }
 
 // sum is what the rows of one status come to.
 type sum struct {
-	status     transfer.Status
-	rows       int
-	size, done int64 // bytes
+	status transfer.Status
+	transfer.Sum
 }
 
 func scanSum(rows *sql.Rows) (s sum, err error) {
-	err = rows.Scan(&s.status, &s.rows, &s.size, &s.done)
+	err = rows.Scan(&s.status, &s.Rows, &s.Size, &s.Done)
 	return s, err
+}
+
+func scanPlace(rows *sql.Rows) (p transfer.PlaceCount, err error) {
+	err = rows.Scan(&p.Account, &p.Bucket, &p.Rows)
+	return p, err
 }
 
 // BatchCounts implements [transfer.Lists].
@@ -215,18 +224,20 @@ func (j *Journal) BatchCounts(ctx context.Context, id transfer.BatchID) (map[tra
 	}
 	counts := make(map[transfer.Status]int, len(sums))
 	for _, s := range sums {
-		counts[s.status] = s.rows
+		counts[s.status] = s.Rows
 	}
 	return counts, scanned, nil
 }
 
 // Unfinished implements [transfer.Lists].
-func (j *Journal) Unfinished(ctx context.Context, s transfer.Selection) (uploads int, bytes int64, err error) {
+func (j *Journal) Unfinished(ctx context.Context, s transfer.Selection) (l transfer.Loss, err error) {
 	which, args, err := selected(s)
 	if err != nil {
-		return 0, 0, err
+		return l, err
 	}
-	err = j.readers.QueryRowContext(ctx, `SELECT count(*), coalesce(sum(bytes_done), 0) FROM uploads
-		WHERE phase NOT IN `+finalPhases+` AND bytes_done > 0 AND (`+which+`)`, args...).Scan(&uploads, &bytes)
-	return uploads, bytes, j.fail("Unfinished", err)
+	unfinished := `FILTER (WHERE phase NOT IN ` + finalPhases + `)`
+	err = j.readers.QueryRowContext(ctx, `SELECT count(*), count(*) `+unfinished+`,
+		coalesce(sum(bytes_done > 0) `+unfinished+`, 0), coalesce(sum(bytes_done) `+unfinished+`, 0)
+		FROM uploads WHERE `+which, args...).Scan(&l.Rows, &l.Unfinished, &l.Begun, &l.Bytes)
+	return l, j.fail("Unfinished", err)
 }

@@ -214,6 +214,7 @@ func TestCounts(t *testing.T) {
 			transfer.GroupPaused: 1, transfer.GroupWaiting: 1,
 		},
 		Total: 300 << 20, Done: 70, Ahead: 200<<20 - 70,
+		Places: []transfer.PlaceCount{{Account: 1, Bucket: "bucket", Rows: 5}},
 	}
 	if err != nil || !reflect.DeepEqual(got, want) {
 		t.Errorf("counts %+v, %v; want %+v", got, err, want)
@@ -234,12 +235,12 @@ func TestCounts(t *testing.T) {
 		"all":    transfer.Everything(),
 		"by IDs": transfer.These(us[0].ID, us[2].ID, us[5].ID),
 	} {
-		if n, bytes, err := j.Unfinished(t.Context(), s); n != 1 || bytes != 70 || err != nil {
-			t.Errorf("unfinished, %s: %d, %d, %v", name, n, bytes, err)
+		if l, err := j.Unfinished(t.Context(), s); l.Begun != 1 || l.Bytes != 70 || err != nil {
+			t.Errorf("unfinished, %s: %+v, %v", name, l, err)
 		}
 	}
-	if n, _, err := j.Unfinished(t.Context(), transfer.These()); n != 0 || err != nil {
-		t.Errorf("unfinished of none: %d, %v", n, err)
+	if l, err := j.Unfinished(t.Context(), transfer.These()); l != (transfer.Loss{}) || err != nil {
+		t.Errorf("unfinished of none: %+v, %v", l, err)
 	}
 }
 

@@ -63,7 +63,7 @@ func parameter(column string) string {
 var (
 	insertUpload = insertUploadSQL()
 	updateUpload = updateUploadSQL()
-	selectUpload = `SELECT u.id, u.` + strings.Join(uploadColumns, ", u.") + `,
+	selectUpload = `SELECT u.id, u.folder, u.` + strings.Join(uploadColumns, ", u.") + `,
 		r.outcome, r.proof, r.etag, r.crc64, r.md5, r.version_id, r.request_id, r.finished
 		FROM uploads u LEFT JOIN receipts r ON r.upload = u.id`
 )
@@ -73,8 +73,9 @@ func insertUploadSQL() string {
 	for i, c := range uploadColumns {
 		values[i] = parameter(c)
 	}
-	return `INSERT INTO uploads (` + strings.Join(uploadColumns, ", ") + `, status, turn)
-		SELECT ` + strings.Join(values, ", ") + `, s.status, s.turn FROM states s
+	folder := fmt.Sprintf("?%d", len(uploadColumns)+1)
+	return `INSERT INTO uploads (` + strings.Join(uploadColumns, ", ") + `, folder, status, turn)
+		SELECT ` + strings.Join(values, ", ") + `, ` + folder + `, s.status, s.turn FROM states s
 		WHERE s.intent = ` + parameter("intent") + ` AND s.phase = ` + parameter("phase") +
 		` AND s.wait = ` + parameter("wait")
 }
@@ -157,8 +158,8 @@ func readUploads(ctx context.Context, q querier, ids []transfer.ID) ([]transfer.
 }
 
 // inOrder lists what was found in the order of ids.
-func inOrder[T any](ids []transfer.ID, found []T, idOf func(*T) transfer.ID) []T {
-	place := make(map[transfer.ID]int, len(found))
+func inOrder[I comparable, T any](ids []I, found []T, idOf func(*T) I) []T {
+	place := make(map[I]int, len(found))
 	for i := range found {
 		place[idOf(&found[i])] = i
 	}
@@ -184,7 +185,7 @@ func scanUpload(rows *sql.Rows) (transfer.Upload, error) {
 		md5                                        sql.NullBool
 	)
 	err := rows.Scan(
-		&u.ID, &u.Batch, &u.Position, &u.Priority,
+		&u.ID, &u.Folder, &u.Batch, &u.Position, &u.Priority,
 		&path, &u.Name, &u.File.Size, &modTime, &device, &inode, &change,
 		&u.To.Account, &u.To.Endpoint, &u.To.Region, &u.To.Bucket, &u.To.Key,
 		&u.Policy, &options, &u.Plan.PartSize, &u.Plan.Parts,

@@ -228,7 +228,7 @@ func TestD1ReallyFullDisk(t *testing.T) {
 	if !withMounts(t) {
 		return
 	}
-	d := newDrive(t, "1m")
+	d := newDrive(t, "2m")
 	d.plugIn()
 	r := makeRig(t, func(s *transfer.Settings) { s.Slots = 2 })
 	r.data = d.path

@@ -79,7 +79,7 @@ func TestScanLeavesOutWhatIsIgnored(t *testing.T) {
 	b.Ignore = DefaultIgnore()
 	j := &scanJournal{}
 	var last scanProgress
-	must(t, scan(t.Context(), j, b, scanNow, func(p scanProgress) { last = p }))
+	must(t, scan(t.Context(), j, jobOf(b, func(p scanProgress) { last = p })))
 	var rows []string
 	for _, u := range j.rows {
 		rows = append(rows, u.Name+" "+string(u.Receipt.Outcome))
@@ -138,7 +138,7 @@ func TestE5TwoFilesOfABatchWithOneKey(t *testing.T) {
 				roots = append(roots, at(r))
 			}
 			j := &scanJournal{}
-			must(t, scan(t.Context(), j, batchOf(roots...), scanNow, func(scanProgress) {}))
+			must(t, scan(t.Context(), j, jobOf(batchOf(roots...), func(scanProgress) {})))
 			var got []string
 			for _, u := range j.rows {
 				switch {

@@ -49,10 +49,12 @@ type Added struct {
 	Existing bool
 }
 
-// Selection names uploads: those of IDs, or, when IDs is nil, those the filter shows.
+// Selection names uploads: those of IDs, and those in the Folders that the filter shows.
+// When both are nil, it names all that the filter shows.
 type Selection struct {
-	IDs    []ID
-	Filter Filter
+	IDs     []ID
+	Folders []FolderID
+	Filter  Filter
 }
 
 // Everything selects every upload in the list.
@@ -66,6 +68,20 @@ func These(ids ...ID) Selection {
 	return Selection{IDs: ids}
 }
 
+// Chosen selects entries of a list of folders and uploads: the uploads, and what the list's
+// filter shows of the folders.
+func Chosen(f Filter, entries ...ID) Selection {
+	s := Selection{IDs: []ID{}, Filter: f}
+	for _, e := range entries {
+		if folder := e.Folder(); folder != 0 {
+			s.Folders = append(s.Folders, folder)
+		} else {
+			s.IDs = append(s.IDs, e)
+		}
+	}
+	return s
+}
+
 // Filter says which rows the list shows. Its zero value shows all. Hidden rows are never
 // shown.
 type Filter struct {
@@ -74,6 +90,7 @@ type Filter struct {
 	Account AccountID // 0: all
 	Bucket  string    // "": all
 	Batch   BatchID   // 0: all
+	Folder  FolderID  // 0: all
 }
 
 // SortBy names the column a list is sorted by.
@@ -113,12 +130,46 @@ type Counts struct {
 	Total  int64 // bytes of all files not finished
 	Done   int64 // of these, acknowledged
 	Ahead  int64 // of these, not acknowledged of files that go on without a person
+	Places []PlaceCount
+}
+
+// PlaceCount is the number of rows that one account sends to one bucket.
+type PlaceCount struct {
+	Account AccountID
+	Bucket  string
+	Rows    int
+}
+
+// Sum is what some rows come to.
+type Sum struct {
+	Rows       int
+	Size, Done int64 // bytes, and how many of them are acknowledged
+}
+
+// FolderRow is what the list shows of a dropped folder: the sums of those of its rows that
+// the filter shows. A command on the folder concerns the same rows.
+type FolderRow struct {
+	ID    FolderID
+	Batch BatchID
+	Name  string
+	Path  string      // on this computer
+	To    Destination // as the batch was added
+	Sums  map[Status]Sum
+}
+
+// Loss is what giving up uploads would lose.
+type Loss struct {
+	Rows       int   // uploads
+	Unfinished int   // of these, not finished
+	Begun      int   // of these, with bytes on OSS
+	Bytes      int64 // on OSS
 }
 
 // Row is what the list shows of an upload.
 type Row struct {
 	ID        ID
 	Batch     BatchID
+	Folder    FolderID
 	Path      string
 	Name      string
 	Size      int64
@@ -220,6 +271,9 @@ type Journal interface {
 	NoteIgnored(ctx context.Context, id BatchID, ignored Names) error
 	// ScanDone notes that every file of a batch has its row.
 	ScanDone(ctx context.Context, id BatchID) error
+	// StopScan notes that a batch's scan was stopped by a person: it does not go on, also not
+	// when a folder of it comes back that could not be read.
+	StopScan(id BatchID, done func(error))
 	// Unscanned returns the batches whose scan must go on.
 	Unscanned(ctx context.Context) ([]Batch, error)
 
@@ -230,7 +284,8 @@ type Journal interface {
 	// byte, beginning with from, and no more than limit.
 	Missing(ctx context.Context, from string, limit int) ([]MissingFile, error)
 	// Rescan drops a row that stands for a folder which could not be read, and makes the
-	// scan of its batch go on: T0 again. It returns the batch.
+	// scan of its batch go on: T0 again. It returns the batch. One whose scan was stopped by
+	// a person stays as it is, Scanned.
 	Rescan(ctx context.Context, id ID) (Batch, error)
 	// Parts returns an upload's acknowledged parts, ascending.
 	Parts(ctx context.Context, id ID) ([]Part, error)
@@ -263,6 +318,12 @@ type Accounts interface {
 type Lists interface {
 	// List returns the IDs of the rows that the filter shows, in order.
 	List(ctx context.Context, f Filter, s Sort) ([]ID, error)
+	// Entries is List with one entry for each folder, as [FolderID.Entry], in place of its
+	// rows.
+	Entries(ctx context.Context, f Filter, s Sort) ([]ID, error)
+	// Folders returns the rows of these folders, in their order; those of which the filter
+	// shows nothing are left out.
+	Folders(ctx context.Context, ids []FolderID, f Filter) ([]FolderRow, error)
 	// Rows returns the rows of these IDs, in their order; IDs that are gone are left out.
 	Rows(ctx context.Context, ids []ID) ([]Row, error)
 	// Queue returns the IDs of the unfinished rows, in the queue's order.
@@ -277,9 +338,8 @@ type Lists interface {
 	Events(ctx context.Context, id ID) ([]Event, error)
 	// PerhapsOurs returns every upload ID in doubt.
 	PerhapsOurs(ctx context.Context) ([]PerhapsOurs, error)
-	// Unfinished sums what is not finished of the selected rows: how many have uploaded
-	// something that an abort would lose, and how many bytes.
-	Unfinished(ctx context.Context, s Selection) (uploads int, bytes int64, err error)
+	// Unfinished sums the selected rows, and what of them is not finished.
+	Unfinished(ctx context.Context, s Selection) (Loss, error)
 	// Destinations returns where an account was used, the last first, and no more than
 	// RecentDestinations. Only Account, Bucket and Prefix are set.
 	Destinations(ctx context.Context, id AccountID) ([]Destination, error)

@@ -101,6 +101,7 @@ type Manager struct {
 	scans     []Batch             // the first is being scanned
 	scanned   scanProgress        // of that one
 	ignored   map[BatchID]int     // how much the patterns left out of batches; replaced, never changed
+	stopScan  *atomic.Bool        // ends that one
 	enqueued  map[BatchID]bool    // batches whose scan was begun in this life
 	commands  uint64              // how many commands changed rows: reads begun before are stale
 	commanded bool                // a command may have set uploads going that are not in work
@@ -218,6 +219,12 @@ func (m *Manager) Add(ctx context.Context, r AddRequest) (BatchID, error) {
 	}
 	b.ID = id
 	return id, m.do(func() { m.enqueueScan(b) })
+}
+
+// StopScan ends looking through the folders of a batch, for good. What was found by then
+// stays in the list, and is sent.
+func (m *Manager) StopScan(id BatchID) error {
+	return m.do(func() { m.handleStopScan(id) })
 }
 
 // Pause stops the uploads' bytes within a second and keeps what is done.

@@ -1,6 +1,10 @@
 package transfer
 
-import "time"
+import (
+	"context"
+	"slices"
+	"time"
+)
 
 // apply puts settings into force.
 func (m *Manager) apply(s Settings) {
@@ -94,14 +98,36 @@ func (c SetCommand) Apply(u *Upload, now time.Time) {
 
 // selector returns a func that tells whether the selection holds an upload.
 func (s Selection) selector() func(*Upload) bool {
-	if s.IDs == nil {
+	if s.IDs == nil && s.Folders == nil {
 		return s.Filter.Shows
 	}
 	selected := make(map[ID]bool, len(s.IDs))
 	for _, id := range s.IDs {
 		selected[id] = true
 	}
-	return func(u *Upload) bool { return selected[u.ID] }
+	folders := make(map[FolderID]bool, len(s.Folders))
+	for _, id := range s.Folders {
+		folders[id] = true
+	}
+	return func(u *Upload) bool { return selected[u.ID] || folders[u.Folder] && s.Filter.Shows(u) }
+}
+
+// resolve reads which uploads the selection names.
+func (s Selection) resolve(ctx context.Context, l Lists) ([]ID, error) {
+	if s.IDs == nil && s.Folders == nil {
+		return l.List(ctx, s.Filter, Sort{By: SortQueue})
+	}
+	ids := s.IDs
+	for _, folder := range s.Folders {
+		f := s.Filter
+		f.Folder = folder
+		inside, err := l.List(ctx, f, Sort{By: SortQueue})
+		if err != nil {
+			return nil, err
+		}
+		ids = append(slices.Clip(ids), inside...)
+	}
+	return ids, nil
 }
 
 // Shows tells whether the filter shows the upload.
@@ -111,6 +137,7 @@ func (f Filter) Shows(u *Upload) bool {
 		f.Account != 0 && f.Account != u.To.Account,
 		f.Bucket != "" && f.Bucket != u.To.Bucket,
 		f.Batch != 0 && f.Batch != u.Batch,
+		f.Folder != 0 && f.Folder != u.Folder,
 		f.Group != "" && f.Group != GroupAll && f.Group != u.Status().Group():
 		return false
 	case f.Search == "":
@@ -153,11 +180,7 @@ func (m *Manager) readToEdit(s Selection, asked uint64, change func(*Upload) boo
 		return
 	}
 	m.calls.Go(func() {
-		ids := s.IDs
-		var err error
-		if ids == nil {
-			ids, err = m.journal.List(m.gentle, s.Filter, Sort{By: SortQueue})
-		}
+		ids, err := s.resolve(m.gentle, m.journal)
 		var uploads []Upload
 		if err == nil {
 			uploads, err = m.journal.Uploads(m.gentle, ids)

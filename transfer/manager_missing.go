@@ -168,6 +168,7 @@ func (m *Manager) rescan(id ID, batch BatchID) {
 			case m.closing:
 			case err != nil:
 				m.log.Error("a folder that is back could not be scanned", "error", err)
+			case b.Scanned: // a person stopped its scan: what was not found then stays out
 			default:
 				delete(m.enqueued, b.ID)
 				m.enqueueScan(b)

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"maps"
+	"slices"
+	"sync/atomic"
 )
 
 // findScans goes on with the folders whose scan a crash or quit cut short. hold
@@ -42,12 +44,12 @@ func (m *Manager) scanNext() {
 	}
 	b := m.scans[0]
 	m.scanned = scanProgress{}
+	job := scanJob{batch: b, now: m.now, stop: &atomic.Bool{}, progress: func(p scanProgress) {
+		m.mail.put(func() { m.handleScanned(p) })
+	}}
+	m.stopScan = job.stop
 	m.calls.Go(func() {
-		err := try("scan", func() error {
-			return scan(m.gentle, m.journal, b, m.now, func(p scanProgress) {
-				m.mail.put(func() { m.handleScanned(p) })
-			})
-		})
+		err := try("scan", func() error { return scan(m.gentle, m.journal, job) })
 		m.mail.put(func() { m.handleScanDone(b, err) })
 	})
 }
@@ -64,15 +66,12 @@ func (m *Manager) handleScanDone(b Batch, err error) {
 	m.more = true
 	switch {
 	case err == nil:
-		if n := m.scanned.ignored; n > 0 {
-			ignored := maps.Clone(m.ignored)
-			if ignored == nil {
-				ignored = map[BatchID]int{}
-			}
-			ignored[b.ID] = n
-			m.ignored = ignored
-		}
+		m.tellIgnored(b.ID)
 		m.log.Info("scanned", "batch", b.ID, "files", m.scanned.files, "bytes", m.scanned.bytes, "ignored", m.scanned.ignored)
+	case errors.Is(err, errScanStopped):
+		m.tellIgnored(b.ID)
+		m.log.Info("scan stopped", "batch", b.ID, "files", m.scanned.files, "bytes", m.scanned.bytes)
+		m.noteScanStopped(b.ID)
 	case m.closing || errors.Is(err, context.Canceled):
 		return // goes on at the next start
 	case AsError(err).Code == CodeBug:
@@ -83,4 +82,34 @@ func (m *Manager) handleScanDone(b Batch, err error) {
 		m.afterHalt(func() { delete(m.enqueued, b.ID); m.enqueueScan(b) })
 	}
 	m.scanNext()
+}
+
+// tellIgnored tells how much the patterns left out of a batch.
+func (m *Manager) tellIgnored(id BatchID) {
+	if m.scanned.ignored == 0 {
+		return
+	}
+	ignored := maps.Clone(m.ignored)
+	if ignored == nil {
+		ignored = map[BatchID]int{}
+	}
+	ignored[id] = m.scanned.ignored
+	m.ignored = ignored
+}
+
+// handleStopScan ends a scan: one under way tells when it has written what it found.
+func (m *Manager) handleStopScan(id BatchID) {
+	at := slices.IndexFunc(m.scans, func(b Batch) bool { return b.ID == id })
+	switch {
+	case at < 0:
+	case at == 0:
+		m.stopScan.Store(true)
+	default:
+		m.scans = slices.Delete(m.scans, at, at+1)
+		m.noteScanStopped(id)
+	}
+}
+
+func (m *Manager) noteScanStopped(id BatchID) {
+	m.save("stop looking through folders", func(done func(error)) { m.journal.StopScan(id, done) })
 }

@@ -1,6 +1,7 @@
 package transfer
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"time"
@@ -45,7 +46,7 @@ func (m *Manager) publish() {
 			scan.Root = b.Roots[0]
 		}
 		if i == 0 {
-			scan.Files, scan.Bytes = m.scanned.files, m.scanned.bytes
+			scan.Files, scan.Bytes, scan.Root = m.scanned.files, m.scanned.bytes, cmp.Or(m.scanned.folder, scan.Root)
 		}
 		s.Scans = append(s.Scans, scan)
 	}
@@ -80,12 +81,14 @@ func (m *Manager) showDown(s *Snapshot) {
 
 // live tells what the journal does not hold.
 func (t *task) live(now time.Time, e *endpoint) Live {
+	flying := t.inFlight()
 	l := Live{
-		Status: t.u.Status(), Sent: t.u.BytesDone + t.inFlight(), Speed: t.meter.speed, Pace: t.pace.speed,
+		Status: t.u.Status(), Folder: t.u.Folder, Sent: t.u.BytesDone + flying, Flying: flying,
+		Speed: t.meter.speed, Pace: t.pace.speed,
 		InFlight: len(t.sending), Tries: t.attempts, Error: t.u.Error,
 	}
 	if t.u.Phase.Final() {
-		l.Sent, l.Speed, l.Pace = t.u.BytesDone, 0, 0
+		l.Sent, l.Flying, l.Speed, l.Pace = t.u.BytesDone, 0, 0, 0
 	}
 	for _, n := range t.tries {
 		l.Tries = max(l.Tries, n)

@@ -263,6 +263,7 @@ func (m *model) compareCounts() string {
 			continue
 		}
 		want.Groups[transfer.GroupAll]++
+		want.Places = []transfer.PlaceCount{{Account: u.To.Account, Bucket: u.To.Bucket, Rows: want.Groups[transfer.GroupAll]}}
 		g := u.Status().Group()
 		if g != transfer.GroupAll {
 			want.Groups[g]++

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"time"
 )
@@ -15,6 +16,9 @@ import (
 const (
 	// scanChunk is how many rows one commit of a scan holds.
 	scanChunk = 500
+	// scanPause is how long rows that were found wait for more to be written with them: from a
+	// slow drive, 500 files may take a while.
+	scanPause = 200 * time.Millisecond
 	// readDirChunk is how many names of a folder are read at once: folders of 100,000
 	// files begin to upload before they are read to the end.
 	readDirChunk = 1000
@@ -62,6 +66,19 @@ func (w walker) walk(ctx context.Context, roots []string) error {
 		}
 	}
 	return nil
+}
+
+// NameInFolder returns a row's name below its folder, the whole name if it lies in none.
+func NameInFolder(name string) string {
+	if _, rest, inside := strings.Cut(name, "/"); inside {
+		return rest
+	}
+	return name
+}
+
+// HoldsFolder tells whether a batch's rows below a root have names that begin with this one.
+func HoldsFolder(root, name string) bool {
+	return shownName(filepath.Base(filepath.Clean(root))) == name
 }
 
 func foundFile(path, name string, info fs.FileInfo) found {
@@ -214,57 +231,92 @@ func sendable(u *Upload, f found) *Error {
 type scanProgress struct {
 	files   int
 	bytes   int64
-	ignored int // told once all are known
+	folder  string // where the last file was found: the beginning of its name
+	ignored int    // told once all are known
+}
+
+// errScanStopped is what a scan ends with that a person stopped.
+var errScanStopped = errors.New("the scan was stopped")
+
+// scanJob is a scan to be made.
+type scanJob struct {
+	batch    Batch
+	now      func() time.Time
+	stop     *atomic.Bool // set to end it early, with errScanStopped
+	progress func(scanProgress)
+}
+
+// scanRows are the rows of a scan on their way into the journal.
+type scanRows struct {
+	scanJob
+	journal Journal
+	chunk   []Upload
+	told    scanProgress
+}
+
+// add has a row written, with others.
+func (r *scanRows) add(ctx context.Context, u *Upload) error {
+	r.told.files++
+	r.told.bytes += u.File.Size
+	r.told.folder, _, _ = strings.Cut(u.Name, "/")
+	r.chunk = append(r.chunk, *u)
+	if len(r.chunk) < scanChunk && u.Created.Sub(r.chunk[0].Created) < scanPause {
+		return nil
+	}
+	return r.flush(ctx)
+}
+
+func (r *scanRows) flush(ctx context.Context) error {
+	if len(r.chunk) == 0 {
+		return nil
+	}
+	if _, err := r.journal.AddUploads(ctx, r.chunk); err != nil {
+		return err
+	}
+	r.chunk = r.chunk[:0]
+	r.progress(r.told)
+	return nil
 }
 
 // scan gives every file of a batch its row, and then notes that it did, and what it left out.
 // Scanning again changes nothing: rows that are there stay.
-func scan(ctx context.Context, j Journal, b Batch, now func() time.Time, progress func(scanProgress)) error {
-	var chunk []Upload
-	var p scanProgress
-	flush := func() error {
-		if len(chunk) == 0 {
-			return nil
-		}
-		if _, err := j.AddUploads(ctx, chunk); err != nil {
-			return err
-		}
-		chunk = chunk[:0]
-		progress(p)
-		return nil
-	}
-	patterns, err := newIgnore(b.Ignore)
+func scan(ctx context.Context, j Journal, job scanJob) error {
+	rows := scanRows{scanJob: job, journal: j}
+	patterns, err := newIgnore(job.batch.Ignore)
 	if err != nil {
 		return err
 	}
 	var ignored Names
-	keys := newTwice(b.Roots)
+	keys := newTwice(job.batch.Roots)
 	visit := func(f found) error {
+		if job.stop.Load() {
+			return errScanStopped
+		}
 		if f.ignored {
 			ignored.add(f.name)
 			return nil
 		}
 		f.twice = f.err == nil && !f.empty && keys.has(f)
-		u := planned(b, f, now())
-		p.files++
-		p.bytes += u.File.Size
-		if chunk = append(chunk, u); len(chunk) < scanChunk {
-			return nil
-		}
-		return flush()
+		u := planned(job.batch, f, job.now())
+		return rows.add(ctx, &u)
 	}
-	err = walker{patterns, visit}.walk(ctx, b.Roots)
-	if err == nil {
-		err = flush()
+	err = walker{patterns, visit}.walk(ctx, job.batch.Roots)
+	stopped := errors.Is(err, errScanStopped)
+	if stopped || err == nil {
+		err = rows.flush(ctx)
 	}
 	if err == nil && ignored.Count > 0 {
-		p.ignored = ignored.Count
-		if err = j.NoteIgnored(ctx, b.ID, ignored); err == nil {
-			progress(p)
+		rows.told.ignored = ignored.Count
+		if err = j.NoteIgnored(ctx, job.batch.ID, ignored); err == nil {
+			job.progress(rows.told)
 		}
 	}
-	if err != nil {
+	switch {
+	case err != nil:
 		return err
+	case stopped:
+		return errScanStopped
+	default:
+		return j.ScanDone(ctx, job.batch.ID)
 	}
-	return j.ScanDone(ctx, b.ID)
 }

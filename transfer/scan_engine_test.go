@@ -87,6 +87,75 @@ func TestB11UploadsBeginDuringTheScan(t *testing.T) {
 	r.until("all have arrived", func() bool { return len(r.keys()) == files })
 }
 
+// TestB11StoppedScanKeepsWhatItFound stops looking through a large folder: what was found by
+// then is sent, and neither the engine's next life nor the next scan finds more.
+func TestB11StoppedScanKeepsWhatItFound(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	r.stopEngine()
+	slow := &slowScan{arrived: make(chan struct{})}
+	r.wrap = func(j transfer.Journal) transfer.Journal {
+		slow.Journal = j
+		return slow
+	}
+	r.startEngine()
+	for n := range 1700 {
+		r.file(fmt.Sprintf("folder/%04d", n), 3)
+	}
+	add := func() transfer.BatchID {
+		id, err := r.m.Add(t.Context(), transfer.AddRequest{Paths: []string{r.files + "/folder"}, To: r.to("p/"), Policy: transfer.PolicySkipSame})
+		check(t, err)
+		return id
+	}
+	batch, queued := add(), add()
+	r.until("the first rows are there", func() bool {
+		scans := r.m.Snapshot().Scans
+		return len(scans) == 2 && scans[0].Files > 0
+	})
+	check(t, r.m.StopScan(batch))
+	check(t, r.m.StopScan(queued))
+	close(slow.arrived)
+	ids := r.scanned(batch)
+	if len(ids) == 0 || len(ids) > 1000 {
+		t.Errorf("%d rows, want those of the first two chunks", len(ids))
+	}
+	if rows := r.scanned(queued); len(rows) != 0 {
+		t.Errorf("%d rows of a scan that had not begun", len(rows))
+	}
+	r.stopEngine()
+	r.startEngine()
+	r.until("what was found has arrived", func() bool { return len(r.keys()) == len(ids) })
+	if open, err := r.journal.Unscanned(t.Context()); err != nil || len(open) != 0 || len(r.m.Snapshot().Scans) != 0 {
+		t.Errorf("scans that go on: %v, %v", open, err)
+	}
+}
+
+// TestFolderCommandIsOne pauses and aborts a whole folder, of which some files are in work.
+func TestFolderCommandIsOne(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, func(s *transfer.Settings) { s.Slots = 1 })
+	for n := range 20 {
+		r.file(fmt.Sprintf("folder/%02d", n), tenParts)
+	}
+	other := r.file("other", 3)
+	ids := r.add(transfer.PolicySkipSame, r.files+"/folder")
+	folder := r.upload(ids[0]).Folder
+	whole := transfer.Chosen(transfer.Filter{}, folder.Entry())
+	check(t, r.m.Pause(whole))
+	r.reaches(r.add(transfer.PolicySkipSame, other)[0], transfer.StatusCompleted)
+	for _, id := range ids {
+		if u := r.upload(id); u.Intent != transfer.IntentPause && !u.Phase.Final() {
+			t.Errorf("%s: %s", u.Name, u.Intent)
+		}
+	}
+	check(t, r.m.Resume(whole))
+	check(t, r.m.Abort(whole))
+	r.until("all are aborted", func() bool {
+		l, err := r.journal.Unfinished(t.Context(), whole)
+		return err == nil && l.Unfinished == 0
+	})
+}
+
 // TestB5FileStillBeingWritten adds a file that another program is writing: nothing of it is
 // sent before it was left alone.
 func TestB5FileStillBeingWritten(t *testing.T) {

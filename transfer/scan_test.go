@@ -12,6 +12,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 )
@@ -72,6 +73,10 @@ func batchOf(roots ...string) Batch {
 	}
 }
 
+func jobOf(b Batch, progress func(scanProgress)) scanJob {
+	return scanJob{batch: b, now: scanNow, stop: &atomic.Bool{}, progress: progress}
+}
+
 // TestScanCommitsInChunks: every file gets its row, 500 a commit, and again nothing new.
 func TestScanCommitsInChunks(t *testing.T) {
 	names := map[string]int{}
@@ -82,18 +87,18 @@ func TestScanCommitsInChunks(t *testing.T) {
 	j := &scanJournal{}
 	var told []scanProgress
 	tell := func(p scanProgress) { told = append(told, p) }
-	must(t, scan(t.Context(), j, batchOf(root), scanNow, tell))
+	must(t, scan(t.Context(), j, jobOf(batchOf(root), tell)))
 	if want := []int{scanChunk, scanChunk, 7}; !slices.Equal(j.commits, want) {
 		t.Errorf("commits of %v, want %v", j.commits, want)
 	}
-	want := []scanProgress{{files: 500, bytes: 1000}, {files: 1000, bytes: 2000}, {files: 1007, bytes: 2014}}
+	want := []scanProgress{{files: 500, bytes: 1000, folder: "a"}, {files: 1000, bytes: 2000, folder: "a"}, {files: 1007, bytes: 2014, folder: "a"}}
 	if !slices.Equal(told, want) {
 		t.Errorf("told %v, want %v", told, want)
 	}
 	if len(j.rows) != 1007 || !slices.Equal(j.done, []BatchID{3}) {
 		t.Errorf("%d rows, done %v", len(j.rows), j.done)
 	}
-	must(t, scan(t.Context(), j, batchOf(root), scanNow, tell))
+	must(t, scan(t.Context(), j, jobOf(batchOf(root), tell)))
 	if len(j.rows) != 1007 || len(j.done) != 2 {
 		t.Errorf("the second scan made it %d rows, done %v", len(j.rows), j.done)
 	}
@@ -105,7 +110,7 @@ func TestScanOfFullChunksMakesNoEmptyCommit(t *testing.T) {
 		names[fmt.Sprintf("a/%04d", n)] = 0
 	}
 	j := &scanJournal{}
-	must(t, scan(t.Context(), j, batchOf(filepath.Join(tree(t, names), "a")), scanNow, func(scanProgress) {}))
+	must(t, scan(t.Context(), j, jobOf(batchOf(filepath.Join(tree(t, names), "a")), func(scanProgress) {})))
 	if !slices.Equal(j.commits, []int{scanChunk}) {
 		t.Errorf("commits of %v", j.commits)
 	}
@@ -145,12 +150,12 @@ func TestScanThatFailsIsNotDone(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			j := &scanJournal{}
 			j.before = c.before(j)
-			err := scan(ctx, j, batchOf(root), scanNow, func(scanProgress) {})
+			err := scan(ctx, j, jobOf(batchOf(root), func(scanProgress) {}))
 			if !errors.Is(err, c.want) || len(j.rows) != scanChunk || len(j.done) != 0 {
 				t.Fatalf("%v, %d rows, done %v; want one chunk, and not done", err, len(j.rows), j.done)
 			}
 			j.before = nil
-			must(t, scan(t.Context(), j, batchOf(root), scanNow, func(scanProgress) {}))
+			must(t, scan(t.Context(), j, jobOf(batchOf(root), func(scanProgress) {})))
 			if len(j.rows) != 3*scanChunk || len(j.done) != 1 {
 				t.Errorf("after the next scan %d rows, done %v", len(j.rows), j.done)
 			}
@@ -230,7 +235,7 @@ func TestScanOfStrangeNames(t *testing.T) {
 	}
 	must(t, os.WriteFile(filepath.Join(root, "a", `bad\xff`), []byte("y"), 0o600))
 	j := &scanJournal{}
-	must(t, scan(t.Context(), j, batchOf(filepath.Join(root, "a")), scanNow, func(scanProgress) {}))
+	must(t, scan(t.Context(), j, jobOf(batchOf(filepath.Join(root, "a")), func(scanProgress) {})))
 	var sent, told int
 	for _, u := range j.rows {
 		if u.Error == nil && u.Claims {
@@ -302,7 +307,7 @@ func TestB11FolderOf100000Files(t *testing.T) {
 	}
 	j := &countingJournal{}
 	before := heapInUse()
-	must(t, scan(t.Context(), j, batchOf(root), scanNow, func(scanProgress) {}))
+	must(t, scan(t.Context(), j, jobOf(batchOf(root), func(scanProgress) {})))
 	if j.rows != files || j.most > scanChunk {
 		t.Errorf("%d rows in commits of up to %d, want %d of up to %d", j.rows, j.most, files, scanChunk)
 	}

@@ -40,7 +40,9 @@ type Snapshot struct {
 // Live is what the journal does not hold of an upload in work.
 type Live struct {
 	Status   Status
+	Folder   FolderID
 	Sent     int64         // acknowledged bytes and those of parts in flight
+	Flying   int64         // of these, those of parts in flight
 	Checked  float64       // 0 to 1: how much of the file was read, while checking
 	Speed    float64       // bytes per second
 	Pace     float64       // the same over the last half minute
@@ -61,7 +63,7 @@ type Refused struct {
 // Scan is a folder being walked.
 type Scan struct {
 	Batch BatchID
-	Root  string
+	Root  string // the first of the batch, or the name of the one being walked
 	Files int
 	Bytes int64
 }

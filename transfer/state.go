@@ -160,6 +160,23 @@ var waitStatus = map[Wait]Status{
 // Status derives what the upload's row says.
 func (u *Upload) Status() Status { return StatusOf(u.Intent, u.Phase, u.Wait) }
 
+// FolderStatus derives what a folder's row says from those of its rows: what goes on now
+// before what waits, and that before what has ended.
+func FolderStatus(rows map[Status]Sum) Status {
+	for _, s := range Statuses {
+		if rows[s].Rows == 0 {
+			continue
+		}
+		switch s {
+		case StatusCompleting, StatusChecking: // of a moment, and of one file
+			return StatusUploading
+		default:
+			return s
+		}
+	}
+	return StatusWaiting
+}
+
 // Group is a set of statuses that the window filters by.
 type Group string
 
@@ -198,6 +215,14 @@ func (s Status) Group() Group {
 // Allowed tells which commands make sense for a row.
 type Allowed struct {
 	Start, Pause, Abort, Remove, Resolve, NewVersion, Skip, Again bool
+}
+
+// Or tells which commands make sense for one of two rows.
+func (a Allowed) Or(b Allowed) Allowed {
+	return Allowed{
+		Start: a.Start || b.Start, Pause: a.Pause || b.Pause, Abort: a.Abort || b.Abort, Remove: a.Remove || b.Remove,
+		Resolve: a.Resolve || b.Resolve, NewVersion: a.NewVersion || b.NewVersion, Skip: a.Skip || b.Skip, Again: a.Again || b.Again,
+	}
 }
 
 // Allows derives which commands the facts allow. It is the only source of enabled

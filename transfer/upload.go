@@ -8,6 +8,17 @@ type ID int64
 // BatchID names a batch in the journal.
 type BatchID int64
 
+// FolderID names a dropped folder in the journal: what rows of one batch have in common
+// whose names begin alike. It is never reused; 0 stands for no folder.
+type FolderID int64
+
+// Entry returns the number that stands for the folder among the IDs of a list of folders and
+// uploads: one below 0, which no upload has.
+func (f FolderID) Entry() ID { return ID(-f) }
+
+// Folder returns the folder that an entry of such a list stands for, 0 if it is an upload.
+func (id ID) Folder() FolderID { return FolderID(max(0, -id)) }
+
 // Policy says what happens when an object has the key already.
 type Policy string
 
@@ -150,7 +161,8 @@ type Receipt struct {
 type Upload struct {
 	ID       ID
 	Batch    BatchID
-	Position int64 // place in the queue; lower goes first
+	Folder   FolderID // set by the journal when it is added: by Batch and Name
+	Position int64    // place in the queue; lower goes first
 	Priority Priority
 
 	Path string // absolute, in the file system's own bytes

@@ -2,7 +2,6 @@ package ui
 
 import (
 	"context"
-	"slices"
 
 	"partway/transfer"
 	"partway/ui/format"
@@ -10,7 +9,12 @@ import (
 )
 
 // selection is what is selected in the list.
-func (u *UI) selection() transfer.Selection { return transfer.These(u.main.list.Selected()...) }
+func (u *UI) selection() transfer.Selection { return u.chosen(u.main.list.Selected()) }
+
+// chosen selects entries of the list as it is filtered.
+func (u *UI) chosen(entries []transfer.ID) transfer.Selection {
+	return transfer.Chosen(u.pump.filter(), entries...)
+}
 
 // run carries out a command of the engine, which takes no time, and has its effect shown.
 func (u *UI) run(what string, command func() error) {
@@ -46,12 +50,12 @@ func (u *UI) hold(s transfer.Selection) {
 
 func (u *UI) abortSelected() {
 	if u.main.allowed.Abort {
-		u.confirmLoss(u.selection(), len(u.main.list.Selected()), u.askAbort)
+		u.confirmLoss(u.selection(), u.askAbort)
 	}
 }
 
 func (u *UI) abortAll() {
-	u.confirmLoss(transfer.Everything(), 0, u.askAbort)
+	u.confirmLoss(transfer.Everything(), u.askAbort)
 }
 
 // removeSelected takes rows off the list; it asks only if some are not finished.
@@ -64,7 +68,7 @@ func (u *UI) removeSelected() {
 		u.discard(s)
 		return
 	}
-	u.confirmLoss(s, len(s.IDs), u.askRemove)
+	u.confirmLoss(s, u.askRemove)
 }
 
 func (u *UI) removeCompleted() {
@@ -77,20 +81,27 @@ func (u *UI) discard(s transfer.Selection) {
 
 // loss is what giving up a selection would lose.
 type loss struct {
-	of      transfer.Selection
-	chosen  int // rows selected, 0 for all
-	uploads int // with bytes on OSS
-	bytes   int64
+	of     transfer.Selection
+	folder string // its name, if it is one folder
+	transfer.Loss
 }
 
 // confirmLoss works out what giving up a selection would lose, and has ask say it.
-func (u *UI) confirmLoss(s transfer.Selection, chosen int, ask func(loss)) {
+func (u *UI) confirmLoss(s transfer.Selection, ask func(loss)) {
 	if u.topModal() != nil {
 		return
 	}
 	load(u, u.ctx, func(ctx context.Context) (loss, error) {
-		uploads, bytes, err := u.c.Journal.Unfinished(ctx, s)
-		return loss{of: s, chosen: chosen, uploads: uploads, bytes: bytes}, err
+		lost, err := u.c.Journal.Unfinished(ctx, s)
+		l := loss{of: s, Loss: lost}
+		if err != nil || len(s.IDs) > 0 || len(s.Folders) != 1 {
+			return l, err
+		}
+		folders, err := u.c.Journal.Folders(ctx, s.Folders, s.Filter)
+		if len(folders) == 1 {
+			l.folder = format.Name(folders[0].Name)
+		}
+		return l, err
 	}, func(l loss, err error) {
 		if err != nil {
 			u.showError(text.T("The list could not be read."), err)
@@ -104,18 +115,22 @@ func (u *UI) confirmLoss(s transfer.Selection, chosen int, ask func(loss)) {
 
 // words says how many uploaded bytes are lost.
 func (l loss) words() string {
-	if l.uploads == 0 || l.bytes == 0 {
+	if l.Begun == 0 || l.Bytes == 0 {
 		return text.T("Nothing of the unfinished files has been uploaded yet, so no uploaded data is lost.")
 	}
 	return text.N("1 upload has {{.Size}} on OSS that are dropped and would have to be sent again.",
 		"{{.Count}} uploads have {{.Size}} on OSS that are dropped and would have to be sent again.",
-		l.uploads, text.Args{"Size": format.Bytes(l.bytes)})
+		l.Begun, text.Args{"Size": format.Bytes(l.Bytes)})
 }
 
 func (u *UI) askAbort(l loss) {
 	title := text.T("Abort all uploads?")
-	if l.chosen > 0 {
-		title = text.N("Abort 1 upload?", "Abort {{.Count}} uploads?", l.chosen)
+	switch all := l.of.IDs == nil && l.of.Folders == nil; {
+	case l.folder != "":
+		title = text.N("Abort 1 upload of the folder {{.Folder}}?", "Abort {{.Count}} uploads of the folder {{.Folder}}?",
+			l.Unfinished, text.Args{"Folder": l.folder})
+	case !all:
+		title = text.N("Abort 1 upload?", "Abort {{.Count}} uploads?", l.Unfinished)
 	}
 	u.ask(question{
 		title: title, confirm: text.T("Abort"), danger: true,
@@ -127,8 +142,13 @@ func (u *UI) askAbort(l loss) {
 }
 
 func (u *UI) askRemove(l loss) {
+	title := text.N("Remove 1 upload from the list?", "Remove {{.Count}} uploads from the list?", l.Rows)
+	if l.folder != "" {
+		title = text.N("Remove the folder {{.Folder}} with 1 upload from the list?",
+			"Remove the folder {{.Folder}} with {{.Count}} uploads from the list?", l.Rows, text.Args{"Folder": l.folder})
+	}
 	u.ask(question{
-		title:   text.N("Remove 1 upload from the list?", "Remove {{.Count}} uploads from the list?", l.chosen),
+		title:   title,
 		confirm: text.T("Remove"), danger: true,
 		words: text.T("Unfinished uploads are aborted first.") + " " + l.words() + "\n\n" +
 			text.T("Objects that are complete on OSS, and your files on this computer, stay as they are."),
@@ -140,7 +160,7 @@ func (u *UI) uploadSelectedAgain() {
 	if !u.main.allowed.Again {
 		return
 	}
-	ids := slices.Clone(u.main.list.Selected())
+	ids, _ := entriesOf(u.main.list.Selected())
 	u.act(func(ctx context.Context) error { return u.c.Engine.UploadAgain(ctx, ids) }, func(err error) {
 		if err != nil {
 			u.showError(text.T("The files could not be added again."), err)
@@ -151,15 +171,23 @@ func (u *UI) uploadSelectedAgain() {
 
 // resolve answers conflicts.
 func (u *UI) resolve(s transfer.Selection, r transfer.Resolution) {
-	u.run(text.T("The conflict could not be settled."), func() error { return u.c.Engine.Resolve(s, r) })
+	u.run(text.T("The conflict could not be settled."), func() error { return u.c.Engine.Resolve(inNeed(s), r) })
 }
 
 // newVersion takes changed files as they are now.
 func (u *UI) newVersion(s transfer.Selection) {
-	u.run(text.T("The new version could not be taken."), func() error { return u.c.Engine.NewVersion(s) })
+	u.run(text.T("The new version could not be taken."), func() error { return u.c.Engine.NewVersion(inNeed(s)) })
 }
 
 // skip ends changed and missing files without uploading them.
 func (u *UI) skip(s transfer.Selection) {
-	u.run(text.T("The files could not be skipped."), func() error { return u.c.Engine.Skip(s) })
+	u.run(text.T("The files could not be skipped."), func() error { return u.c.Engine.Skip(inNeed(s)) })
+}
+
+// inNeed leaves out what of folders needs no answer: rows are read one by one to be answered.
+func inNeed(s transfer.Selection) transfer.Selection {
+	if len(s.Folders) > 0 && (s.Filter.Group == "" || s.Filter.Group == transfer.GroupAll) {
+		s.Filter.Group = transfer.GroupAttention
+	}
+	return s
 }

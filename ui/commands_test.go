@@ -235,7 +235,7 @@ func TestFileThatChangedOrIsMissing(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			items := h.u.main.menuItems([]transfer.ID{1}, rows, transfer.Allows(s))
+			items := h.u.main.menuItems([]transfer.ID{1}, chosenRows{rows: rows}, transfer.Allows(s))
 			for label, command := range offered {
 				byLabel(t, buttonsOf(trouble), label).press()
 				at := slices.IndexFunc(items, func(i *fyne.MenuItem) bool { return i.Label == label })
@@ -295,7 +295,7 @@ func TestContextMenu(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	items := h.u.main.menuItems([]transfer.ID{1}, rows, transfer.Allows(transfer.StatusConflict))
+	items := h.u.main.menuItems([]transfer.ID{1}, chosenRows{rows: rows}, transfer.Allows(transfer.StatusConflict))
 	on := map[string]func(){}
 	for _, i := range items {
 		if !i.Disabled && i.Action != nil {

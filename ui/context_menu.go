@@ -24,25 +24,59 @@ func (v *mainView) contextMenu(at fyne.Position) {
 	// What the rows allow is known a moment after they were selected: a right click
 	// selects and asks at once.
 	u := v.u
-	load(u, u.ctx, func(ctx context.Context) ([]transfer.Row, error) {
-		return u.c.Journal.Rows(ctx, selected[:min(judged, len(selected))])
-	}, func(rows []transfer.Row, err error) {
-		if err != nil || len(rows) == 0 || u.topModal() != nil {
+	filter := u.pump.filter()
+	load(u, u.ctx, func(ctx context.Context) (c chosenRows, err error) {
+		ids, folders := entriesOf(selected[:min(judged, len(selected))])
+		c.rows, err = u.c.Journal.Rows(ctx, ids)
+		if err == nil {
+			c.folders, err = u.c.Journal.Folders(ctx, folders, filter)
+		}
+		return c, err
+	}, func(c chosenRows, err error) {
+		if err != nil || len(c.rows)+len(c.folders) == 0 || u.topModal() != nil {
 			return
 		}
-		allowed, _ := judge(rows, len(selected), v.snap)
-		menu := fyne.NewMenu("", v.menuItems(selected, rows, allowed)...)
+		allowed, _ := judge(c.rows, len(selected), v.snap)
+		allowed, _ = judgeFolders(c.folders, allowed, false)
+		menu := fyne.NewMenu("", v.menuItems(selected, c, allowed)...)
 		widget.ShowPopUpMenuAtPosition(menu, u.win.Canvas(), at)
 	})
 }
 
+// chosenRows are what is selected, or the first of it.
+type chosenRows struct {
+	rows    []transfer.Row
+	folders []transfer.FolderRow
+}
+
+// batch is the first one's.
+func (c *chosenRows) batch() transfer.BatchID {
+	if len(c.rows) > 0 {
+		return c.rows[0].Batch
+	}
+	return c.folders[0].Batch
+}
+
+// paths are where they are on this computer, as far as that is known.
+func (c *chosenRows) paths() (paths []string) {
+	for i := range c.folders {
+		if c.folders[i].Path != "" {
+			paths = append(paths, c.folders[i].Path)
+		}
+	}
+	for i := range c.rows {
+		paths = append(paths, c.rows[i].Path)
+	}
+	return paths
+}
+
 // menuItems are the context menu's commands on the selected rows.
-func (v *mainView) menuItems(selected []transfer.ID, rows []transfer.Row, allowed transfer.Allowed) []*fyne.MenuItem {
-	u, these := v.u, transfer.These(selected...)
+func (v *mainView) menuItems(selected []transfer.ID, c chosenRows, allowed transfer.Allowed) []*fyne.MenuItem {
+	u, these := v.u, v.u.chosen(selected)
 	items := []*fyne.MenuItem{
 		menuItem(text.T("Start"), allowed.Start, func() { u.resume(these) }),
 		menuItem(text.T("Pause"), allowed.Pause, func() { u.hold(these) }),
-		menuItem(text.T("Abort…"), allowed.Abort, func() { u.confirmLoss(these, len(selected), u.askAbort) }),
+		menuItem(text.T("Abort…"), allowed.Abort, func() { u.confirmLoss(these, u.askAbort) }),
 		menuItem(text.T("Remove…"), allowed.Remove, u.removeSelected),
 	}
 	if allowed.Resolve {
@@ -55,7 +89,7 @@ func (v *mainView) menuItems(selected []transfer.ID, rows []transfer.Row, allowe
 				}
 			}))
 		}
-		batch := conflictsOf(rows[0].Batch)
+		batch := conflictsOf(c.batch())
 		all := fyne.NewMenuItem(text.T("For all conflicts of this batch"), nil)
 		all.ChildMenu = fyne.NewMenu("")
 		for _, r := range resolutions {
@@ -71,8 +105,8 @@ func (v *mainView) menuItems(selected []transfer.ID, rows []transfer.Row, allowe
 	}
 	return append(items,
 		fyne.NewMenuItemSeparator(),
-		menuItem(text.T("Show in folder"), true, func() { u.showInFolder(rows) }),
-		menuItem(text.T("Copy oss:// URI"), true, func() { u.app.Clipboard().SetContent(uris(rows)) }),
+		menuItem(text.T("Show in folder"), len(c.paths()) > 0, func() { u.showInFolder(c.paths()) }),
+		menuItem(text.T("Copy oss:// URI"), true, func() { u.app.Clipboard().SetContent(uris(c)) }),
 		menuItem(text.T("Upload again"), allowed.Again, u.uploadSelectedAgain))
 }
 
@@ -83,22 +117,26 @@ func menuItem(label string, on bool, do func()) *fyne.MenuItem {
 }
 
 // uris lists the objects' URIs, one a line.
-func uris(rows []transfer.Row) string {
-	lines := make([]string, 0, len(rows))
-	for i := range rows {
-		lines = append(lines, ossURI(rows[i].To))
+func uris(c chosenRows) string {
+	var lines []string
+	for i := range c.folders {
+		f := &c.folders[i]
+		lines = append(lines, ossURI(transfer.Target{Bucket: f.To.Bucket, Key: f.To.Prefix + f.Name + "/"}))
+	}
+	for i := range c.rows {
+		lines = append(lines, ossURI(c.rows[i].To))
 	}
 	return strings.Join(lines, "\n")
 }
 
-// showInFolder opens the file manager on the first row's file, with those of the other
-// rows that lie in the same folder: each folder would be a window.
-func (u *UI) showInFolder(rows []transfer.Row) {
-	folder := filepath.Dir(rows[0].Path)
-	paths := make([]string, 0, len(rows))
-	for i := range rows {
-		if filepath.Dir(rows[i].Path) == folder {
-			paths = append(paths, rows[i].Path)
+// showInFolder opens the file manager on the first of these files, with those of the others
+// that lie in the same folder: each folder would be a window.
+func (u *UI) showInFolder(chosen []string) {
+	folder := filepath.Dir(chosen[0])
+	paths := make([]string, 0, len(chosen))
+	for _, path := range chosen {
+		if filepath.Dir(path) == folder {
+			paths = append(paths, path)
 		}
 	}
 	u.act(func(ctx context.Context) error {

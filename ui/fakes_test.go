@@ -28,6 +28,8 @@ type fakeJournal struct {
 	filter   transfer.Filter
 	recent   []transfer.Destination
 	ignored  transfer.Names
+	entries  []transfer.ID // what Entries returns; nil: what List does
+	folders  []transfer.FolderRow
 }
 
 func newFakeJournal() *fakeJournal {
@@ -118,8 +120,31 @@ func (j *fakeJournal) PerhapsOurs(context.Context) ([]transfer.PerhapsOurs, erro
 	return nil, j.err
 }
 
-func (j *fakeJournal) Unfinished(context.Context, transfer.Selection) (int, int64, error) {
-	return j.lost, j.lostSize, j.err
+func (j *fakeJournal) Unfinished(_ context.Context, s transfer.Selection) (transfer.Loss, error) {
+	return transfer.Loss{Rows: len(s.IDs), Unfinished: len(s.IDs), Begun: j.lost, Bytes: j.lostSize}, j.err
+}
+
+func (j *fakeJournal) Entries(ctx context.Context, f transfer.Filter, s transfer.Sort) ([]transfer.ID, error) {
+	j.mu.Lock()
+	entries := j.entries
+	j.mu.Unlock()
+	if entries != nil {
+		return entries, nil
+	}
+	return j.List(ctx, f, s)
+}
+
+func (j *fakeJournal) Folders(_ context.Context, ids []transfer.FolderID, _ transfer.Filter) (rows []transfer.FolderRow, err error) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	for _, id := range ids {
+		for _, r := range j.folders {
+			if r.ID == id {
+				rows = append(rows, r)
+			}
+		}
+	}
+	return rows, j.err
 }
 
 func (j *fakeJournal) Setting(_ context.Context, key string) (string, error) {

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 	"os"
 	"slices"
@@ -236,6 +237,10 @@ func (e *fakeEngine) FileSums(_ context.Context, _ transfer.ID, _ []int, progres
 
 func (e *fakeEngine) Repair(_ context.Context, id transfer.ID) error {
 	return e.command("repair", transfer.These(id))
+}
+
+func (e *fakeEngine) StopScan(id transfer.BatchID) error {
+	return e.command(fmt.Sprint("stop scan ", id), transfer.Selection{})
 }
 
 func (e *fakeEngine) CredentialsChanged(id transfer.AccountID) error {

@@ -19,6 +19,7 @@ type mainView struct {
 	toolbar *toolbar
 	trial   *trialBanner
 	halt    *haltBanner
+	scans   *scanBanner
 	filters *filterPane
 	list    *uploadlist.List
 	details *detailPane
@@ -43,6 +44,9 @@ func newMainView(u *UI) *mainView {
 		OnMenu:     func(at fyne.Position) { v.contextMenu(at) },
 		OnDelete:   u.removeSelected,
 		OnSort:     v.sorted,
+		OnFold: func(open []transfer.FolderID) {
+			u.pump.set(func(w *view) { w.open = open })
+		},
 		OnVisible: func(ids []transfer.ID) {
 			u.pump.set(func(w *view) { w.visible = ids })
 		},
@@ -51,6 +55,7 @@ func newMainView(u *UI) *mainView {
 	})
 	v.trial = newTrialBanner(u)
 	v.halt = newHaltBanner(v.relayout)
+	v.scans = newScanBanner(u)
 	v.toolbar = newToolbar(u)
 	v.filters = newFilterPane(u)
 	v.details = newDetailPane(u)
@@ -65,6 +70,7 @@ func newMainView(u *UI) *mainView {
 	v.list.SetSort(u.prefs.Sort)
 	v.menu.setView(v.list)
 	u.pump.set(func(w *view) { w.sort, w.places = u.prefs.Sort, v.list.Shows(uploadlist.ColumnPlace) })
+	v.group(!u.prefs.Flat)
 
 	v.split = container.NewVSplit(v.list, v.details.content)
 	v.split.Offset = 0.5
@@ -79,7 +85,7 @@ func newMainView(u *UI) *mainView {
 
 	top := container.NewVBox(v.toolbar.content, widget.NewSeparator(), v.trial.content, v.halt.content, u.notices.box)
 	left := container.NewBorder(nil, nil, nil, widget.NewSeparator(), v.filters.content)
-	bottom := container.NewVBox(widget.NewSeparator(), v.status.content)
+	bottom := container.NewVBox(v.scans.content, widget.NewSeparator(), v.status.content)
 	v.frame = container.NewBorder(top, bottom, left, nil, center)
 	sized := container.New(leastSize{}, v.frame)
 
@@ -172,6 +178,7 @@ func (v *mainView) apply(f *frame) {
 	}
 	v.details.show(f.detail, f.snap)
 	v.halt.show(f.snap)
+	v.scans.show(f.snap)
 	v.status.show(f.snap, f.err)
 	v.u.needCredentials(f.snap.NeedCredentials)
 	v.u.tellRefused(f.snap.Refused)
@@ -219,6 +226,14 @@ func (v *mainView) columnMenu(at fyne.Position) {
 	}
 }
 
+// group shows each dropped folder as one row, or all files beside each other.
+func (v *mainView) group(on bool) {
+	v.u.prefs.Flat = !on
+	v.menu.group.Checked = on
+	v.menu.menu.Refresh()
+	v.u.pump.set(func(w *view) { w.grouped = on })
+}
+
 // selectionChanged has the details of the upload that the keyboard is on shown, and what
 // the selection allows worked out.
 func (v *mainView) selectionChanged() {
@@ -229,6 +244,7 @@ func (v *mainView) selectionChanged() {
 	} else if current, ok := v.list.Current(); ok && len(selected) > 1 {
 		detail = current
 	}
+	detail = max(0, detail) // of a folder there are no details
 	if err := v.u.c.Engine.Watch(detail); err != nil {
 		v.u.log.Debug("details not watched", "err", err)
 	}

@@ -20,6 +20,7 @@ type mainMenu struct {
 	again  *fyne.MenuItem
 
 	columns, sort *fyne.MenuItem
+	group         *fyne.MenuItem // Group folders
 }
 
 func newMainMenu(u *UI) *mainMenu {
@@ -31,6 +32,8 @@ func newMainMenu(u *UI) *mainMenu {
 	m.abort = u.item(text.T("Abort…"), u.abortSelected, "", 0)
 	m.remove = u.item(text.T("Remove…"), u.removeSelected, "", 0)
 	m.again = u.item(text.T("Upload again"), u.uploadSelectedAgain, "", 0)
+
+	m.group = u.item(text.T("Group folders"), func() { u.main.group(u.prefs.Flat) }, fyne.KeyG, ctrl)
 
 	paste := u.item(text.T("Paste files"), u.paste, "", 0)
 	paste.Shortcut = &fyne.ShortcutPaste{}
@@ -61,7 +64,7 @@ func newMainMenu(u *UI) *mainMenu {
 			fyne.NewMenuItemSeparator(),
 			u.item(text.T("Search"), func() { u.main.toolbar.focusSearch() }, fyne.KeyF, ctrl),
 			u.item(text.T("Uploads in doubt…"), u.openPerhaps, "", 0)),
-		fyne.NewMenu(text.T("View"), m.sort, m.columns),
+		fyne.NewMenu(text.T("View"), m.sort, m.columns, fyne.NewMenuItemSeparator(), m.group),
 		fyne.NewMenu(text.T("Accounts"),
 			u.item(text.T("Add account…"), func() { u.addAccount(nil) }, "", 0),
 			u.item(text.T("Manage accounts…"), u.openAccounts, "", 0),

@@ -34,7 +34,7 @@ func TestLiveOrder(t *testing.T) {
 		{transfer.Sort{By: transfer.SortName}, listed},
 	} {
 		var o order
-		if got := o.take(listed, tt.sort, live, time.Time{}); !slices.Equal(got, tt.want) {
+		if got := o.take(listing{top: listed}, tt.sort, live, time.Time{}); !slices.Equal(got, tt.want) {
 			t.Errorf("by %v: %v, want %v", tt.sort, got, tt.want)
 		}
 	}
@@ -45,7 +45,7 @@ func TestLiveOrderFollowsSlowly(t *testing.T) {
 	live := map[transfer.ID]transfer.Live{1: uploading(10, 0), 2: uploading(20, 0)}
 	var o order
 	now := time.Unix(1000, 0)
-	o.take([]transfer.ID{1, 2, 3}, fastest, live, now)
+	o.take(listing{top: []transfer.ID{1, 2, 3}}, fastest, live, now)
 	if got := o.follow(fastest, live, now.Add(time.Minute)); got != nil {
 		t.Errorf("nothing changed, and the order is %v", got)
 	}

@@ -44,6 +44,7 @@ type preferences struct {
 	Columns  []uploadlist.Column `json:"list,omitempty"`
 	Sort     transfer.Sort       `json:"sort"`
 	Split    float64             `json:"split,omitempty"`
+	Flat     bool                `json:"flat,omitempty"` // folders are no rows of their own
 	Language text.Language       `json:"language,omitempty"`
 	Mode     look.Mode           `json:"mode,omitempty"`
 	Account  transfer.AccountID  `json:"account,omitempty"` // of the last drop

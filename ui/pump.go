@@ -31,6 +31,8 @@ type view struct {
 	filter   transfer.Filter
 	sort     transfer.Sort
 	places   bool // the rows' places in the queue are shown
+	grouped  bool // a dropped folder is one row
+	open     []transfer.FolderID
 	visible  []transfer.ID
 	selected []transfer.ID
 	detail   transfer.ID // 0: none
@@ -73,6 +75,7 @@ type pump struct {
 	drawnView view
 	rows      []transfer.Row
 	picked    []transfer.Row
+	folders   picks
 	counts    transfer.Counts
 	order     order
 	queue     []transfer.ID       // while its places are shown
@@ -97,6 +100,13 @@ func (p *pump) set(change func(v *view)) {
 // renew has all fetched and shown again, for content that was made anew.
 func (p *pump) renew() {
 	p.set(func(v *view) { *v = view{content: v.content + 1} })
+}
+
+// filter is what the list shows.
+func (p *pump) filter() transfer.Filter {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.view.filter
 }
 
 // poke asks for a look now.
@@ -175,7 +185,12 @@ func (p *pump) look(ctx context.Context) *frame {
 	f.err = p.read(ctx, v, version, f)
 	now := p.now()
 	f.rows = rowsOf(p.rows, f.snap, p.places, now)
+	if v.grouped {
+		insideFolders(f.rows, p.rows)
+		f.rows = append(f.rows, folderRowsOf(p.folders.visible, f.snap)...)
+	}
 	f.allowed, f.unsettled = judge(p.picked, len(v.selected), f.snap)
+	f.allowed, f.unsettled = judgeFolders(p.folders.picked, f.allowed, f.unsettled)
 	if f.err == nil {
 		p.started, p.drawn, p.drawnView = true, f.snap.Version, v
 	}
@@ -187,23 +202,28 @@ func (p *pump) read(ctx context.Context, v view, version uint64, f *frame) error
 	if err := p.list(ctx, v, version, f); err != nil {
 		return err
 	}
+	if len(v.visible) == 0 {
+		v.visible = f.ids[:min(firstRows, len(f.ids))]
+	}
+	visible, folders := entriesOf(v.visible)
 	if version != p.fetched || !slices.Equal(v.visible, p.drawnView.visible) {
-		visible := v.visible
-		if len(visible) == 0 {
-			visible = f.ids[:min(firstRows, len(f.ids))]
-		}
 		rows, err := p.u.c.Journal.Rows(ctx, visible)
 		if err != nil {
 			return err
 		}
 		p.rows, p.places = rows, placesOf(p.queue, visible)
 	}
+	selected, chosen := entriesOf(v.selected[:min(judged, len(v.selected))])
 	if version != p.fetched || !slices.Equal(v.selected, p.drawnView.selected) {
-		picked, err := p.u.c.Journal.Rows(ctx, v.selected[:min(judged, len(v.selected))])
+		picked, err := p.u.c.Journal.Rows(ctx, selected)
 		if err != nil {
 			return err
 		}
 		p.picked = picked
+	}
+	// The sums of folders cost as much as listing their rows, and are read no more often.
+	if err := p.folders.read(ctx, p.u.c.Journal, picks{filter: v.filter, inSight: folders, chosen: chosen}, f.counts != nil); err != nil {
+		return err
 	}
 	p.fetched = version
 	detail, err := p.detail.read(ctx, v, version, f.snap)
@@ -213,13 +233,13 @@ func (p *pump) read(ctx context.Context, v view, version uint64, f *frame) error
 
 // list reads the order of the rows anew, if it may have changed and enough time passed.
 func (p *pump) list(ctx context.Context, v view, version uint64, f *frame) error {
-	asked := p.started && v.content == p.listedFor.content && v.filter == p.listedFor.filter && v.sort == p.listedFor.sort && v.places == p.listedFor.places
+	asked := p.started && sameList(v, p.listedFor)
 	if asked && (version == p.listed || p.now().Before(p.listAfter)) {
 		f.ids = p.order.follow(v.sort, f.snap.Live, p.now())
 		return nil
 	}
 	began := p.now()
-	ids, err := p.u.c.Journal.List(ctx, v.filter, v.sort)
+	ids, err := p.entries(ctx, v)
 	if err != nil {
 		return err
 	}
@@ -241,8 +261,56 @@ func (p *pump) list(ctx context.Context, v view, version uint64, f *frame) error
 	return nil
 }
 
+// entries lists what the view shows.
+func (p *pump) entries(ctx context.Context, v view) (l listing, err error) {
+	if !v.grouped {
+		l.top, err = p.u.c.Journal.List(ctx, v.filter, v.sort)
+		return l, err
+	}
+	l.inside = make(map[transfer.FolderID][]transfer.ID, len(v.open))
+	if l.top, err = p.u.c.Journal.Entries(ctx, v.filter, v.sort); err != nil {
+		return l, err
+	}
+	for _, folder := range v.open {
+		f := v.filter
+		f.Folder = folder
+		if l.inside[folder], err = p.u.c.Journal.List(ctx, f, v.sort); err != nil {
+			return l, err
+		}
+	}
+	return l, nil
+}
+
+// picks are folders whose sums are known.
+type picks struct {
+	filter          transfer.Filter
+	inSight, chosen []transfer.FolderID
+	visible, picked []transfer.FolderRow
+}
+
+// read brings the sums up to date: again, or where other folders are asked for.
+func (k *picks) read(ctx context.Context, j Journal, next picks, again bool) (err error) {
+	if !again && next.filter == k.filter && slices.Equal(next.inSight, k.inSight) && slices.Equal(next.chosen, k.chosen) {
+		return nil
+	}
+	if next.visible, err = j.Folders(ctx, next.inSight, next.filter); err != nil {
+		return err
+	}
+	if next.picked, err = j.Folders(ctx, next.chosen, next.filter); err != nil {
+		return err
+	}
+	*k = next
+	return nil
+}
+
+// sameList tells whether two views list the same.
+func sameList(a, b view) bool {
+	return a.content == b.content && a.filter == b.filter && a.sort == b.sort && a.places == b.places &&
+		a.grouped == b.grouped && slices.Equal(a.open, b.open)
+}
+
 func sameView(a, b view) bool {
-	return a.content == b.content && a.filter == b.filter && a.sort == b.sort && a.places == b.places && a.detail == b.detail && a.tab == b.tab && a.span == b.span &&
+	return sameList(a, b) && a.detail == b.detail && a.tab == b.tab && a.span == b.span &&
 		slices.Equal(a.visible, b.visible) && slices.Equal(a.selected, b.selected)
 }
 

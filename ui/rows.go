@@ -93,15 +93,7 @@ func judge(rows []transfer.Row, total int, snap *transfer.Snapshot) (a transfer.
 	}
 	for i := range rows {
 		status := statusOf(&rows[i], liveOf(snap, rows[i].ID))
-		one := transfer.Allows(status)
-		a.Start = a.Start || one.Start
-		a.Pause = a.Pause || one.Pause
-		a.Abort = a.Abort || one.Abort
-		a.Remove = a.Remove || one.Remove
-		a.Resolve = a.Resolve || one.Resolve
-		a.NewVersion = a.NewVersion || one.NewVersion
-		a.Skip = a.Skip || one.Skip
-		a.Again = a.Again || one.Again
+		a = a.Or(transfer.Allows(status))
 		unsettled = unsettled || (status != transfer.StatusCompleted && status != transfer.StatusAborted)
 	}
 	return a, unsettled

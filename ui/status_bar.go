@@ -105,14 +105,6 @@ func noteText(snap *transfer.Snapshot, err error) string {
 	case len(snap.Stalled) > 0:
 		return text.T("{{.Endpoint}} answers with errors only. Uploads go on by themselves when it is well again.",
 			text.Args{"Endpoint": snap.Stalled[0]})
-	case len(snap.Scans) > 0:
-		files, bytes := 0, int64(0)
-		for _, scan := range snap.Scans {
-			files += scan.Files
-			bytes += scan.Bytes
-		}
-		return text.N("Looking through folders: 1 file, {{.Size}}", "Looking through folders: {{.Count}} files, {{.Size}}",
-			files, text.Args{"Size": format.Bytes(bytes)})
 	default:
 		return ""
 	}

@@ -22,6 +22,7 @@ const AppID = "io.github.partway.Partway"
 // Engine is what the window needs of *transfer.Manager; see there.
 type Engine interface {
 	Add(ctx context.Context, r transfer.AddRequest) (transfer.BatchID, error)
+	StopScan(id transfer.BatchID) error
 	Pause(s transfer.Selection) error
 	Resume(s transfer.Selection) error
 	Abort(s transfer.Selection) error

@@ -135,6 +135,19 @@ func word[K ~string](words map[K]string, k K) string {
 // Status returns a status in a word or two.
 func Status(s transfer.Status) string { return word(statuses, s) }
 
+// FolderStatus returns what a folder's row says: its status, and how many of its files need
+// a person.
+func FolderStatus(s transfer.Status, attention int) string {
+	switch {
+	case s.Group() == transfer.GroupAttention:
+		return N("1 needs attention", "{{.Count}} need attention", attention)
+	case attention > 0:
+		return N("{{.Status}} · 1 needs attention", "{{.Status}} · {{.Count}} need attention", attention, Args{"Status": Status(s)})
+	default:
+		return Status(s)
+	}
+}
+
 // Group returns the title of a status filter.
 func Group(g transfer.Group) string { return word(groups, g) }
 

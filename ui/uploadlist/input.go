@@ -45,6 +45,10 @@ func (l *List) MouseDown(e *desktop.MouseEvent) {
 	}
 	l.reveal(i)
 	l.selected()
+	if e.Button == desktop.MouseButtonPrimary && l.foldAt(i, e.Position.X) {
+		l.notePress(-1) // two quick clicks on the triangle are two
+		l.toggle(i)
+	}
 }
 
 func (l *List) notePress(i int) {
@@ -68,7 +72,15 @@ func (l *List) DoubleTapped(e *fyne.PointEvent) {
 	if i < 0 || l.pressed[0] != l.pressed[1] || l.pressed[1] != l.sel.ids[i] {
 		return
 	}
-	if l.cb.OnActivate != nil {
+	l.activate(i)
+}
+
+// activate opens or closes a folder, and hands on an upload.
+func (l *List) activate(i int) {
+	switch {
+	case l.sel.ids[i].Folder() != 0:
+		l.toggle(i)
+	case l.cb.OnActivate != nil:
 		l.cb.OnActivate(l.sel.ids[i])
 	}
 }
@@ -129,14 +141,17 @@ func (l *List) TypedKey(e *fyne.KeyEvent) {
 		})
 		return
 	}
+	if l.fold(e.Name) {
+		return
+	}
 	switch e.Name {
 	case fyne.KeySpace:
 		if at := l.sel.current.at; at >= 0 {
 			l.goTo(at, func() { l.sel.only(at) })
 		}
 	case fyne.KeyReturn, fyne.KeyEnter:
-		if id, ok := l.Current(); ok && l.cb.OnActivate != nil {
-			l.cb.OnActivate(id)
+		if at := l.sel.current.at; at >= 0 {
+			l.activate(at)
 		}
 	case fyne.KeyDelete:
 		if l.cb.OnDelete != nil && len(l.sel.selected) > 0 {

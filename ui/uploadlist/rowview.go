@@ -24,6 +24,7 @@ const percentWidth = 44
 type appearance struct {
 	row      Row
 	known    bool // the content is there
+	open     bool // a folder whose files are shown
 	selected bool
 	hover    bool
 	ring     bool // the keyboard is here
@@ -38,6 +39,7 @@ type rowView struct {
 	done   *canvas.Rectangle
 	cells  [columnCount]*canvas.Text // none for the icon; the percentage for the progress
 	widths [columnCount]float32
+	name   nameCell
 
 	shown appearance
 	stale bool // the style or the widths changed
@@ -49,6 +51,7 @@ func newRowView() *rowView {
 		icon:   canvas.NewImageFromResource(nil),
 		track:  canvas.NewRectangle(color.Transparent),
 		done:   canvas.NewRectangle(color.Transparent),
+		name:   newNameCell(),
 		stale:  true,
 	}
 	r.ground.CornerRadius = 3
@@ -58,6 +61,9 @@ func newRowView() *rowView {
 	for i := atName; i < columnCount; i++ {
 		r.cells[i] = canvas.NewText("", color.Transparent)
 		r.box.Add(r.cells[i])
+	}
+	for _, o := range r.name.objects() {
+		r.box.Add(o)
 	}
 	return r
 }
@@ -81,6 +87,7 @@ func (r *rowView) layout(cs *columns) {
 		c.Move(fyne.NewPos(cs[i].x+pad, 0))
 		c.Resize(fyne.NewSize(max(0, cs[i].width-2*pad), rowHeight))
 	}
+	r.name.layout(cs[atName].x)
 	r.layoutBar(&cs[atProgress])
 	r.stale = true
 }
@@ -113,7 +120,7 @@ func (r *rowView) show(s *style, a appearance, y float32) {
 		return
 	}
 	r.showGround(s, a)
-	if r.stale || a.row != r.shown.row || a.known != r.shown.known {
+	if r.stale || a.row != r.shown.row || a.known != r.shown.known || a.open != r.shown.open {
 		r.showIcon(a)
 		r.showBar(s, a)
 		r.showTexts(s, a)
@@ -180,12 +187,14 @@ func (r *rowView) showTexts(s *style, a appearance) {
 		for i := atName; i < columnCount; i++ {
 			r.cell(s, i, "", normal)
 		}
+		r.showFold(a, false)
+		r.showNote(s, "", 0)
 		r.cell(s, atName, "…", s.color(theme.ColorNamePlaceHolder))
 		return
 	}
 	row := &a.row
 	quiet := s.color(theme.ColorNamePlaceHolder)
-	r.cell(s, atName, s.ruler.middle(format.Name(row.Name), r.room(atName)), normal)
+	r.showName(s, a)
 	r.cell(s, atSize, s.ruler.end(format.Bytes(row.Size), r.room(atSize)), normal)
 	r.cell(s, atProgress, format.Percent(row.progress()), normal)
 	r.cell(s, atSpeed, s.ruler.end(row.speed(), r.room(atSpeed)), normal)

@@ -4,7 +4,8 @@
 // The list knows the IDs of all rows in their order, and the content of those in sight.
 // It asks for content by [Callbacks.OnVisible], and is handed it by [List.SetRows]. Rows
 // are known by upload ID, never by index: selection, focus and scroll position stay with
-// their uploads when the list is sorted, filtered or grows.
+// their uploads when the list is sorted, filtered or grows. A folder is a row like any
+// other, by its [transfer.FolderID.Entry]; its files follow while it is open.
 //
 // All methods belong to Fyne's goroutine.
 package uploadlist
@@ -21,10 +22,13 @@ import (
 	"partway/ui/text"
 )
 
-// Row is what the list shows of one upload.
+// Row is what the list shows of one upload, or of a folder.
 type Row struct {
-	ID          transfer.ID
-	Name        string // as it is: the list makes it safe to show
+	ID          transfer.ID // below 0: of a folder
+	Inside      bool        // it lies in the open folder above
+	Note        string      // quietly behind the name, where there is room
+	ShortNote   string      // where there is room for no more
+	Name        string      // as it is: the list makes it safe to show
 	Size        int64
 	Progress    float64 // 0 to 1
 	Speed       float64 // bytes per second; 0 shows nothing
@@ -55,6 +59,9 @@ type Callbacks struct {
 	OnDelete func()
 	// OnSort asks for another order; SetIDs is to follow.
 	OnSort func(transfer.Sort)
+	// OnFold tells which folders are open, when a person opened or closed one; SetIDs is to
+	// follow.
+	OnFold func(open []transfer.FolderID)
 	// OnVisible names the rows in sight whenever they change. The slice is the callee's.
 	OnVisible func(ids []transfer.ID)
 	// OnColumns tells what a person made of the columns, to be remembered.
@@ -76,6 +83,7 @@ type List struct {
 	sel     selection
 	rows    map[transfer.ID]Row // content, of rows in sight and some that were
 	sort    transfer.Sort
+	open    map[transfer.FolderID]bool
 	sorting bool // the next SetIDs is another order, asked for by OnSort
 	columns columns
 
@@ -95,6 +103,7 @@ func New(cb Callbacks) *List {
 		modifiers: currentModifiers,
 		sel:       newSelection(),
 		rows:      map[transfer.ID]Row{},
+		open:      map[transfer.FolderID]bool{},
 		sort:      transfer.Sort{By: transfer.SortQueue},
 		columns:   newColumns(),
 		hover:     -1,

@@ -140,6 +140,7 @@ func (l *List) draw() {
 		v.pool[i%len(v.pool)].show(v.style, appearance{
 			row:      row,
 			known:    known,
+			open:     l.isOpen(id),
 			selected: l.sel.has(id),
 			hover:    i == l.hover,
 			ring:     l.focused && i == l.sel.current.at,
