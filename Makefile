@@ -15,7 +15,7 @@ export CGO_ENABLED = 1
 # How long each fuzz target runs.
 FUZZTIME ?= 2s
 
-.PHONY: build run demo test unit fuzz crash faults e2e race soak lint mutants mutate vuln libraries display clean
+.PHONY: build run demo screenshots test unit fuzz crash faults e2e race soak lint mutants mutate vuln libraries display clean
 
 build: libraries ## build/partway
 	go build -tags $(TAGS) -ldflags "-X main.version=$(VERSION)" -o build/partway .
@@ -25,6 +25,9 @@ run: build ## the window
 
 demo: display build ## the main job, shown on the built-in endpoint
 	go run -tags $(TAGS) ./e2e/demo -program build/partway -screenshot build/demo.png
+
+screenshots: display build ## assets/screenshots, which the README shows: the real window, doing real work
+	go run -tags $(TAGS) ./e2e/gallery -program build/partway -out assets/screenshots $(GALLERY) # GALLERY="-only sheet" takes one
 
 test: unit fuzz crash e2e ## everything that must pass
 

@@ -42,6 +42,18 @@ func newDetailPane(u *UI) *detailPane {
 	return d
 }
 
+// pageItems are the commands that turn the pages of the details.
+func (d *detailPane) pageItems() []*fyne.MenuItem {
+	items := make([]*fyne.MenuItem, 0, len(pageKeys))
+	for i, page := range d.tabs.Items {
+		items = append(items, d.u.item(page.Text, func() { d.tabs.SelectIndex(i) }, pageKeys[i], fyne.KeyModifierControl))
+	}
+	return items
+}
+
+// pageKeys turn the pages, with Ctrl.
+var pageKeys = []fyne.KeyName{fyne.Key1, fyne.Key2, fyne.Key3, fyne.Key4, fyne.Key5}
+
 // show shows a frame's upload; nil is none.
 func (d *detailPane) show(f *detailFrame, snap *transfer.Snapshot) {
 	if f == nil {

@@ -61,7 +61,7 @@ func newMainView(u *UI) *mainView {
 	v.details = newDetailPane(u)
 	v.status = newStatusBar()
 	v.empty = newEmptyState(u)
-	v.menu = newMainMenu(u)
+	v.menu = newMainMenu(u, v.details.pageItems())
 
 	if u.prefs.Sort.By == "" {
 		u.prefs.Sort = transfer.Sort{By: transfer.SortStatus}

@@ -23,7 +23,8 @@ type mainMenu struct {
 	group         *fyne.MenuItem // Group folders
 }
 
-func newMainMenu(u *UI) *mainMenu {
+// newMainMenu makes the menu; pages are the commands that turn the details' pages.
+func newMainMenu(u *UI, pages []*fyne.MenuItem) *mainMenu {
 	m := &mainMenu{}
 	ctrl := fyne.KeyModifierControl
 	both := ctrl | fyne.KeyModifierShift
@@ -51,7 +52,7 @@ func newMainMenu(u *UI) *mainMenu {
 			u.item(text.T("Add folder…"), u.addFolder, fyne.KeyO, both),
 			paste,
 			fyne.NewMenuItemSeparator(),
-			u.item(text.T("Settings…"), u.openSettings, "", 0),
+			u.item(text.T("Settings…"), u.openSettings, fyne.KeyComma, ctrl),
 			fyne.NewMenuItemSeparator(),
 			quit),
 		fyne.NewMenu(text.T("Uploads"),
@@ -64,7 +65,9 @@ func newMainMenu(u *UI) *mainMenu {
 			fyne.NewMenuItemSeparator(),
 			u.item(text.T("Search"), func() { u.main.toolbar.focusSearch() }, fyne.KeyF, ctrl),
 			u.item(text.T("Uploads in doubt…"), u.openPerhaps, "", 0)),
-		fyne.NewMenu(text.T("View"), m.sort, m.columns, fyne.NewMenuItemSeparator(), m.group),
+		fyne.NewMenu(text.T("View"), append([]*fyne.MenuItem{
+			m.sort, m.columns, m.group, fyne.NewMenuItemSeparator(),
+		}, pages...)...),
 		fyne.NewMenu(text.T("Accounts"),
 			u.item(text.T("Add account…"), func() { u.addAccount(nil) }, "", 0),
 			u.item(text.T("Manage accounts…"), u.openAccounts, "", 0),

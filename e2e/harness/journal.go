@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"strings"
 
 	_ "github.com/mattn/go-sqlite3" // reads what the program writes, from outside
 )
@@ -28,6 +29,10 @@ const (
 	CountUnscanned = `SELECT count(*) FROM batches WHERE scanned = 0`
 	CountUploads   = `SELECT count(*) FROM uploads`
 	CountDone      = `SELECT count(*) FROM uploads WHERE phase = 'done'`
+	CountConflicts = `SELECT count(*) FROM uploads WHERE wait = 'conflict'`
+	CountMissing   = `SELECT count(*) FROM uploads WHERE wait = 'missing'`
+	CountAborted   = `SELECT count(*) FROM uploads WHERE phase = 'aborted'`
+	CountTrials    = `SELECT count(*) FROM accounts WHERE kind = 'trial'`
 	CountPaused    = `SELECT count(*) FROM uploads WHERE intent = 'pause'`
 )
 
@@ -58,6 +63,43 @@ func (j Journal) Wait(ctx context.Context, question string, n int) error {
 		got, err := j.Count(ctx, question)
 		return got >= n, err
 	})
+}
+
+// Multiply makes n more rows like the first, of other names, behind the back of a program
+// that does not run.
+func (j Journal) Multiply(ctx context.Context, n int) error {
+	db, err := sql.Open("sqlite3", (&url.URL{Scheme: "file", Path: j.path}).String())
+	if err != nil {
+		return err
+	}
+	defer func() { _ = db.Close() }()
+	var columns, values []string
+	rows, err := db.QueryContext(ctx, `SELECT name FROM pragma_table_info('uploads')`)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = rows.Close() }()
+	varied := map[string]string{
+		"id": "NULL", "position": "position + i", "claims": "0",
+		"path": "CAST(path || i AS BLOB)", "name": "i || ' ' || name", "key": "key || i",
+	}
+	for rows.Next() {
+		var column string
+		if err := rows.Scan(&column); err != nil {
+			return err
+		}
+		value := column
+		if v := varied[column]; v != "" {
+			value = v
+		}
+		columns, values = append(columns, column), append(values, value)
+	}
+	if err := rows.Err(); err != nil {
+		return err
+	}
+	_, err = db.ExecContext(ctx, fmt.Sprintf(`WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < %d)
+		INSERT INTO uploads (%s) SELECT %s FROM uploads, n WHERE id = 1`, n, strings.Join(columns, ", "), strings.Join(values, ", ")))
+	return err
 }
 
 // Execute changes the journal behind the program's back.

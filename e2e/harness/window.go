@@ -229,10 +229,44 @@ func (w *Window) Origin(ctx context.Context) (image.Point, error) {
 	return image.Pt(g.x, g.y), err
 }
 
+// Portrait writes what the window's inside looks like to a PNG file, in a palette, which
+// keeps it small.
+func (w *Window) Portrait(ctx context.Context, path string) error {
+	_, err := run(ctx, w.desktop.env(), "import", "-window", w.id, "-dither", "None", "-colors", "128", "png8:"+path)
+	return err
+}
+
+// Settled waits until a part of the window is drawn, and two looks in a row see the same.
+func (w *Window) Settled(ctx context.Context, part image.Rectangle) error {
+	var before string
+	return Until(ctx, "the window to be still", func() (bool, error) {
+		now, err := w.Look(ctx, part)
+		still := now == before && strings.Trim(now, now[:min(3, len(now))]) != ""
+		before = now
+		return still, err
+	})
+}
+
 // Look returns what a part of the window's inside looks like, to be compared.
 func (w *Window) Look(ctx context.Context, part image.Rectangle) (string, error) {
 	at := fmt.Sprintf("%dx%d+%d+%d", part.Dx(), part.Dy(), part.Min.X, part.Min.Y)
 	return run(ctx, w.desktop.env(), "import", "-window", w.id, "-crop", at, "+repage", "-depth", "8", "rgb:-")
+}
+
+// Press presses a key until a part of the window looks different: a window that has just
+// come may miss it. It is for keys that do no more when pressed again.
+func (w *Window) Press(ctx context.Context, part image.Rectangle, key string) error {
+	before, err := w.Look(ctx, part)
+	if err != nil {
+		return err
+	}
+	return Until(ctx, "something to see after "+key, func() (bool, error) {
+		if err := w.Key(ctx, key); err != nil {
+			return false, err
+		}
+		now, err := w.Look(ctx, part)
+		return now != before, err
+	})
 }
 
 // Changes presses a key and waits until a part of the window looks different.

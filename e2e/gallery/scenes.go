@@ -1,0 +1,140 @@
+//go:build linux
+
+package main
+
+import (
+	"context"
+	"image"
+	"time"
+
+	"partway/e2e/harness"
+)
+
+const mib = 1 << 20
+
+// scene is one picture.
+type scene struct {
+	name  string // of its file
+	files map[string]int64
+	given []string // what the program is started with, of these
+	args  []string
+	env   []string
+	parts int // how many parts are let through at first
+	play  func(ctx context.Context, st *studio) error
+}
+
+// Parts of the window at its first size: all of it, and a stretch of the details below where
+// the speed is told.
+var (
+	whole = image.Rect(0, 0, 1100, 700)
+	pane  = image.Rect(200, 435, 1090, 500)
+)
+
+var (
+	dark    = []string{"FYNE_THEME=dark"}
+	chinese = []string{"LANG=zh_CN.UTF-8", "LC_ALL=zh_CN.UTF-8"}
+	to      = []string{"-to", "oss://" + harness.Bucket + "/2026/"}
+)
+
+var scenes = []scene{
+	{name: "main-light", files: travel, given: everything, args: to, parts: 9, play: under("Home")},
+	{name: "main-dark", files: travel, given: everything, args: to, env: dark, parts: 9, play: under("Home")},
+	{name: "main-chinese", files: travel, given: everything, args: to, env: chinese, parts: 9, play: under("Home")},
+	{name: "parts", files: travel, given: everything, args: to, parts: 9, play: under("Home", "ctrl+2")},
+	{name: "log", files: travel, given: everything, args: to, parts: 9, play: under("Home", "ctrl+3")},
+	{name: "first-start", env: []string{"OSS_ACCESS_KEY_ID="}, play: still},
+	{name: "sheet", files: travel, args: to, parts: -1, play: sheet},
+	{name: "settings", parts: -1, play: keys("ctrl+comma")},
+	{name: "conflict", files: map[string]int64{"report.pdf": 5 * mib}, given: []string{"report.pdf"}, args: to, parts: -1, play: conflict},
+}
+
+// travel is what is uploaded.
+var travel = map[string]int64{
+	"Sunrise over the bay.mov": 240 * mib, "照片/故宫 雪景.jpg": 7 * mib, "照片/长城.jpg": 5 * mib, "照片/外滩 夜景.mp4": 46 * mib,
+	"notes.txt": 12_345, "Backup 2026-03.tar.zst": 96 * mib,
+}
+
+var everything = []string{"Sunrise over the bay.mov", "照片", "notes.txt", "Backup 2026-03.tar.zst"}
+
+// still waits until the window has come to rest.
+func still(ctx context.Context, st *studio) error { return st.window.Settled(ctx, whole) }
+
+// sheet has files handed over, and waits for the sheet that asks where they go.
+func sheet(ctx context.Context, st *studio) error {
+	if err := st.window.Settled(ctx, whole); err != nil {
+		return err
+	}
+	before, err := st.window.Look(ctx, whole)
+	if err != nil {
+		return err
+	}
+	if err := st.hand(ctx, everything...); err != nil {
+		return err
+	}
+	err = harness.Until(ctx, "the sheet", func() (bool, error) {
+		now, err := st.window.Look(ctx, whole)
+		return now != before, err
+	})
+	if err != nil {
+		return err
+	}
+	return st.window.Settled(ctx, whole)
+}
+
+// keys presses keys in a window that has come to rest.
+func keys(pressed ...string) func(context.Context, *studio) error {
+	return func(ctx context.Context, st *studio) error {
+		for _, k := range pressed {
+			if err := st.window.Settled(ctx, whole); err != nil {
+				return err
+			}
+			if err := st.window.Press(ctx, whole, k); err != nil {
+				return err
+			}
+		}
+		return st.window.Settled(ctx, whole)
+	}
+}
+
+// under presses keys while parts are on their way.
+func under(pressed ...string) func(context.Context, *studio) error {
+	return func(ctx context.Context, st *studio) error {
+		going, stop := context.WithCancel(ctx)
+		defer stop()
+		if err := arrived(ctx, st, 6); err != nil {
+			return err
+		}
+		go st.server.Trickle(going, 400*time.Millisecond)
+		for _, k := range pressed {
+			if err := st.window.Press(ctx, pane, k); err != nil {
+				return err
+			}
+		}
+		return arrived(ctx, st, 22) // by then the speed is one of several seconds
+	}
+}
+
+func arrived(ctx context.Context, st *studio, parts int) error {
+	_, err := st.server.Wait(ctx, "parts to arrive", func(rs harness.Records) bool { return len(rs.Acknowledged()) >= parts })
+	return err
+}
+
+// conflict has another object in the way of a file.
+func conflict(ctx context.Context, st *studio) error {
+	if err := st.app.Journal().Wait(ctx, harness.CountDone, 1); err != nil {
+		return err
+	}
+	if err := st.files.Write("other/report.pdf", 4*mib); err != nil {
+		return err
+	}
+	if err := st.files.Age(); err != nil {
+		return err
+	}
+	if err := st.hand(ctx, "-to", to[1], "other/report.pdf"); err != nil {
+		return err
+	}
+	if err := st.app.Journal().Wait(ctx, harness.CountConflicts, 1); err != nil {
+		return err
+	}
+	return keys("Home")(ctx, st)
+}
