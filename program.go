@@ -29,6 +29,13 @@ import (
 // little before the window would do it with another.
 const lastResort = 2500 * time.Millisecond
 
+// settingLife is how the last life on the data folder ended: a crash leaves it running.
+const (
+	settingLife = "life"
+	lifeRunning = "running"
+	lifeEnded   = "ended"
+)
+
 // program is all that runs in the process at work on a data folder.
 type program struct {
 	log     *slog.Logger
@@ -65,7 +72,7 @@ func open(ctx context.Context, o cli.Options, env *cli.Environment) (_ *program,
 	dial := onTrial.Dial(aliyun.Dial)
 	c := ui.Config{
 		Version: version, DataDir: o.Data, Journal: p.journal, Secrets: secrets, Dial: dial, Trial: onTrial,
-		Log: p.log, OnQuit: p.close, Profiles: ossutilProfiles,
+		Log: p.log, OnQuit: p.close, Profiles: ossutilProfiles, Background: o.Background && len(o.Paths) == 0,
 	}
 	if err := p.recover(ctx, &c); err != nil {
 		return nil, err
@@ -173,10 +180,35 @@ func (p *program) recover(ctx context.Context, c *ui.Config) error {
 		c.AskResume = ids
 	case policy == ui.ResumeNever:
 		c.Notices = append(c.Notices, ui.RecoveredPaused(len(ids)))
-	default:
-		c.Notices = append(c.Notices, ui.Recovered(len(ids)))
 	}
-	return err
+	return errors.Join(err, p.reportCrash(ctx, c))
+}
+
+// reportCrash says what was recovered, if the last life on this data folder ended without
+// saying so, and notes that this one has begun.
+func (p *program) reportCrash(ctx context.Context, c *ui.Config) error {
+	last, err := p.journal.Setting(ctx, settingLife)
+	if err != nil {
+		return fmt.Errorf("read how the last life ended: %w", err)
+	}
+	if last == lifeRunning {
+		kept, err := p.journal.Progress(ctx)
+		if err != nil {
+			return fmt.Errorf("sum up what was under way: %w", err)
+		}
+		if kept.Uploads+kept.NeedYou > 0 {
+			c.Notices = append(c.Notices, ui.CrashReport(kept))
+		}
+	}
+	if err := p.journal.SetSetting(ctx, settingLife, lifeRunning); err != nil {
+		return fmt.Errorf("note that this life has begun: %w", err)
+	}
+	p.closers = append(p.closers, func() error {
+		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+		defer cancel()
+		return p.journal.SetSetting(ctx, settingLife, lifeEnded)
+	})
+	return nil
 }
 
 // recovered says what became of a journal that was damaged or gone.
@@ -198,7 +230,11 @@ func (p *program) run(ctx context.Context, lock *instance.Lock, o cli.Options) (
 	ctx, cancel := context.WithCancel(ctx)
 	var waiting sync.WaitGroup
 	p.closers = append(p.closers, func() error { cancel(); waiting.Wait(); return nil })
-	scope, err := p.session.Deliver(ctx, o.Request(p.session.Environment))
+	var scope cli.Scope
+	var err error
+	if !o.Background || o.To || o.Trial || len(o.Paths) > 0 { // else there is nothing to show
+		scope, err = p.session.Deliver(ctx, o.Request(p.session.Environment))
+	}
 	if err != nil {
 		return cli.StatusUsage, err
 	}

@@ -26,6 +26,11 @@ var Translations embed.FS
 // desktops that want a file.
 var Icon fyne.Resource = fyne.NewStaticResource("partway.svg", iconSVG)
 
+// TrayIcon is that picture as a PNG, 48 pixels wide, for the desktop's tray.
+//
+//go:embed tray.png
+var TrayIcon []byte
+
 // Glyph returns the picture of one colour with this name: glyphs/NAME.svg. It panics
 // when there is none, which a test of the caller finds.
 func Glyph(name string) fyne.Resource {

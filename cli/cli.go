@@ -44,6 +44,7 @@ type Options struct {
 	Data         string // absolute
 	Trial        bool
 	QuitWhenDone bool
+	Background   bool // begin in the tray, where there is one
 	Version      bool
 	Paths        []string // absolute, and there when parsed
 }
@@ -65,6 +66,7 @@ Partway sends files and folders to Alibaba Cloud OSS.
   -quit-when-done            close when nothing is left to do; exit status 0 only
                              if every upload was verified, 1 if only uploads that
                              need a person remain
+  -background                begin in the tray, where there is one
   -version                   print the version
 
 OSS_ACCESS_KEY_ID, OSS_ACCESS_KEY_SECRET, OSS_SESSION_TOKEN, OSS_REGION and
@@ -85,6 +87,7 @@ func Parse(args []string, getenv func(string) string, stdout io.Writer) (Options
 	fs.StringVar(&o.Data, "data", "", "")
 	fs.BoolVar(&o.Trial, "trial", false, "")
 	fs.BoolVar(&o.QuitWhenDone, "quit-when-done", false, "")
+	fs.BoolVar(&o.Background, "background", false, "")
 	fs.BoolVar(&o.Version, "version", false, "")
 	err := fs.Parse(args)
 	if errors.Is(err, flag.ErrHelp) {

@@ -107,6 +107,15 @@ func (j *journal) Command(s transfer.Selection, c transfer.SetCommand, done func
 	})
 }
 
+// LimitSpeed implements [transfer.Journal].
+func (j *journal) LimitSpeed(s transfer.Selection, bytesPerSecond int64, done func(int, error)) {
+	committed := j.write("limit speed")
+	j.Journal.LimitSpeed(s, bytesPerSecond, func(n int, err error) {
+		committed(err)
+		done(n, err)
+	})
+}
+
 // Runnable implements [transfer.Journal].
 func (j *journal) Runnable(q transfer.RunnableQuery, done func([]transfer.Upload, error)) {
 	j.points.reach("read what to upload", before)

@@ -126,6 +126,33 @@ func applyCommand(ctx context.Context, t *txn, s transfer.Selection, c transfer.
 	return n, nil
 }
 
+// LimitSpeed implements [transfer.Journal].
+func (j *Journal) LimitSpeed(s transfer.Selection, bytesPerSecond int64, done func(int, error)) {
+	n := 0
+	j.committer.push(op{
+		name: "LimitSpeed",
+		apply: func(ctx context.Context, t *txn) error {
+			which, args, err := selected(s)
+			if err != nil {
+				return err
+			}
+			n, err = affected(t.ExecContext(ctx, `UPDATE uploads SET speed_limit = ?
+				WHERE phase NOT IN `+finalPhases+` AND (`+which+`)`, append([]any{bytesPerSecond}, args...)...))
+			if err != nil {
+				return fmt.Errorf("limit the speed of uploads: %w", err)
+			}
+			t.shown = n > 0
+			return nil
+		},
+		done: func(err error) {
+			if err != nil {
+				n = 0
+			}
+			done(n, err)
+		},
+	})
+}
+
 // finishPlanned notes when the planned ones of some uploads ended: now, by being aborted.
 func finishPlanned(ctx context.Context, t *txn, which string, args []any) error {
 	_, err := t.ExecContext(ctx, `INSERT OR REPLACE INTO receipts

@@ -415,3 +415,44 @@ func TestKnownUploadIDs(t *testing.T) {
 		t.Errorf("got %q, %v, want %q", got, err, want)
 	}
 }
+
+// The limit is of unfinished uploads, and one statement sets it on all that a selection names.
+func TestLimitSpeed(t *testing.T) {
+	j := openNew(t)
+	us := inEveryState(t, j)
+	limit := func(s transfer.Selection, to int64) int {
+		t.Helper()
+		n, failed := make(chan int, 1), make(chan error, 1)
+		j.LimitSpeed(s, to, func(changed int, err error) { n <- changed; failed <- err })
+		if err := <-failed; err != nil {
+			t.Fatal(err)
+		}
+		return <-n
+	}
+	unfinished := 0
+	for _, u := range us {
+		if !u.Phase.Final() {
+			unfinished++
+		}
+	}
+	version := j.Version()
+	if n := limit(transfer.Everything(), 5_000); n != unfinished || j.Version() == version {
+		t.Errorf("%d rows of %d were changed; version %d after %d", n, unfinished, j.Version(), version)
+	}
+	limit(transfer.These(us[0].ID), 7)
+	for i, u := range us {
+		want := int64(5_000)
+		if u.Phase.Final() {
+			want = 0
+		} else if i == 0 {
+			want = 7
+		}
+		got := load(t, j, u.ID)
+		if got.Limit != want {
+			t.Errorf("%s, %s, %q: limit %d, want %d", u.Intent, u.Phase, u.Wait, got.Limit, want)
+		}
+		if got.Limit, u.Limit = 0, 0; got.Status() != u.Status() {
+			t.Errorf("%s became %s", u.Status(), got.Status())
+		}
+	}
+}

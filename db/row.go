@@ -46,7 +46,7 @@ func scanOne[T any](rows *sql.Rows) (v T, err error) {
 // uploadColumns are the columns that a caller's [transfer.Upload] fills, in the order of
 // uploadArgs and of scanUpload.
 var uploadColumns = []string{
-	"batch", "position", "priority",
+	"batch", "position", "priority", "speed_limit",
 	"path", "name", "size", "mtime", "device", "inode", "ctime",
 	"account", "endpoint", "region", "bucket", "key",
 	"policy", "options", "part_size", "parts",
@@ -118,7 +118,7 @@ func uploadArgs(u *transfer.Upload) ([]any, error) {
 		before = sql.NullString{String: text, Valid: true}
 	}
 	return []any{
-		u.Batch, u.Position, u.Priority,
+		u.Batch, u.Position, u.Priority, u.Limit,
 		[]byte(u.Path), u.Name, u.File.Size, nanos(u.File.ModTime),
 		signed(u.File.Device), signed(u.File.Inode), nanos(u.File.Change),
 		u.To.Account, u.To.Endpoint, u.To.Region, u.To.Bucket, u.To.Key,
@@ -185,7 +185,7 @@ func scanUpload(rows *sql.Rows) (transfer.Upload, error) {
 		md5                                        sql.NullBool
 	)
 	err := rows.Scan(
-		&u.ID, &u.Folder, &u.Batch, &u.Position, &u.Priority,
+		&u.ID, &u.Folder, &u.Batch, &u.Position, &u.Priority, &u.Limit,
 		&path, &u.Name, &u.File.Size, &modTime, &device, &inode, &change,
 		&u.To.Account, &u.To.Endpoint, &u.To.Region, &u.To.Bucket, &u.To.Key,
 		&u.Policy, &options, &u.Plan.PartSize, &u.Plan.Parts,
@@ -237,7 +237,7 @@ func sound(u *transfer.Upload) error {
 		return fmt.Errorf("wait %q is not known", u.Wait)
 	case !slices.Contains(transfer.Policies, u.Policy):
 		return fmt.Errorf("policy %q is not known", u.Policy)
-	case u.File.Size < 0 || u.PartsDone < 0 || u.BytesDone < 0:
+	case u.File.Size < 0 || u.Limit < 0 || u.PartsDone < 0 || u.BytesDone < 0:
 		return errors.New("a size or a count is below 0")
 	case u.Plan.Parts < 0 || u.Plan.Parts > transfer.MaxParts || u.Plan.PartSize < 0 || u.Plan.PartSize > transfer.MaxPartSize,
 		u.Plan.Single() != (u.Plan.PartSize == 0):

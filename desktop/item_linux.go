@@ -50,8 +50,10 @@ func newItem(conn *dbus.Conn, c Config) (*item, error) {
 		path  dbus.ObjectPath
 		iface string
 	}{
-		{i, itemPath, itemName}, {itemProperties{i}, itemPath, properties},
-		{&menu{i}, menuPath, menuName}, {menuProperties{}, menuPath, properties},
+		{i, itemPath, itemName},
+		{itemProperties{i}, itemPath, properties},
+		{&menu{i}, menuPath, menuName},
+		{menuProperties{}, menuPath, properties},
 	} {
 		if err := conn.Export(e.what, e.path, e.iface); err != nil {
 			return nil, err
@@ -67,7 +69,7 @@ func pixels(png []byte) []pixmap {
 		return []pixmap{}
 	}
 	size := img.Bounds().Size()
-	p := pixmap{W: int32(size.X), H: int32(size.Y), Pix: make([]byte, 0, 4*size.X*size.Y)} //nolint:gosec // an icon is small
+	p := pixmap{W: int32(size.X), H: int32(size.Y), Pix: make([]byte, 0, 4*size.X*size.Y)}
 	for y := range size.Y {
 		for x := range size.X {
 			r, g, b, a := img.At(img.Bounds().Min.X+x, img.Bounds().Min.Y+y).RGBA()
@@ -98,7 +100,7 @@ func (i *item) set(t Tray) {
 	var updated []properMenuItem
 	for n := range t.Items {
 		if was.Items[n] != t.Items[n] {
-			updated = append(updated, properMenuItem{ID: int32(n + 1), Properties: t.Items[n].properties()}) //nolint:gosec // a menu is short
+			updated = append(updated, properMenuItem{ID: int32(n + 1), Properties: t.Items[n].properties()})
 		}
 	}
 	if len(updated) > 0 {

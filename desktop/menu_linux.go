@@ -1,6 +1,10 @@
 package desktop
 
-import "github.com/godbus/dbus/v5"
+import (
+	"strings"
+
+	"github.com/godbus/dbus/v5"
+)
 
 // menuLayout is a line of the menu with those below it.
 type menuLayout struct {
@@ -26,14 +30,7 @@ func (l Item) properties() map[string]dbus.Variant {
 	if l.Label == "" {
 		return map[string]dbus.Variant{"type": dbus.MakeVariant("separator")}
 	}
-	// An underscore marks the key that chooses the line.
-	label := ""
-	for _, r := range l.Label {
-		if r == '_' {
-			label += "_"
-		}
-		label += string(r)
-	}
+	label := strings.ReplaceAll(l.Label, "_", "__") // one alone marks the key that chooses the line
 	return map[string]dbus.Variant{
 		"label": dbus.MakeVariant(label), "enabled": dbus.MakeVariant(l.Key != "" && !l.Off),
 	}
@@ -65,7 +62,7 @@ func (m *menu) GetLayout(parent, depth int32, _ []string) (uint32, menuLayout, *
 	if parent == 0 && depth != 0 {
 		for n := range t.Items {
 			layout.Children = append(layout.Children, dbus.MakeVariant(menuLayout{
-				ID: int32(n + 1), Properties: t.Items[n].properties(), Children: []dbus.Variant{}, //nolint:gosec // a menu is short
+				ID: int32(n + 1), Properties: t.Items[n].properties(), Children: []dbus.Variant{},
 			}))
 		}
 	}

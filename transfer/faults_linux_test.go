@@ -235,7 +235,7 @@ func TestD1ReallyFullDisk(t *testing.T) {
 	r.startServer(t.TempDir(), "127.0.0.1:0")
 	r.startEngine()
 	path := r.file("big", 40*transfer.MinPartSize)
-	if err := r.m.SetSettings(transfer.Settings{Slots: 2, PartSize: transfer.MinPartSize, BytesPerSecond: 10 * transfer.MinPartSize}); err != nil {
+	if err := r.m.SetSettings(transfer.Settings{Slots: 2, PartSize: transfer.MinPartSize, Limits: transfer.Limits{BytesPerSecond: 10 * transfer.MinPartSize}}); err != nil {
 		t.Fatal(err)
 	}
 	id := r.add(transfer.PolicySkipSame, path)[0]

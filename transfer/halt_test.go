@@ -60,6 +60,14 @@ func (j *fullJournal) Command(s transfer.Selection, c transfer.SetCommand, done 
 	j.Journal.Command(s, c, done)
 }
 
+func (j *fullJournal) LimitSpeed(s transfer.Selection, bytesPerSecond int64, done func(int, error)) {
+	if err := j.err(); err != nil {
+		go done(0, err)
+		return
+	}
+	j.Journal.LimitSpeed(s, bytesPerSecond, done)
+}
+
 func (j *fullJournal) Writable(done func(error)) {
 	j.mu.Lock()
 	j.asks++
@@ -118,7 +126,7 @@ func TestD1FullDiskHoldsUploadsBack(t *testing.T) {
 	r, j := fullRig(t, 2)
 	path := r.file("big", 20*transfer.MinPartSize)
 	s := r.m // slow enough that the disk fills in the middle
-	if err := s.SetSettings(transfer.Settings{Slots: 2, PartSize: transfer.MinPartSize, BytesPerSecond: 5 * transfer.MinPartSize}); err != nil {
+	if err := s.SetSettings(transfer.Settings{Slots: 2, PartSize: transfer.MinPartSize, Limits: transfer.Limits{BytesPerSecond: 5 * transfer.MinPartSize}}); err != nil {
 		t.Fatal(err)
 	}
 	id := r.add(transfer.PolicySkipSame, path)[0]
@@ -152,7 +160,7 @@ func TestD1FullDiskHoldsUploadsBack(t *testing.T) {
 func TestD1FullDiskHoldsTriesBack(t *testing.T) {
 	t.Parallel()
 	r, j := fullRig(t, 1)
-	if err := r.m.SetSettings(transfer.Settings{Slots: 1, PartSize: transfer.MinPartSize, BytesPerSecond: transfer.MinPartSize}); err != nil {
+	if err := r.m.SetSettings(transfer.Settings{Slots: 1, PartSize: transfer.MinPartSize, Limits: transfer.Limits{BytesPerSecond: transfer.MinPartSize}}); err != nil {
 		t.Fatal(err)
 	}
 	path := r.file("big", 20*transfer.MinPartSize)
@@ -184,7 +192,7 @@ func TestD1FullDiskHoldsTriesBack(t *testing.T) {
 func TestD1CommandsOnAFullDiskAreSavedLater(t *testing.T) {
 	t.Parallel()
 	r, j := fullRig(t, 2)
-	if err := r.m.SetSettings(transfer.Settings{Slots: 2, PartSize: transfer.MinPartSize, BytesPerSecond: transfer.MinPartSize}); err != nil {
+	if err := r.m.SetSettings(transfer.Settings{Slots: 2, PartSize: transfer.MinPartSize, Limits: transfer.Limits{BytesPerSecond: transfer.MinPartSize}}); err != nil {
 		t.Fatal(err)
 	}
 	ids := r.add(transfer.PolicySkipSame, r.file("one", 20*transfer.MinPartSize), r.file("two", 20*transfer.MinPartSize))

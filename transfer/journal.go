@@ -165,6 +165,14 @@ type Loss struct {
 	Bytes      int64 // on OSS
 }
 
+// Progress is what the journal remembers of the uploads under way.
+type Progress struct {
+	Uploads int   // that go on by themselves
+	Parts   int   // of these, acknowledged
+	Bytes   int64 // of these, acknowledged
+	NeedYou int   // further uploads that wait for a person
+}
+
 // Row is what the list shows of an upload.
 type Row struct {
 	ID        ID
@@ -249,6 +257,9 @@ type Journal interface {
 	Commit(c Change, done func(error))
 	// Command carries out a command on a set, and tells how many rows it changed.
 	Command(s Selection, c SetCommand, done func(int, error))
+	// LimitSpeed sets the speed limit of a set's unfinished uploads, as one statement, and
+	// tells how many rows it changed.
+	LimitSpeed(s Selection, bytesPerSecond int64, done func(int, error))
 	// Runnable reads, after all changes before it, what could move. What cannot be read is
 	// given WaitFailed, with the reason: it must not hold up the others.
 	Runnable(q RunnableQuery, done func([]Upload, error))
@@ -334,6 +345,13 @@ type Lists interface {
 	BatchCounts(ctx context.Context, id BatchID) (map[Status]int, bool, error)
 	// Ignored returns what the patterns of a batch left out.
 	Ignored(ctx context.Context, id BatchID) (Names, error)
+	// OpenBatches returns the batches that are not at their end: they are being scanned, or have
+	// rows that go on by themselves or are paused.
+	OpenBatches(ctx context.Context) ([]BatchID, error)
+	// Batch returns a batch.
+	Batch(ctx context.Context, id BatchID) (Batch, error)
+	// Progress sums up what is under way, as a program that starts finds it.
+	Progress(ctx context.Context) (Progress, error)
 	// Events returns an upload's log, oldest first.
 	Events(ctx context.Context, id ID) ([]Event, error)
 	// PerhapsOurs returns every upload ID in doubt.

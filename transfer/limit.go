@@ -17,10 +17,25 @@ type limiter struct {
 	now atomic.Pointer[limit]
 }
 
+// short tells whether more is asked of the limit than it gives.
+func (l *limiter) short() bool {
+	current := l.now.Load()
+	return current != nil && current.waiting.Load() > 0
+}
+
+// most bounds want by what may be taken at a time.
+func (l *limiter) most(want int) int {
+	if current := l.now.Load(); current != nil {
+		return min(want, current.bucket.Burst())
+	}
+	return want
+}
+
 // limit is one setting of the limiter.
 type limit struct {
 	bucket  *rate.Limiter
 	changed chan struct{} // closed when another setting takes its place
+	waiting atomic.Int32  // readers that it holds up
 }
 
 // set changes the limit, in bytes per second; 0 is none. Readers that wait under the old
@@ -60,6 +75,8 @@ func (l *limit) wait(ctx context.Context, n int) (bool, error) {
 	}
 	timer := time.NewTimer(delay)
 	defer timer.Stop()
+	l.waiting.Add(1)
+	defer l.waiting.Add(-1)
 	select {
 	case <-timer.C:
 		return true, nil
@@ -74,14 +91,18 @@ func (l *limit) wait(ctx context.Context, n int) (bool, error) {
 // body is what a store reads a part from: the file's range, held to the speed limit, and
 // ended at once with its context.
 type body struct {
-	ctx   context.Context //nolint:containedctx // a reader has no other way to be cancelled
-	from  io.Reader
-	limit *limiter
+	ctx  context.Context //nolint:containedctx // a reader has no other way to be cancelled
+	from io.Reader
+	own  *limiter // the upload's
+	all  *limiter // over all connections
 }
 
-// Read reads what the limit allows.
+// Read reads what both limits allow.
 func (b *body) Read(p []byte) (int, error) {
-	n, err := b.limit.take(b.ctx, len(p))
+	n, err := b.own.take(b.ctx, b.all.most(len(p))) // what one limit gives is not lost at the other
+	if err == nil {
+		n, err = b.all.take(b.ctx, n)
+	}
 	if err != nil {
 		return 0, err
 	}

@@ -22,7 +22,7 @@ func readers(ctx context.Context, l *limiter, n int, wire *atomic.Int64) *sync.W
 	var wg sync.WaitGroup
 	for range n {
 		wg.Go(func() {
-			b := &body{ctx: ctx, from: endless{}, limit: l}
+			b := &body{ctx: ctx, from: endless{}, own: &limiter{}, all: l}
 			buffer := make([]byte, 32*KiB)
 			for {
 				n, err := b.Read(buffer)
@@ -104,7 +104,7 @@ func TestLimiterCancelEndsAWaitAtOnce(t *testing.T) {
 		ctx, cancel := context.WithCancelCause(t.Context())
 		began := time.Now()
 		time.AfterFunc(1500*time.Millisecond, func() { cancel(why) })
-		b := &body{ctx: ctx, from: endless{}, limit: &l}
+		b := &body{ctx: ctx, from: endless{}, own: &limiter{}, all: &l}
 		var err error
 		for err == nil {
 			_, err = b.Read(make([]byte, 100))
@@ -147,7 +147,7 @@ func (f failing) Read(p []byte) (int, error) { return min(len(p), 3), f.err }
 
 func TestBodyPassesOnWhatItRead(t *testing.T) {
 	var l limiter
-	b := &body{ctx: t.Context(), from: failing{io.ErrUnexpectedEOF}, limit: &l}
+	b := &body{ctx: t.Context(), from: failing{io.ErrUnexpectedEOF}, own: &limiter{}, all: &l}
 	if n, err := b.Read(make([]byte, 10)); n != 3 || !errors.Is(err, io.ErrUnexpectedEOF) {
 		t.Errorf("Read = %d, %v", n, err)
 	}
@@ -161,7 +161,7 @@ func (panickingReader) Read([]byte) (int, error) { panic("out of range") }
 // TestA6PanicInABody reads as net/http does, in a goroutine that nothing of ours recovers.
 func TestA6PanicInABody(t *testing.T) {
 	t.Parallel()
-	b := &body{ctx: t.Context(), from: panickingReader{}, limit: &limiter{}}
+	b := &body{ctx: t.Context(), from: panickingReader{}, own: &limiter{}, all: &limiter{}}
 	if _, err := b.Read(make([]byte, 10)); err == nil || AsError(err).Code != CodeBug {
 		t.Errorf("a reader that panics gives %v", err)
 	}

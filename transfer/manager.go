@@ -16,10 +16,11 @@ var ErrClosed = errors.New("the engine is closed")
 
 // Settings are what a person may set for all uploads. A zero field means its default.
 type Settings struct {
-	Slots          int   `json:"slots,omitempty"`          // requests in flight, 1 to 64; default 8
-	BytesPerSecond int64 `json:"bytesPerSecond,omitempty"` // limit over all connections; 0: none
-	PartSize       int64 `json:"partSize,omitempty"`       // bytes, MinPartSize to MaxPartSize; 0: planned by size and line
-	SkipMD5        bool  `json:"skipMD5,omitempty"`        // prove parts by CRC64 alone
+	Slots    int   `json:"slots,omitempty"`    // requests in flight, 1 to 64; default 8
+	Uploads  int   `json:"uploads,omitempty"`  // uploads at once; 0: as many as keep the slots busy
+	PartSize int64 `json:"partSize,omitempty"` // bytes, MinPartSize to MaxPartSize; 0: planned by size and line
+	SkipMD5  bool  `json:"skipMD5,omitempty"`  // prove parts by CRC64 alone
+	Limits
 	// Ignore are the patterns of what is left out in folders, where a batch brings none of its
 	// own; nil: DefaultIgnore.
 	Ignore []string `json:"ignore"`
@@ -120,6 +121,11 @@ type Manager struct {
 	meter     meter
 	pace      meter
 	version   uint64
+
+	inForce    int64 // the speed limit that is set
+	alternate  bool  // whether that is the alternative one
+	found      int   // parts that only OSS knew, and that were kept
+	foundBytes int64 // their size
 }
 
 // Start opens the engine on a journal: scans and uploads that were running go on.
@@ -265,6 +271,12 @@ func (m *Manager) NewVersion(s Selection) error {
 // files; other rows stay as they are.
 func (m *Manager) Skip(s Selection) error {
 	return m.do(func() { m.edit(s, func(u *Upload) bool { return skip(u, m.now()) }) })
+}
+
+// LimitSpeed holds each of the selected uploads to a speed of its own, in bytes per second,
+// beside the limit over all; 0 is none. It acts inside parts under way.
+func (m *Manager) LimitSpeed(s Selection, bytesPerSecond int64) error {
+	return m.do(func() { m.limitSpeed(s, max(bytesPerSecond, 0)) })
 }
 
 // UploadAgain adds the files of finished rows once more, to the same folders of the

@@ -21,6 +21,46 @@ const (
 	stepAbort      = "abort"
 )
 
+// advanceAll lets every upload take its next step, in the queue's order, but no more of them
+// at once than the settings allow.
+func (m *Manager) advanceAll(now time.Time) {
+	m.pool.lent, m.ahead = 0, 0
+	admitted := m.admitted(now)
+	for _, t := range admitted {
+		if t.aheadOf(now) {
+			m.ahead++
+		}
+	}
+	for _, t := range m.order {
+		if t.limit.short() {
+			m.pool.lent += max(len(t.sending)-1, 0)
+		}
+	}
+	for _, t := range admitted {
+		m.advance(t, now)
+	}
+}
+
+// admitted lists the uploads that may begin something new. What others have in flight may
+// end; an abort is let through always.
+func (m *Manager) admitted(now time.Time) []*task {
+	most := m.settings.Uploads
+	if most <= 0 {
+		return m.order
+	}
+	list, moving := make([]*task, 0, len(m.order)), 0
+	for _, t := range m.order {
+		if moving >= most && !t.aborting() {
+			continue
+		}
+		list = append(list, t)
+		if !t.aborting() && !t.u.Phase.Final() && (!t.idle() || t.able(now) && !m.isParked(t)) {
+			moving++
+		}
+	}
+	return list
+}
+
 // advance starts whatever the upload needs next, if a slot is free. It is the one place
 // that decides what that is.
 func (m *Manager) advance(t *task, now time.Time) {

@@ -10,7 +10,36 @@ import (
 func (m *Manager) apply(s Settings) {
 	m.settings = s
 	m.pool.set(s.Slots)
-	m.limit.set(s.BytesPerSecond)
+	m.keepLimit(m.now())
+}
+
+// keepLimit puts the speed limit into force that is due.
+func (m *Manager) keepLimit(now time.Time) {
+	local := now.Local()
+	limit := m.settings.At(local)
+	m.alternate = m.settings.UsesAlternative(local)
+	if limit != m.inForce {
+		m.inForce = limit
+		m.limit.set(limit)
+	}
+}
+
+// limitSpeed changes the speed limit of uploads: as one statement in the journal, and of
+// those in work at once.
+func (m *Manager) limitSpeed(s Selection, bytesPerSecond int64) {
+	m.commands++
+	m.more = true
+	m.save("limit the speed of uploads", func(done func(error)) {
+		m.journal.LimitSpeed(s, bytesPerSecond, func(_ int, err error) { done(err) })
+	})
+	selects := s.selector()
+	for _, t := range m.order {
+		if selects(&t.told) {
+			t.told.Limit, t.u.Limit = bytesPerSecond, bytesPerSecond
+			t.limit.set(bytesPerSecond)
+		}
+	}
+	m.publish()
 }
 
 // command carries out a command on a set: as one statement in the journal, and on the

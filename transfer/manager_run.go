@@ -54,8 +54,10 @@ func (m *Manager) handleMail() {
 // handleTick tells progress, and once more after the last of it.
 func (m *Manager) handleTick() {
 	m.awake(m.now())
+	m.keepLimit(m.now())
 	told := m.Snapshot()
-	if len(m.tasks)+len(told.Live)+len(m.scans)+len(told.Scans) > 0 || told.InFlight > 0 || told.Speed > 0 || m.journal.Version() != told.Journal {
+	if len(m.tasks)+len(told.Live)+len(m.scans)+len(told.Scans) > 0 || told.InFlight > 0 || told.Speed > 0 || m.journal.Version() != told.Journal ||
+		told.Limit != m.inForce || told.Alternative != m.alternate {
 		m.publish()
 	}
 }
@@ -104,15 +106,7 @@ func (m *Manager) schedule() time.Duration {
 	now := m.now()
 	wait := time.Hour
 	if !m.closing && m.halted == nil {
-		m.ahead = 0
-		for _, t := range m.order {
-			if t.aheadOf(now) {
-				m.ahead++
-			}
-		}
-		for _, t := range m.order {
-			m.advance(t, now)
-		}
+		m.advanceAll(now)
 	}
 	m.release()
 	m.load(now)

@@ -14,7 +14,8 @@ func (m *Manager) publish() {
 	s := &Snapshot{
 		Version: m.version, Journal: m.journal.Version(), Time: now,
 		Live: make(map[ID]Live, len(m.tasks)), InFlight: m.pool.used, Slots: m.pool.limit,
-		Ignored: m.ignored,
+		Ignored:     m.ignored,
+		Alternative: m.alternate,
 	}
 	total, going := m.wire, false
 	for id, t := range m.tasks {
@@ -39,7 +40,7 @@ func (m *Manager) publish() {
 	if !going {
 		m.pace.rest()
 	}
-	s.Speed, s.Pace, s.Limit = m.meter.speed, m.pace.speed, m.settings.BytesPerSecond
+	s.Speed, s.Pace, s.Limit = m.meter.speed, m.pace.speed, m.inForce
 	for i, b := range m.scans {
 		scan := Scan{Batch: b.ID}
 		if len(b.Roots) > 0 {
@@ -50,6 +51,7 @@ func (m *Manager) publish() {
 		}
 		s.Scans = append(s.Scans, scan)
 	}
+	s.Found, s.FoundBytes = m.found, m.foundBytes
 	m.showDown(s)
 	for id := range maps.Keys(m.blocked) {
 		s.NeedCredentials = append(s.NeedCredentials, id)

@@ -105,6 +105,17 @@ func (j *mortalJournal) Command(s transfer.Selection, c transfer.SetCommand, don
 	})
 }
 
+func (j *mortalJournal) LimitSpeed(s transfer.Selection, bytesPerSecond int64, done func(int, error)) {
+	j.push(func(alive bool, next func()) {
+		if !alive {
+			next()
+			done(0, errKilled)
+			return
+		}
+		j.Journal.LimitSpeed(s, bytesPerSecond, func(n int, err error) { next(); done(n, j.answer(err)) })
+	})
+}
+
 func (j *mortalJournal) Runnable(q transfer.RunnableQuery, done func([]transfer.Upload, error)) {
 	j.push(func(alive bool, next func()) {
 		if !alive {

@@ -15,6 +15,7 @@ type slots struct {
 	most    int // as set
 	limit   int // 1 to most: less after throttling
 	used    int
+	lent    int // of these, so many that wait for the limit of their upload, not for the line
 	streak  int // successes since the limit last moved
 	cutNext time.Time
 }
@@ -28,7 +29,7 @@ func (s *slots) set(n int) {
 	s.limit = s.most
 }
 
-func (s *slots) free() int { return max(s.limit-s.used, 0) }
+func (s *slots) free() int { return max(s.limit-s.used+s.lent, 0) }
 
 // throttle halves the pool, once a second at most: requests that were in flight together
 // are refused together.

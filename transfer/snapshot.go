@@ -14,7 +14,9 @@ type Snapshot struct {
 	InFlight int     // requests under way
 	Sending  int64   // bytes of parts in flight that have left this computer
 	Slots    int     // room for requests
-	Scans    []Scan
+	// Alternative tells that Limit is the alternative one.
+	Alternative bool
+	Scans       []Scan
 	// Ignored counts what the ignore patterns left out, of each batch scanned in this life in
 	// which they did.
 	Ignored map[BatchID]int
@@ -33,6 +35,10 @@ type Snapshot struct {
 	Refused []Refused
 	// ClockOff is OSS's time less this computer's, 0 when the two agree well enough.
 	ClockOff time.Duration
+	// Found is what only OSS knew of uploads that went on in this life: their parts were compared
+	// with the files and kept. FoundBytes is their size.
+	Found      int
+	FoundBytes int64
 	// Detail is of the upload named to Manager.Watch, nil if it is not in work.
 	Detail *Detail
 }

@@ -15,13 +15,24 @@ type sentPart struct {
 
 // sendParts fills the free slots with parts of the upload.
 func (m *Manager) sendParts(t *task, now time.Time) {
-	for m.pool.free() > 0 {
+	for m.pool.free() > 0 && t.mayWiden(now) {
 		n, ok := t.nextPart(now)
 		if !ok {
 			return
 		}
 		m.sendPart(t, n, now)
+		t.widened = now
 	}
+}
+
+// widenPause is how long an upload with a limit of its own shows whether its connections
+// reach the limit, before it is given one more.
+const widenPause = time.Second
+
+// mayWiden tells whether the upload may send one more part at once. One with a limit of its
+// own leaves slots to others that it could only wait in.
+func (t *task) mayWiden(now time.Time) bool {
+	return t.u.Limit == 0 || len(t.sending) == 0 || !t.limit.short() && now.Sub(t.widened) >= widenPause
 }
 
 // sendPart sends one part on a goroutine of its own.
@@ -31,7 +42,7 @@ func (m *Manager) sendPart(t *task, n int, now time.Time) {
 	t.sending[n] = f
 	m.begin(t)
 	s := sender{
-		u: t.u, store: t.store, ctx: t.ctx, limit: &m.limit, now: m.now,
+		u: t.u, store: t.store, ctx: t.ctx, own: &t.limit, all: &m.limit, now: m.now,
 		wantMD5: !m.settings.SkipMD5, again: t.tries[n] > 0,
 	}
 	file, path, links, id := t.file, t.u.Path, t.links(), t.u.File
@@ -51,7 +62,8 @@ type sender struct {
 	u       Upload
 	store   Store
 	ctx     context.Context //nolint:containedctx // one try's
-	limit   *limiter
+	own     *limiter        // the upload's
+	all     *limiter        // over all connections
 	now     func() time.Time
 	wantMD5 bool
 	again   bool // the part failed before
@@ -69,7 +81,7 @@ func (s *sender) part(f *flight) (r sentPart) {
 	if request.ContentMD5, r.err = s.contentMD5(offset, size); r.err != nil {
 		return r
 	}
-	request.Body = &body{ctx: s.ctx, from: s.source(offset, size), limit: s.limit}
+	request.Body = &body{ctx: s.ctx, from: s.source(offset, size), own: s.own, all: s.all}
 	request.Left = &f.left
 	begun := s.now()
 	answer, err := s.store.UploadPart(s.ctx, request)
@@ -134,7 +146,9 @@ func (m *Manager) handleSent(t *task, f *flight, r sentPart) {
 		m.handlePartFailed(t, f.number, r.err)
 		return
 	}
-	m.endpoint(t).measured(f.size, r.took)
+	if t.u.Limit == 0 { // else it says nothing of the line
+		m.endpoint(t).measured(f.size, r.took)
+	}
 	delete(t.tries, f.number)
 	t.attempts = 0
 	t.done[f.number] = r.part

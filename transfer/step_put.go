@@ -11,7 +11,7 @@ func (m *Manager) put(t *task) {
 	t.sure = false
 	f := &flight{number: 0, size: t.u.File.Size, begun: m.now()}
 	t.sending[0] = f
-	s := sender{u: t.u, store: t.store, ctx: t.ctx, limit: &m.limit, now: m.now, wantMD5: !m.settings.SkipMD5}
+	s := sender{u: t.u, store: t.store, ctx: t.ctx, own: &t.limit, all: &m.limit, now: m.now, wantMD5: !m.settings.SkipMD5}
 	m.work(t, stepPut, func() (func(), error) {
 		a := s.put(f)
 		return func() {
@@ -40,7 +40,7 @@ func (s *sender) put(f *flight) (a arrival) {
 	if r.ContentMD5, err = s.contentMD5(0, u.File.Size); err != nil {
 		return arrival{fate: fateFailed, err: err}
 	}
-	r.Body = &body{ctx: s.ctx, from: s.source(0, u.File.Size), limit: s.limit}
+	r.Body = &body{ctx: s.ctx, from: s.source(0, u.File.Size), own: s.own, all: s.all}
 	r.Left = &f.left
 	if a.answer, err = s.store.Put(s.ctx, r); err != nil {
 		return arrival{fate: fateFailed, err: err}

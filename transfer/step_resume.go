@@ -267,6 +267,8 @@ func (m *Manager) goOn(t *task, r resumed, fresh bool) {
 	}
 	for _, p := range r.proved {
 		c.Parts = append(c.Parts, PartFact{Upload: t.u.ID, Part: p})
+		m.found++
+		m.foundBytes += p.Size
 	}
 	if len(r.merged.Forget) > 0 {
 		c.Forget = []ForgetParts{{Upload: t.u.ID, Numbers: r.merged.Forget}}

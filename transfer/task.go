@@ -51,6 +51,8 @@ type task struct {
 	noted    map[string]bool // notes that were logged once already
 	wire     int64           // bytes acknowledged while in work; only grows
 
+	limit     limiter      // the upload's own
+	widened   time.Time    // when the latest part was begun
 	checked   atomic.Int64 // bytes read by the check under way
 	checkSize atomic.Int64 // of so many; 0 when nothing is being checked
 	meter     meter
@@ -77,6 +79,7 @@ func newTask(parent context.Context, u Upload) *task {
 		u.Wait = WaitNone // it waited for something in a life before
 	}
 	t.u = u
+	t.limit.set(u.Limit)
 	t.renew(parent)
 	t.reset()
 	return t

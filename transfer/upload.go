@@ -164,6 +164,7 @@ type Upload struct {
 	Folder   FolderID // set by the journal when it is added: by Batch and Name
 	Position int64    // place in the queue; lower goes first
 	Priority Priority
+	Limit    int64 // speed limit of its own, in bytes per second; 0: none
 
 	Path string // absolute, in the file system's own bytes
 	Name string // path inside the batch, with "/", as shown

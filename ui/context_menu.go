@@ -36,8 +36,8 @@ func (v *mainView) contextMenu(at fyne.Position) {
 		if err != nil || len(c.rows)+len(c.folders) == 0 || u.topModal() != nil {
 			return
 		}
-		allowed, _ := judge(c.rows, len(selected), v.snap)
-		allowed, _ = judgeFolders(c.folders, allowed, false)
+		allowed, unsettled := judge(c.rows, len(selected), v.snap)
+		allowed, c.unsettled = judgeFolders(c.folders, allowed, unsettled)
 		menu := fyne.NewMenu("", v.menuItems(selected, c, allowed)...)
 		widget.ShowPopUpMenuAtPosition(menu, u.win.Canvas(), at)
 	})
@@ -47,6 +47,8 @@ func (v *mainView) contextMenu(at fyne.Position) {
 type chosenRows struct {
 	rows    []transfer.Row
 	folders []transfer.FolderRow
+
+	unsettled bool // some are not finished
 }
 
 // batch is the first one's.
@@ -78,6 +80,7 @@ func (v *mainView) menuItems(selected []transfer.ID, c chosenRows, allowed trans
 		menuItem(text.T("Pause"), allowed.Pause, func() { u.hold(these) }),
 		menuItem(text.T("Abort…"), allowed.Abort, func() { u.confirmLoss(these, u.askAbort) }),
 		menuItem(text.T("Remove…"), allowed.Remove, u.removeSelected),
+		menuItem(text.T("Limit speed…"), c.unsettled, u.limitSelected),
 	}
 	if allowed.Resolve {
 		items = append(items, fyne.NewMenuItemSeparator())

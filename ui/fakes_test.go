@@ -109,7 +109,34 @@ func (j *fakeJournal) Counts(context.Context) (transfer.Counts, error) {
 }
 
 func (j *fakeJournal) BatchCounts(context.Context, transfer.BatchID) (map[transfer.Status]int, bool, error) {
-	return nil, true, j.err
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	counts := map[transfer.Status]int{}
+	for _, r := range j.rows {
+		counts[r.Status]++
+	}
+	return counts, true, j.err
+}
+
+func (j *fakeJournal) OpenBatches(context.Context) ([]transfer.BatchID, error) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	for _, r := range j.rows {
+		switch r.Status.Group() {
+		case transfer.GroupUploading, transfer.GroupWaiting, transfer.GroupPaused:
+			return []transfer.BatchID{7}, j.err
+		default:
+		}
+	}
+	return nil, j.err
+}
+
+func (j *fakeJournal) Batch(_ context.Context, id transfer.BatchID) (transfer.Batch, error) {
+	return transfer.Batch{ID: id, Roots: []string{"/home/me/photos"}}, nil
+}
+
+func (j *fakeJournal) Progress(context.Context) (transfer.Progress, error) {
+	return transfer.Progress{}, j.err
 }
 
 func (j *fakeJournal) Events(context.Context, transfer.ID) ([]transfer.Event, error) {

@@ -43,6 +43,11 @@ func (b *haltBanner) show(s *transfer.Snapshot) {
 	b.changed() // once more: only now do the words know their width, and so their height
 }
 
+// newIconed puts an icon before words that break their lines.
+func newIconed(icon fyne.Resource, words *widget.Label) fyne.CanvasObject {
+	return container.NewBorder(nil, nil, container.NewCenter(widget.NewIcon(icon)), nil, words)
+}
+
 // haltText says why all waits and what to do, "" if all is well.
 func haltText(s *transfer.Snapshot) string {
 	if s.Halted == nil {

@@ -99,6 +99,8 @@ func (h *harness) runQueued() {
 func (h *harness) until(what string, holds func() bool) {
 	h.Helper()
 	deadline := time.After(patience)
+	poll := time.NewTicker(10 * time.Millisecond) // for what is not dispatched
+	defer poll.Stop()
 	for {
 		h.runQueued()
 		if holds() {
@@ -106,6 +108,7 @@ func (h *harness) until(what string, holds func() bool) {
 		}
 		select {
 		case <-h.more:
+		case <-poll.C:
 		case <-deadline:
 			h.Fatalf("it did not happen: %s", what)
 		}
@@ -215,6 +218,10 @@ func (e *fakeEngine) Abort(s transfer.Selection) error      { return e.command("
 func (e *fakeEngine) Remove(s transfer.Selection) error     { return e.command("remove", s) }
 func (e *fakeEngine) NewVersion(s transfer.Selection) error { return e.command("new version", s) }
 func (e *fakeEngine) Skip(s transfer.Selection) error       { return e.command("skip", s) }
+
+func (e *fakeEngine) LimitSpeed(s transfer.Selection, bytesPerSecond int64) error {
+	return e.command("limit to "+amount(bytesPerSecond), s)
+}
 
 func (e *fakeEngine) Resolve(s transfer.Selection, r transfer.Resolution) error {
 	e.res = r

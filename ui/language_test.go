@@ -23,7 +23,7 @@ func TestLanguageChangesAtOnce(t *testing.T) {
 			t.Error(err)
 		}
 	})
-	h := newReady(t, func(_ *harness, c *Config) { c.Notices = []Notice{Recovered(2)} })
+	h := newReady(t, func(_ *harness, c *Config) { c.Notices = []Notice{CrashReport(transfer.Progress{Uploads: 2})} })
 	h.journal.add(1, transfer.StatusPaused)
 	h.engine.change(func(s *transfer.Snapshot) { s.NeedCredentials = []transfer.AccountID{1} })
 	h.until("the row, and the question", func() bool {

@@ -59,7 +59,7 @@ func newMainView(u *UI) *mainView {
 	v.toolbar = newToolbar(u)
 	v.filters = newFilterPane(u)
 	v.details = newDetailPane(u)
-	v.status = newStatusBar()
+	v.status = newStatusBar(u)
 	v.empty = newEmptyState(u)
 	v.menu = newMainMenu(u, v.details.pageItems())
 
@@ -174,12 +174,13 @@ func (v *mainView) apply(f *frame) {
 	if v.allowed != f.allowed || v.unsettled != f.unsettled {
 		v.allowed, v.unsettled = f.allowed, f.unsettled
 		v.toolbar.setAllowed(f.allowed)
-		v.menu.setAllowed(f.allowed)
+		v.menu.setAllowed(f.allowed, f.unsettled)
 	}
 	v.details.show(f.detail, f.snap)
 	v.halt.show(f.snap)
 	v.scans.show(f.snap)
 	v.status.show(f.snap, f.err)
+	v.menu.showLimit(f.snap)
 	v.u.needCredentials(f.snap.NeedCredentials)
 	v.u.tellRefused(f.snap.Refused)
 	v.u.tellClock(f.snap.ClockOff)

@@ -21,6 +21,10 @@ type mainMenu struct {
 
 	columns, sort *fyne.MenuItem
 	group         *fyne.MenuItem // Group folders
+	limit         *fyne.MenuItem
+	turtle        *fyne.MenuItem
+
+	whenDone *fyne.MenuItem
 }
 
 // newMainMenu makes the menu; pages are the commands that turn the details' pages.
@@ -35,6 +39,9 @@ func newMainMenu(u *UI, pages []*fyne.MenuItem) *mainMenu {
 	m.again = u.item(text.T("Upload again"), u.uploadSelectedAgain, "", 0)
 
 	m.group = u.item(text.T("Group folders"), func() { u.main.group(u.prefs.Flat) }, fyne.KeyG, ctrl)
+	m.limit = u.item(text.T("Limit speed…"), u.limitSelected, "", 0)
+	m.whenDone = newWhenDoneMenu(u)
+	m.turtle = u.item(text.T("Alternative speed limit"), u.switchLimit, fyne.KeyL, ctrl)
 
 	paste := u.item(text.T("Paste files"), u.paste, "", 0)
 	paste.Shortcut = &fyne.ShortcutPaste{}
@@ -53,10 +60,12 @@ func newMainMenu(u *UI, pages []*fyne.MenuItem) *mainMenu {
 			paste,
 			fyne.NewMenuItemSeparator(),
 			u.item(text.T("Settings…"), u.openSettings, fyne.KeyComma, ctrl),
+			m.turtle,
+			m.whenDone,
 			fyne.NewMenuItemSeparator(),
 			quit),
 		fyne.NewMenu(text.T("Uploads"),
-			m.start, m.pause, m.abort, m.remove, m.again,
+			m.start, m.pause, m.abort, m.remove, m.again, m.limit,
 			fyne.NewMenuItemSeparator(),
 			u.item(text.T("Start all"), u.startAll, fyne.KeyS, both),
 			u.item(text.T("Pause all"), u.pauseAll, fyne.KeyP, both),
@@ -75,7 +84,7 @@ func newMainMenu(u *UI, pages []*fyne.MenuItem) *mainMenu {
 		fyne.NewMenu(text.T("Help"),
 			u.item(text.T("About Partway"), u.openAbout, "", 0)),
 	)
-	m.setAllowed(transfer.Allowed{})
+	m.setAllowed(transfer.Allowed{}, false)
 	return m
 }
 
@@ -101,10 +110,11 @@ func (m *mainMenu) setView(l *uploadlist.List) {
 	m.menu.Refresh()
 }
 
-func (m *mainMenu) setAllowed(a transfer.Allowed) {
+func (m *mainMenu) setAllowed(a transfer.Allowed, unsettled bool) {
 	m.start.Disabled = !a.Start
 	m.pause.Disabled = !a.Pause
 	m.abort.Disabled = !a.Abort
 	m.remove.Disabled = !a.Remove
 	m.again.Disabled = !a.Again
+	m.limit.Disabled = !unsettled
 }

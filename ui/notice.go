@@ -22,14 +22,6 @@ type Notice struct {
 	next func(u *UI, done func()) fyne.CanvasObject
 }
 
-// Recovered says that n uploads that were under way at the last end go on.
-func Recovered(n int) Notice {
-	return Notice{words: func() string {
-		return text.N("1 unfinished upload was recovered. What had arrived is not sent again.",
-			"{{.Count}} unfinished uploads were recovered. What had arrived is not sent again.", n)
-	}}
-}
-
 // RecoveredPaused says that n uploads were recovered and wait to be started.
 func RecoveredPaused(n int) Notice {
 	return Notice{words: func() string {

@@ -49,6 +49,12 @@ type preferences struct {
 	Mode     look.Mode           `json:"mode,omitempty"`
 	Account  transfer.AccountID  `json:"account,omitempty"` // of the last drop
 	Rate     float64             `json:"rate,omitempty"`    // bytes per second, as last measured of all uploads
+
+	CloseQuits bool `json:"closeQuits,omitempty"` // closing the window ends the program, also where there is a tray
+	TrayTold   bool `json:"trayTold,omitempty"`   // that closing hides the window was said
+	Quiet      bool `json:"quiet,omitempty"`      // no notifications
+	LetSleep   bool `json:"letSleep,omitempty"`   // the computer may sleep while files are sent
+	AddPaused  bool `json:"addPaused,omitempty"`  // the drop sheet proposes to add paused
 }
 
 // readPreferences reads what was saved; what cannot be read is as if never saved.
@@ -78,6 +84,12 @@ func (u *UI) savePreferences(p preferences) {
 	if err != nil {
 		u.log.Warn("window settings not saved", "err", err)
 	}
+}
+
+// sharePrefs copies what presence goes by.
+func (u *UI) sharePrefs() {
+	u.quiet.Store(u.prefs.Quiet)
+	u.letSleep.Store(u.prefs.LetSleep)
 }
 
 // apply chooses language and theme. It runs before the first window is made.

@@ -63,6 +63,7 @@ type pump struct {
 	view    view // guarded by mu
 	away    bool // guarded by mu
 	modal   bool // guarded by mu
+	hidden  bool // guarded by mu
 	pending atomic.Bool
 
 	// What follows belongs to run.
@@ -130,6 +131,20 @@ func (p *pump) setModal(open bool) {
 	p.mu.Unlock()
 }
 
+// setHidden tells whether the window is hidden: then nothing is looked at for it.
+func (p *pump) setHidden(hidden bool) {
+	p.mu.Lock()
+	p.hidden = hidden
+	p.mu.Unlock()
+	p.poke()
+}
+
+func (p *pump) isHidden() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.hidden
+}
+
 // interval is how long to wait until the next look.
 func (p *pump) interval() time.Duration {
 	p.mu.Lock()
@@ -156,6 +171,9 @@ func (p *pump) run(ctx context.Context) {
 		case <-p.poked:
 		}
 		timer.Reset(p.interval())
+		if p.isHidden() {
+			continue
+		}
 		if p.pending.Load() {
 			continue // the last frame is not shown yet: the window has enough to do
 		}

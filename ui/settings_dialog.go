@@ -3,13 +3,14 @@ package ui
 import (
 	"context"
 	"encoding/json"
-	"errors"
+	"os"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/widget"
 
+	"partway/desktop"
 	"partway/transfer"
 	"partway/ui/look"
 	"partway/ui/text"
@@ -21,6 +22,7 @@ type choices struct {
 	engine transfer.Settings
 	resume ResumePolicy
 	prefs  preferences
+	begins bool // the program begins with the session
 }
 
 // settingsPage is one page of the settings: a group of what belongs together, in a file of
@@ -59,16 +61,27 @@ func (u *UI) openSettings() {
 	if u.topModal() != nil {
 		return
 	}
-	load(u, u.ctx, func(ctx context.Context) (string, error) { return u.c.Journal.Setting(ctx, SettingResume) },
-		func(resume string, err error) {
-			if err != nil {
-				u.showError(text.T("The settings could not be read."), err)
-				return
-			}
-			if u.topModal() == nil {
-				u.showSettings(ResumePolicy(resume))
-			}
-		})
+	load(u, u.ctx, u.readChoices, func(c choices, err error) {
+		if err != nil {
+			u.showError(text.T("The settings could not be read."), err)
+			return
+		}
+		u.begins = c.begins
+		if u.topModal() == nil {
+			u.showSettings(c.resume)
+		}
+	})
+}
+
+// readChoices reads what the window does not hold.
+func (u *UI) readChoices(ctx context.Context) (c choices, err error) {
+	resume, err := u.c.Journal.Setting(ctx, SettingResume)
+	if err != nil {
+		return c, err
+	}
+	c.resume = ResumePolicy(resume)
+	c.begins, err = desktop.BeginsWithSession(AppID)
+	return c, err
 }
 
 func (u *UI) showSettings(resume ResumePolicy) *settingsDialog {
@@ -76,7 +89,7 @@ func (u *UI) showSettings(resume ResumePolicy) *settingsDialog {
 	d.message = wrapped("")
 	d.message.Importance = widget.DangerImportance
 	d.message.Hide()
-	d.pages = d.newPages(choices{engine: u.c.Settings, resume: resume, prefs: u.prefs})
+	d.pages = d.newPages(choices{engine: u.c.Settings, resume: resume, prefs: u.prefs, begins: u.begins})
 	d.stack = container.New(samePlace{})
 	bar := container.NewHBox()
 	for i, p := range d.pages {
@@ -137,7 +150,7 @@ func (d *settingsDialog) refuse(page int, sentence string) {
 // save applies the settings at once, and has them remembered.
 func (d *settingsDialog) save() {
 	u := d.u
-	c := choices{engine: u.c.Settings, prefs: u.prefs}
+	c := choices{engine: u.c.Settings, prefs: u.prefs, begins: u.begins}
 	for i, p := range d.pages {
 		if err := p.take(&c); err != nil {
 			d.refuse(i, err.Error())
@@ -155,24 +168,67 @@ func (u *UI) setChoices(c choices) {
 	}
 	language := u.prefs.Language
 	u.prefs = c.prefs
-	u.c.Settings = c.engine
+	u.sharePrefs()
+	u.setEngine(c.engine)
 	if language != u.prefs.Language {
 		u.speak(u.prefs.Language)
 	}
+	changed := c.begins != u.begins
+	u.begins = c.begins
 	u.act(func(ctx context.Context) error {
 		u.savePreferences(c.prefs)
-		saved, err := json.Marshal(c.engine)
+		if changed {
+			if err := desktop.BeginWithSession(u.sessionEntry(), c.begins); err != nil {
+				return err
+			}
+		}
+		return u.c.Journal.SetSetting(ctx, SettingResume, string(c.resume))
+	}, u.settingsSaved)
+}
+
+// sessionEntry is how the program begins with the session: in the tray, where there is one.
+func (u *UI) sessionEntry() desktop.Entry {
+	program, err := os.Executable()
+	if err != nil {
+		program = "partway"
+	}
+	return desktop.Entry{ID: AppID, Name: "Partway", Command: []string{program, "-background", "-data", u.c.DataDir}}
+}
+
+// setEngine has the engine take settings at once, and has them remembered.
+func (u *UI) setEngine(s transfer.Settings) {
+	u.c.Settings = s
+	u.run(text.T("The settings could not be changed."), func() error { return u.c.Engine.SetSettings(s) })
+	u.saveEngine()
+}
+
+// saveEngine saves the engine's settings: one write at a time, lest an older one be the last.
+func (u *UI) saveEngine() {
+	if u.saving {
+		u.unsaved = true
+		return
+	}
+	u.saving, u.unsaved = true, false
+	s := u.c.Settings
+	u.act(func(ctx context.Context) error {
+		saved, err := json.Marshal(s)
 		if err != nil {
 			return err
 		}
-		return errors.Join(u.c.Engine.SetSettings(c.engine),
-			u.c.Journal.SetSetting(ctx, SettingEngine, string(saved)),
-			u.c.Journal.SetSetting(ctx, SettingResume, string(c.resume)))
+		return u.c.Journal.SetSetting(ctx, SettingEngine, string(saved))
 	}, func(err error) {
-		if err != nil {
-			u.showError(text.T("The settings could not be saved."), err)
+		u.saving = false
+		u.settingsSaved(err)
+		if u.unsaved {
+			u.saveEngine()
 		}
 	})
+}
+
+func (u *UI) settingsSaved(err error) {
+	if err != nil {
+		u.showError(text.T("The settings could not be saved."), err)
+	}
 }
 
 // samePlace lays pages over each other, and has the room of the largest also for one that is

@@ -28,7 +28,7 @@ func TestSettingsPages(t *testing.T) {
 	d.transfer.slots.SetText("0")
 	d.save()
 	shown(1)
-	if h.u.win.Canvas().Focused() != d.transfer.slots || d.message.Text == "" {
+	if h.u.win.Canvas().Focused() != d.transfer.uploads || d.message.Text == "" {
 		t.Error("the field that is wrong has not the keyboard, or nothing says so")
 	}
 }

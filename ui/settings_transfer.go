@@ -17,20 +17,24 @@ var resumePolicies = []ResumePolicy{ResumeAlways, ResumeAsk, ResumeNever}
 
 const (
 	maxSlots     = 64
+	maxUploads   = 500
 	defaultSlots = 8
 )
 
 // transferPage is how files are sent.
 type transferPage struct {
+	uploads  *entry
 	slots    *entry
 	partSize *entry
 	md5      *tick
 	ignore   *entry
 	resume   *choice
+	added    *choice
 }
 
 func newTransferPage(d *settingsDialog, c choices) *transferPage {
 	p := &transferPage{}
+	p.uploads = newEntry(d, text.T("Automatic"))
 	p.slots = newEntry(d, strconv.Itoa(defaultSlots))
 	p.partSize = newEntry(d, text.T("Automatic"))
 	p.md5 = newTick(d, text.T("Compare each part's MD5 too, beside its CRC64"), nil)
@@ -39,6 +43,11 @@ func newTransferPage(d *settingsDialog, c choices) *transferPage {
 	p.resume = newChoice(d, []string{
 		text.T("Go on at the next start"), text.T("Ask at the next start"), text.T("Stay paused at the next start"),
 	}, nil)
+	p.added = newChoice(d, []string{text.T("Start at once"), text.T("Are added paused")}, nil)
+	p.added.SetSelectedIndex(index([]bool{false, true}, c.prefs.AddPaused))
+	if c.engine.Uploads > 0 {
+		p.uploads.SetText(strconv.Itoa(c.engine.Uploads))
+	}
 	if c.engine.Slots > 0 {
 		p.slots.SetText(strconv.Itoa(c.engine.Slots))
 	}
@@ -51,27 +60,29 @@ func newTransferPage(d *settingsDialog, c choices) *transferPage {
 }
 
 func (p *transferPage) title() string         { return text.T("Transfer") }
-func (p *transferPage) first() fyne.Focusable { return p.slots }
+func (p *transferPage) first() fyne.Focusable { return p.uploads }
 
 func (p *transferPage) content() fyne.CanvasObject {
 	return page(formOf(
+		row(text.T("Uploads at once"), ofWidth(p.uploads, amountWidth, text.T("files; empty: as many as help"))),
 		row(text.T("Requests at once"), ofWidth(p.slots, amountWidth, text.T("1 to 64"))),
 		row(text.T("Part size"), ofWidth(p.partSize, amountWidth, text.T("100K to 5G; for uploads not yet begun"))),
 		row("", p.md5),
 		row(text.T("Leave out of folders"), p.ignore),
+		row(text.T("New uploads"), p.added),
 		row(text.T("Unfinished uploads"), p.resume)))
 }
 
 func (p *transferPage) take(c *choices) error {
+	c.prefs.AddPaused = p.added.SelectedIndex() == 1
 	c.engine.SkipMD5 = !p.md5.Checked
 	c.resume = resumePolicies[max(0, p.resume.SelectedIndex())]
-	c.engine.Slots = 0
-	if typed := strings.TrimSpace(p.slots.Text); typed != "" {
-		n, err := strconv.Atoi(typed)
-		if err != nil || n < 1 || n > maxSlots {
-			return errors.New(text.Key("Requests at once: a number from 1 to 64."))
-		}
-		c.engine.Slots = n
+	var ok bool
+	if c.engine.Uploads, ok = number(p.uploads, maxUploads); !ok {
+		return errors.New(text.Key("Uploads at once: a number from 1 to 500, or nothing for as many as help."))
+	}
+	if c.engine.Slots, ok = number(p.slots, maxSlots); !ok {
+		return errors.New(text.Key("Requests at once: a number from 1 to 64."))
 	}
 	size, err := parseAmount(p.partSize.Text)
 	if err != nil || size != 0 && (size < transfer.MinPartSize || size > transfer.MaxPartSize) {
@@ -87,4 +98,14 @@ func (p *transferPage) take(c *choices) error {
 		c.engine.Ignore = patterns
 	}
 	return nil
+}
+
+// number reads a field for a number from 1 to most; nothing is 0.
+func number(field *entry, most int) (n int, ok bool) {
+	typed := strings.TrimSpace(field.Text)
+	if typed == "" {
+		return 0, true
+	}
+	n, err := strconv.Atoi(typed)
+	return n, err == nil && n >= 1 && n <= most
 }

@@ -45,6 +45,7 @@ func (u *UI) openSheet(p proposal) {
 	s.makeFields(p)
 	cancel := newButton(s, text.T("Cancel"), nil, s.close)
 	s.start = newButton(s, text.T("Start"), theme.UploadIcon(), s.confirm)
+	s.paused.SetChecked(u.prefs.AddPaused)
 	s.onClose = func() {
 		s.survey.close()
 		u.sheet = nil

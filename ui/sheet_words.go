@@ -3,6 +3,7 @@ package ui
 import (
 	"path/filepath"
 	"strings"
+	"time"
 
 	"partway/transfer"
 	"partway/ui/format"
@@ -32,7 +33,7 @@ func (s *sheet) tallyWords() string {
 	}
 	parts := []string{words}
 	rate := s.u.prefs.Rate
-	if limit := float64(s.u.c.Settings.BytesPerSecond); limit > 0 {
+	if limit := float64(s.u.c.Settings.At(time.Now())); limit > 0 {
 		rate = min(rate, limit)
 	}
 	if t := left(t.Bytes, rate); t > 0 {

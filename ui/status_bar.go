@@ -12,6 +12,7 @@ import (
 
 	"partway/transfer"
 	"partway/ui/format"
+	"partway/ui/look"
 	"partway/ui/text"
 )
 
@@ -21,15 +22,26 @@ type statusBar struct {
 	totals  *widget.Label
 	note    *widget.Label
 	line    *widget.Label
+	limit   *chip
+	done    *chip // hidden while nothing is to be done
+	right   *fyne.Container
 	counts  transfer.Counts
 }
 
-func newStatusBar() *statusBar {
+func newStatusBar(u *UI) *statusBar {
 	s := &statusBar{totals: small(), note: small(), line: small()}
+	s.limit = newChip(look.IconSpeed(), u.switchLimit)
+	s.done = newChip(theme.HistoryIcon(), func() {
+		at := fyne.CurrentApp().Driver().AbsolutePositionForObject(s.done)
+		menu := widget.NewPopUpMenu(fyne.NewMenu("", whenDoneItems(u)...), u.win.Canvas())
+		menu.ShowAtPosition(at.SubtractXY(0, menu.MinSize().Height))
+	})
+	s.right = container.NewHBox(s.done, s.limit, s.line)
 	s.note.Importance = widget.WarningImportance
 	s.note.Truncation = fyne.TextTruncateEllipsis
 	s.content = container.New(layout.NewCustomPaddedLayout(-theme.Padding(), -theme.Padding(), 0, 0),
-		container.NewBorder(nil, nil, s.totals, s.line, s.note))
+		container.NewBorder(nil, nil, s.totals, s.right, s.note))
+	s.showWhenDone(u.done.chosen)
 	return s
 }
 
@@ -51,6 +63,7 @@ func (s *statusBar) setCounts(c *transfer.Counts) { s.counts = *c }
 func (s *statusBar) show(snap *transfer.Snapshot, err error) {
 	setText(s.totals, s.totalsText(snap))
 	setText(s.note, noteText(snap, err))
+	s.limit.set(limitIcon(snap), limitWords(snap.Limit), limitTip(snap))
 	if snap.Slots == 0 {
 		setText(s.line, "")
 		return

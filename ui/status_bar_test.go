@@ -9,7 +9,7 @@ import (
 
 // TestTimeLeftIsOfWhatGoesOn has 1 MiB ahead at 1 MiB/s, and 1 GiB that waits for a person.
 func TestTimeLeftIsOfWhatGoesOn(t *testing.T) {
-	s := newStatusBar()
+	s := newStatusBar(newHarness(t).u)
 	s.setCounts(&transfer.Counts{
 		Groups: map[transfer.Group]int{transfer.GroupAll: 2},
 		Total:  1<<30 + 2<<20, Ahead: 2 << 20,

@@ -12,6 +12,7 @@ import (
 	"fyne.io/fyne/v2/app"
 
 	"partway/assets"
+	"partway/desktop"
 	"partway/transfer"
 	"partway/ui/picker"
 )
@@ -30,6 +31,7 @@ type Engine interface {
 	Resolve(s transfer.Selection, r transfer.Resolution) error
 	NewVersion(s transfer.Selection) error
 	Skip(s transfer.Selection) error
+	LimitSpeed(s transfer.Selection, bytesPerSecond int64) error
 	UploadAgain(ctx context.Context, ids []transfer.ID) error
 	ServerParts(ctx context.Context, id transfer.ID, progress func(done, of int)) ([]transfer.StoredPart, error)
 	FileSums(ctx context.Context, id transfer.ID, numbers []int, progress func(bytes int)) (map[int]uint64, error)
@@ -80,6 +82,8 @@ type Config struct {
 	// OnQuit is called once, off Fyne's goroutine, before the program ends: it stops the
 	// engine and closes the journal.
 	OnQuit func()
+	// Background makes the window begin hidden, where there is a tray.
+	Background bool
 }
 
 // UI is the window and all that runs behind it.
@@ -105,11 +109,21 @@ type UI struct {
 	exit     func(status int)
 	signals  chan os.Signal
 
-	pump *pump
+	pump     *pump
+	presence *presence
+	around   atomic.Pointer[surroundings] // set while presence runs
+	power    func(ctx context.Context, a desktop.Action) error
+	// Copies of settings for presence, which runs on a goroutine of its own.
+	quiet, letSleep atomic.Bool
+	forgetBatches   atomic.Bool // have the batches that are open told anew
 
 	// What follows belongs to Fyne's goroutine.
 	main     *mainView
 	notices  *noticeBar
+	done     *whenDone
+	tray     bool // there is one
+	hidden   bool // the window is in the tray
+	begins   bool // the program begins with the session, as last read
 	prefs    preferences
 	accounts []transfer.Account
 	// accountsRead tells that accounts is what the journal has: at the start, files can be
@@ -123,6 +137,8 @@ type UI struct {
 	clockTold    bool
 	ignoredTold  map[transfer.BatchID]bool // of which it was said what was left out
 	choosing     bool                      // a file dialog is open
+	saving       bool                      // the engine's settings are being saved
+	unsaved      bool                      // and have changed since
 }
 
 // New makes the window, without showing it. It reads the settings, so it may wait for
@@ -132,6 +148,7 @@ func New(c Config) *UI {
 	a := app.NewWithID(AppID)
 	a.SetIcon(assets.Icon)
 	u := newUI(c, a, fyne.Do)
+	u.presence.open = openDesktop
 	u.takeSignals()
 	u.build()
 	return u
@@ -159,6 +176,9 @@ func newUI(c Config, a fyne.App, dispatch func(func())) *UI {
 		asked: map[transfer.AccountID]func(){}, refused: map[bucketOf]func(){}, ignoredTold: map[transfer.BatchID]bool{},
 	}
 	u.pump = newPump(u)
+	u.presence = &presence{u: u, now: time.Now}
+	u.done = &whenDone{u: u}
+	u.power = desktop.Do
 	return u
 }
 
@@ -166,13 +186,14 @@ func newUI(c Config, a fyne.App, dispatch func(func())) *UI {
 func (u *UI) build() {
 	u.prefs = u.readPreferences()
 	u.prefs.apply(u.app)
+	u.sharePrefs()
 	u.win = u.app.NewWindow("Partway")
 	u.picker = u.newPicker()
 	u.notices = newNoticeBar(u)
 	u.main = newMainView(u)
 	u.win.SetMaster()
 	u.win.Resize(u.prefs.size())
-	u.win.SetCloseIntercept(u.Quit)
+	u.win.SetCloseIntercept(u.closed)
 	u.win.SetOnDropped(func(_ fyne.Position, uris []fyne.URI) { u.dropped(uris) })
 }
 
@@ -188,7 +209,12 @@ func (u *UI) Run() {
 	})
 	u.app.Lifecycle().SetOnEnteredForeground(func() { u.pump.setFocused(true) })
 	u.app.Lifecycle().SetOnExitedForeground(func() { u.pump.setFocused(false) })
-	u.win.Show()
+	if u.c.Background {
+		u.hidden = true
+		u.pump.setHidden(true)
+	} else {
+		u.win.Show()
+	}
 	u.app.Run()
 	u.stopped.Store(true)
 	// Fyne may end by itself, as when the display goes away.
@@ -199,6 +225,9 @@ func (u *UI) Run() {
 // start begins what runs behind the window.
 func (u *UI) start() {
 	u.background(u.pump.run)
+	if u.presence.open != nil {
+		u.background(u.presence.run)
+	}
 	u.reloadAccounts(func() {
 		u.askResume()
 		u.main.focusList()
@@ -210,10 +239,7 @@ func (u *UI) start() {
 
 // Raise brings the window forward. It may be called from any goroutine.
 func (u *UI) Raise() {
-	u.do(func() {
-		u.win.Show()
-		u.win.RequestFocus()
-	})
+	u.do(u.raise)
 }
 
 // Propose opens the drop sheet as if the paths had been dropped; a zero destination or

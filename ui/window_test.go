@@ -117,8 +117,11 @@ func TestSettings(t *testing.T) {
 	d.general.language.SetSelectedIndex(index(text.Languages, text.Chinese))
 	d.general.mode.SetSelectedIndex(index(modes, look.ModeDark))
 	h.press(fyne.KeyReturn)
-	want := transfer.Settings{Slots: 12, BytesPerSecond: 1.5 * transfer.MiB, PartSize: 100 * transfer.KiB, SkipMD5: true}
-	h.until("they are saved", func() bool { return h.journal.saved()[SettingResume] == string(ResumeAsk) })
+	want := transfer.Settings{Slots: 12, Limits: transfer.Limits{BytesPerSecond: 1.5 * transfer.MiB, Alternative: transfer.MiB}, PartSize: 100 * transfer.KiB, SkipMD5: true}
+	h.until("they are saved", func() bool {
+		saved := h.journal.saved()
+		return saved[SettingResume] == string(ResumeAsk) && saved[SettingEngine] != ""
+	})
 	var saved transfer.Settings
 	if err := json.Unmarshal([]byte(h.journal.saved()[SettingEngine]), &saved); err != nil || !reflect.DeepEqual(saved, want) {
 		t.Errorf("saved %+v, %v", saved, err)
@@ -240,7 +243,7 @@ func TestAskResume(t *testing.T) {
 
 func TestNotices(t *testing.T) {
 	h := newReady(t, func(_ *harness, c *Config) {
-		c.Notices = []Notice{Recovered(1), Recovered(2), RecoveredPaused(1), JournalSetAside("/a"), JournalRestored("/b", time.Now()), JournalRestored("", time.Now()), JournalGone(), NetworkFolder("/n")}
+		c.Notices = []Notice{CrashReport(transfer.Progress{Uploads: 14, Parts: 3812, NeedYou: 2}), RecoveredPaused(1), JournalSetAside("/a"), JournalRestored("/b", time.Now()), JournalRestored("", time.Now()), JournalGone(), NetworkFolder("/n")}
 	})
 	if n := len(h.u.notices.box.Objects); n != maxNotices {
 		t.Errorf("%d notices take the list's room", n)

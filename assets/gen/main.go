@@ -1,4 +1,4 @@
-// Gen draws icon.png from icon.svg. Run it by go generate in the folder assets after a
+// Gen draws icon.png, and tray.png for trays, from icon.svg. Run it by go generate in the folder assets after a
 // change of icon.svg.
 package main
 
@@ -16,16 +16,16 @@ import (
 	"partway/assets"
 )
 
-const size = 512
-
 func main() {
-	if err := draw("icon.png"); err != nil {
-		log.Fatal(err)
+	test.NewApp() // pictures are drawn for an app, and this one needs no display
+	for path, size := range map[string]float32{"icon.png": 512, "tray.png": 48} {
+		if err := draw(path, size); err != nil {
+			log.Fatal(err)
+		}
 	}
 }
 
-func draw(path string) (err error) {
-	test.NewApp() // pictures are drawn for an app, and this one needs no display
+func draw(path string, size float32) (err error) {
 	c := software.NewTransparentCanvas()
 	c.SetPadded(false)
 	c.SetContent(canvas.NewImageFromResource(assets.Icon))

@@ -65,7 +65,7 @@ func (l *Login) Inhibit(sender dbus.Sender, what, who, why, mode string) (dbus.U
 		_, _ = r.Read(make([]byte, 1)) // it ends when the file is closed
 		l.Asked <- "released"
 	}()
-	return dbus.UnixFD(w.Fd()), nil //nolint:gosec // a file's number is small
+	return dbus.UnixFD(w.Fd()), nil
 }
 
 // Suspend is called over the bus.

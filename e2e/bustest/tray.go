@@ -138,8 +138,6 @@ func (n *Notifications) Serve(t *testing.T, conn *dbus.Conn) {
 func (n *Notifications) GetCapabilities() ([]string, *dbus.Error) { return n.Can, nil }
 
 // Notify is called over the bus.
-//
-//nolint:revive // the parameters are the specification's
 func (n *Notifications) Notify(app string, _ uint32, _, title, body string, actions []string, _ map[string]dbus.Variant, expires int32) (uint32, *dbus.Error) {
 	n.last++
 	n.Shown <- Shown{ID: n.last, App: app, Title: title, Body: body, Actions: actions, Expires: expires}

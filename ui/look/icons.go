@@ -10,6 +10,8 @@ import (
 var (
 	iconAddFiles  = theme.NewThemedResource(assets.Glyph("add-files"))
 	iconAddFolder = theme.NewThemedResource(assets.Glyph("add-folder"))
+	iconSpeed     = theme.NewThemedResource(assets.Glyph("speed"))
+	iconTurtle    = theme.NewColoredResource(assets.Glyph("turtle"), theme.ColorNamePrimary)
 	iconDrop      = theme.NewColoredResource(assets.Glyph("drop"), theme.ColorNamePrimary)
 	iconAttention = theme.NewColoredResource(assets.Glyph("stalled"), theme.ColorNameError)
 )
@@ -37,6 +39,12 @@ func IconSettings() fyne.Resource { return theme.SettingsIcon() }
 
 // IconAccount is the icon of accounts.
 func IconAccount() fyne.Resource { return theme.AccountIcon() }
+
+// IconSpeed is the icon of the speed limit.
+func IconSpeed() fyne.Resource { return iconSpeed }
+
+// IconTurtle is the icon of the alternative speed limit.
+func IconTurtle() fyne.Resource { return iconTurtle }
 
 // IconTry is the icon of the command Try it on this computer.
 func IconTry() fyne.Resource { return theme.ComputerIcon() }
