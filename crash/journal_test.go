@@ -116,6 +116,15 @@ func (j *journal) LimitSpeed(s transfer.Selection, bytesPerSecond int64, done fu
 	})
 }
 
+// Move implements [transfer.Journal].
+func (j *journal) Move(s transfer.Selection, m transfer.Move, of []transfer.ID, done func([]transfer.QueuePlace, error)) {
+	committed := j.write("move to " + string(m.To))
+	j.Journal.Move(s, m, of, func(places []transfer.QueuePlace, err error) {
+		committed(err)
+		done(places, err)
+	})
+}
+
 // Runnable implements [transfer.Journal].
 func (j *journal) Runnable(q transfer.RunnableQuery, done func([]transfer.Upload, error)) {
 	j.points.reach("read what to upload", before)

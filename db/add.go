@@ -102,7 +102,7 @@ func (j *Journal) addUpload(ctx context.Context, t *txn, u transfer.Upload, fold
 
 func (j *Journal) insertUpload(ctx context.Context, t *txn, u transfer.Upload) (transfer.ID, error) {
 	if u.Position == 0 {
-		u.Position = j.lastPosition + 1
+		u.Position = j.lastPosition + spacing
 	}
 	args, err := uploadArgs(&u)
 	if err != nil {
@@ -120,7 +120,7 @@ func (j *Journal) insertUpload(ctx context.Context, t *txn, u transfer.Upload) (
 	if err != nil {
 		return 0, err
 	}
-	j.lastPosition = max(j.lastPosition, u.Position)
+	j.firstPosition, j.lastPosition = min(j.firstPosition, u.Position), max(j.lastPosition, u.Position)
 	u.ID = transfer.ID(id)
 	return u.ID, putReceipt(ctx, t, &u)
 }

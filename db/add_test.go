@@ -160,7 +160,7 @@ func TestPositionsGrow(t *testing.T) {
 	for _, u := range us {
 		got = append(got, load(t, j, u.ID).Position)
 	}
-	if want := []int64{1, 50, 51, 52}; !slices.Equal(got, want) {
+	if want := []int64{spacing, 50, 2 * spacing, 3 * spacing}; !slices.Equal(got, want) {
 		t.Errorf("positions %v, want %v", got, want)
 	}
 }

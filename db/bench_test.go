@@ -164,3 +164,45 @@ func BenchmarkAddUploads(b *testing.B) {
 		}
 	}
 }
+
+// BenchmarkMove moves one upload, and half of them, in a queue of 100,000.
+func BenchmarkMove(b *testing.B) {
+	j, _ := long(b)
+	all, err := j.List(b.Context(), transfer.Filter{}, transfer.Sort{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	var half []transfer.ID
+	for i := 0; i < len(all); i += 2 {
+		half = append(half, all[i])
+	}
+	for name, s := range map[string]transfer.Selection{
+		"one": transfer.These(all[50_001]), "half": transfer.These(half...), "all": transfer.Everything(),
+	} {
+		for _, to := range []transfer.Move{
+			{To: transfer.MoveTop},
+			{To: transfer.MoveBottom},
+			{To: transfer.MoveDown},
+			{To: transfer.MoveUp},
+			{To: transfer.MoveBefore, Beside: all[70_001]},
+			{To: transfer.MovePriority, Priority: transfer.PriorityHigh},
+			{To: transfer.MovePriority},
+		} {
+			b.Run(fmt.Sprint(name, " to ", to.To, to.Priority), func(b *testing.B) {
+				for b.Loop() {
+					move(b, j, s, to)
+				}
+			})
+		}
+	}
+	b.Run("number anew", func(b *testing.B) {
+		for b.Loop() {
+			err := j.committer.do(b.Context(), "test", func(ctx context.Context, t *txn) error {
+				return (&mover{j: j, t: t}).numberAnew(ctx)
+			})
+			if err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+}

@@ -77,6 +77,7 @@ func TestUploadRoundTrip(t *testing.T) {
 	changed := full(batch)
 	changed.ID, changed.Path, changed.To.Key = plain.ID, "/other", "other"
 	commit(t, j, transfer.Change{Uploads: []transfer.Upload{changed}})
+	changed.Position, changed.Priority = 77+spacing, 0 // these are not the caller's
 	if got := normal(load(t, j, plain.ID)); !sameUpload(got, normal(changed)) {
 		t.Errorf("committed\n%+v, read\n%+v", changed, got)
 	}

@@ -63,7 +63,7 @@ func TestAWholeChangeIsWritten(t *testing.T) {
 	u := add(t, j, planned(addBatch(t, j), "a"))[0]
 	u.Phase = transfer.PhaseUploading
 	commit(t, j, transfer.Change{Uploads: []transfer.Upload{u}, Parts: []transfer.PartFact{part(u.ID, 1, 10), part(u.ID, 2, 10)}})
-	u.Priority = 7
+	u.Again = 7
 	commit(t, j, transfer.Change{
 		Forget:  []transfer.ForgetParts{{Upload: u.ID, Numbers: []int{1}}},
 		Parts:   []transfer.PartFact{part(u.ID, 3, 10)},
@@ -75,7 +75,7 @@ func TestAWholeChangeIsWritten(t *testing.T) {
 	if err != nil || len(parts) != 2 || parts[0].Number != 2 || parts[1].Number != 3 {
 		t.Errorf("parts %+v, %v", parts, err)
 	}
-	if p, e, got := count(t, j, "perhaps_ours"), count(t, j, "events"), load(t, j, u.ID); p != 1 || e != 1 || got.Priority != 7 || got.PartsDone != 2 {
+	if p, e, got := count(t, j, "perhaps_ours"), count(t, j, "events"), load(t, j, u.ID); p != 1 || e != 1 || got.Again != 7 || got.PartsDone != 2 {
 		t.Errorf("%d perhaps ours, %d events, upload %+v", p, e, got)
 	}
 }

@@ -25,7 +25,9 @@ type Journal struct {
 	committer *committer
 	version   atomic.Uint64
 
-	lastPosition int64 // the highest position in the queue; used in the committer's turn only
+	// The lowest and the highest position in the queue, or beyond; used in the committer's
+	// turn only.
+	firstPosition, lastPosition int64
 }
 
 var _ transfer.Journal = (*Journal)(nil)
@@ -148,7 +150,8 @@ func (j *Journal) begin(ctx context.Context, t *txn) error {
 	}
 	err = errors.Join(
 		t.QueryRowContext(ctx, `SELECT value FROM settings WHERE key = 'identity'`).Scan(&j.identity),
-		t.QueryRowContext(ctx, `SELECT coalesce(max(position), 0) FROM uploads`).Scan(&j.lastPosition),
+		t.QueryRowContext(ctx, `SELECT coalesce(min(position), 0), coalesce(max(position), 0) FROM uploads`).
+			Scan(&j.firstPosition, &j.lastPosition),
 	)
 	if err != nil {
 		return err

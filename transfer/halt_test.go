@@ -68,6 +68,14 @@ func (j *fullJournal) LimitSpeed(s transfer.Selection, bytesPerSecond int64, don
 	j.Journal.LimitSpeed(s, bytesPerSecond, done)
 }
 
+func (j *fullJournal) Move(s transfer.Selection, m transfer.Move, of []transfer.ID, done func([]transfer.QueuePlace, error)) {
+	if err := j.err(); err != nil {
+		go done(nil, err)
+		return
+	}
+	j.Journal.Move(s, m, of, done)
+}
+
 func (j *fullJournal) Writable(done func(error)) {
 	j.mu.Lock()
 	j.asks++

@@ -12,7 +12,7 @@ var ErrKeyClaimed = errors.New("another unfinished upload has this key")
 
 // Change is a set of facts that become durable together, or not at all.
 type Change struct {
-	Uploads []Upload      // replace the rows of these IDs
+	Uploads []Upload      // replace the rows of these IDs, but for their places in the queue
 	Parts   []PartFact    // add or replace acknowledged parts (T4)
 	Forget  []ForgetParts // drop acknowledged parts that OSS turned out not to have
 	Perhaps []PerhapsOurs
@@ -260,6 +260,9 @@ type Journal interface {
 	// LimitSpeed sets the speed limit of a set's unfinished uploads, as one statement, and
 	// tells how many rows it changed.
 	LimitSpeed(s Selection, bytesPerSecond int64, done func(int, error))
+	// Move changes the order of the queue: of the selected uploads, those in it. It tells the
+	// places that the uploads named by of have afterwards; those that are gone are left out.
+	Move(s Selection, m Move, of []ID, done func([]QueuePlace, error))
 	// Runnable reads, after all changes before it, what could move. What cannot be read is
 	// given WaitFailed, with the reason: it must not hold up the others.
 	Runnable(q RunnableQuery, done func([]Upload, error))

@@ -1,7 +1,6 @@
 package transfer
 
 import (
-	"cmp"
 	"errors"
 	"maps"
 	"slices"
@@ -204,9 +203,7 @@ func (m *Manager) handleLoaded(us []Upload, err error, asked uint64, limit int) 
 		m.tasks[u.ID] = t
 		m.order = append(m.order, t)
 	}
-	slices.SortStableFunc(m.order, func(a, b *task) int {
-		return cmp.Or(cmp.Compare(b.u.Priority, a.u.Priority), cmp.Compare(a.u.Position, b.u.Position))
-	})
+	m.sortTasks()
 }
 
 // commit makes a change durable. then runs on the owner's goroutine afterwards, unless

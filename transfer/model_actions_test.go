@@ -47,7 +47,8 @@ func (m *model) actions() map[string]func(*rapid.T) {
 			ids := m.chosen(t)
 			m.answer(rapid.SampledFrom([]transfer.Resolution{transfer.ResolveReplace, transfer.ResolveKeepBoth, transfer.ResolveSkip}).Draw(t, "answer"), ids)
 		},
-		"let": m.doLet,
+		"let":  m.doLet,
+		"move": m.doMove,
 	}
 }
 
@@ -75,6 +76,23 @@ func (m *model) doAdd(t *rapid.T) {
 func (m *model) doGive(t *rapid.T) {
 	c := rapid.SampledFrom([]command{pause, resume, resume, abort, remove, pause}).Draw(t, "command")
 	m.give(c, m.chosen(t), false)
+}
+
+// doMove changes the order of the queue, and so nothing else.
+func (m *model) doMove(t *rapid.T) {
+	ids := m.chosen(t)
+	beside := transfer.ID(1)
+	if len(ids) > 0 {
+		beside = ids[len(ids)-1]
+	}
+	check(m.t, m.m.Move(transfer.These(ids...), transfer.Move{
+		To: rapid.SampledFrom([]transfer.MoveTo{
+			transfer.MoveTop, transfer.MoveUp, transfer.MoveDown, transfer.MoveBottom,
+			transfer.MoveBefore, transfer.MoveAfter, transfer.MovePriority,
+		}).Draw(t, "to"),
+		Beside:   beside,
+		Priority: rapid.SampledFrom([]transfer.Priority{transfer.PriorityLow, transfer.PriorityNormal, transfer.PriorityHigh}).Draw(t, "priority"),
+	}))
 }
 
 // doKill kills the engine, perhaps right after a command.

@@ -116,6 +116,17 @@ func (j *mortalJournal) LimitSpeed(s transfer.Selection, bytesPerSecond int64, d
 	})
 }
 
+func (j *mortalJournal) Move(s transfer.Selection, m transfer.Move, of []transfer.ID, done func([]transfer.QueuePlace, error)) {
+	j.push(func(alive bool, next func()) {
+		if !alive {
+			next()
+			done(nil, errKilled)
+			return
+		}
+		j.Journal.Move(s, m, of, func(places []transfer.QueuePlace, err error) { next(); done(places, j.answer(err)) })
+	})
+}
+
 func (j *mortalJournal) Runnable(q transfer.RunnableQuery, done func([]transfer.Upload, error)) {
 	j.push(func(alive bool, next func()) {
 		if !alive {

@@ -215,6 +215,7 @@ func (s Status) Group() Group {
 // Allowed tells which commands make sense for a row.
 type Allowed struct {
 	Start, Pause, Abort, Remove, Resolve, NewVersion, Skip, Again bool
+	Move                                                          bool // in the queue, and to another destination
 }
 
 // Or tells which commands make sense for one of two rows.
@@ -222,6 +223,7 @@ func (a Allowed) Or(b Allowed) Allowed {
 	return Allowed{
 		Start: a.Start || b.Start, Pause: a.Pause || b.Pause, Abort: a.Abort || b.Abort, Remove: a.Remove || b.Remove,
 		Resolve: a.Resolve || b.Resolve, NewVersion: a.NewVersion || b.NewVersion, Skip: a.Skip || b.Skip, Again: a.Again || b.Again,
+		Move: a.Move || b.Move,
 	}
 }
 
@@ -229,6 +231,7 @@ func (a Allowed) Or(b Allowed) Allowed {
 // buttons.
 func Allows(s Status) Allowed {
 	a := Allowed{Remove: s != StatusAborting}
+	a.Move = a.Remove && s != StatusCompleted && s != StatusAborted
 	switch s {
 	case StatusCompleted, StatusAborted:
 		a.Again = true

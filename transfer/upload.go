@@ -162,7 +162,7 @@ type Upload struct {
 	ID       ID
 	Batch    BatchID
 	Folder   FolderID // set by the journal when it is added: by Batch and Name
-	Position int64    // place in the queue; lower goes first
+	Position int64    // place in the queue; lower goes first. The journal alone sets it, and the priority
 	Priority Priority
 	Limit    int64 // speed limit of its own, in bytes per second; 0: none
 

@@ -106,6 +106,8 @@ func (v *mainView) menuItems(selected []transfer.ID, c chosenRows, allowed trans
 	if allowed.Skip && !allowed.Resolve {
 		items = append(items, menuItem(text.Resolution(transfer.ResolveSkip), true, func() { u.skip(these) }))
 	}
+	items = append(items, fyne.NewMenuItemSeparator())
+	items = append(items, u.queueItems(these, c, allowed.Move)...)
 	return append(items,
 		fyne.NewMenuItemSeparator(),
 		menuItem(text.T("Show in folder"), len(c.paths()) > 0, func() { u.showInFolder(c.paths()) }),

@@ -166,6 +166,7 @@ type fakeEngine struct {
 	log   []string // commands, in order
 	last  transfer.Selection
 	res   transfer.Resolution
+	move  transfer.Move
 	parts []transfer.StoredPart
 	sums  map[int]uint64
 	watch transfer.ID
@@ -221,6 +222,11 @@ func (e *fakeEngine) Skip(s transfer.Selection) error       { return e.command("
 
 func (e *fakeEngine) LimitSpeed(s transfer.Selection, bytesPerSecond int64) error {
 	return e.command("limit to "+amount(bytesPerSecond), s)
+}
+
+func (e *fakeEngine) Move(s transfer.Selection, to transfer.Move) error {
+	e.move = to
+	return e.command("move", s)
 }
 
 func (e *fakeEngine) Resolve(s transfer.Selection, r transfer.Resolution) error {

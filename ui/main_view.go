@@ -47,6 +47,7 @@ func newMainView(u *UI) *mainView {
 		OnFold: func(open []transfer.FolderID) {
 			u.pump.set(func(w *view) { w.open = open })
 		},
+		OnMove: func(to transfer.Move) { u.move(u.selection(), to) },
 		OnVisible: func(ids []transfer.ID) {
 			u.pump.set(func(w *view) { w.visible = ids })
 		},

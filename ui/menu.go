@@ -19,6 +19,7 @@ type mainMenu struct {
 	remove *fyne.MenuItem
 	again  *fyne.MenuItem
 
+	queue         []*fyne.MenuItem // moves in the queue, and priorities
 	columns, sort *fyne.MenuItem
 	group         *fyne.MenuItem // Group folders
 	limit         *fyne.MenuItem
@@ -74,6 +75,7 @@ func newMainMenu(u *UI, pages []*fyne.MenuItem) *mainMenu {
 			fyne.NewMenuItemSeparator(),
 			u.item(text.T("Search"), func() { u.main.toolbar.focusSearch() }, fyne.KeyF, ctrl),
 			u.item(text.T("Uploads in doubt…"), u.openPerhaps, "", 0)),
+		m.queueMenu(u),
 		fyne.NewMenu(text.T("View"), append([]*fyne.MenuItem{
 			m.sort, m.columns, m.group, fyne.NewMenuItemSeparator(),
 		}, pages...)...),
@@ -117,4 +119,7 @@ func (m *mainMenu) setAllowed(a transfer.Allowed, unsettled bool) {
 	m.remove.Disabled = !a.Remove
 	m.again.Disabled = !a.Again
 	m.limit.Disabled = !unsettled
+	for _, item := range m.queue {
+		item.Disabled = !a.Move
+	}
 }

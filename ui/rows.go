@@ -88,7 +88,7 @@ func ossURI(t transfer.Target) string { return "oss://" + t.Bucket + "/" + t.Key
 func judge(rows []transfer.Row, total int, snap *transfer.Snapshot) (a transfer.Allowed, unsettled bool) {
 	if total > len(rows) && len(rows) >= judged {
 		return transfer.Allowed{
-			Start: true, Pause: true, Abort: true, Remove: true, Again: true,
+			Start: true, Pause: true, Abort: true, Remove: true, Again: true, Move: true,
 		}, true
 	}
 	for i := range rows {

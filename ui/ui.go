@@ -28,6 +28,7 @@ type Engine interface {
 	Resume(s transfer.Selection) error
 	Abort(s transfer.Selection) error
 	Remove(s transfer.Selection) error
+	Move(s transfer.Selection, to transfer.Move) error
 	Resolve(s transfer.Selection, r transfer.Resolution) error
 	NewVersion(s transfer.Selection) error
 	Skip(s transfer.Selection) error

@@ -71,7 +71,7 @@ type columns [columnCount]column
 func newColumns() columns {
 	trailing := fyne.TextAlignTrailing
 	cs := columns{
-		atIcon:     {id: ColumnIcon, least: 28, wanted: 28},
+		atIcon:     {id: ColumnIcon, least: 38, wanted: 38},
 		atName:     {id: ColumnName, title: text.T("Name"), sort: transfer.SortName, least: 136, wanted: 260},
 		atSize:     {id: ColumnSize, title: text.T("Size"), align: trailing, sort: transfer.SortSize, least: 84, wanted: 88},
 		atProgress: {id: ColumnProgress, title: text.T("Progress"), sort: transfer.SortProgress, least: 88, wanted: 150},

@@ -118,9 +118,9 @@ func TestColumnsFitTheWidth(t *testing.T) {
 	}{
 		{1400, nil},
 		{800, nil},
-		{640, []string{ColumnDestination}},
-		{600, []string{ColumnSpeed, ColumnDestination}},
-		{500, []string{ColumnSpeed, ColumnLeft, ColumnDestination}},
+		{650, []string{ColumnDestination}},
+		{610, []string{ColumnSpeed, ColumnDestination}},
+		{510, []string{ColumnSpeed, ColumnLeft, ColumnDestination}},
 	}
 	for _, c := range cases {
 		cs := newColumns()

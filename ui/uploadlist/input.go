@@ -24,6 +24,7 @@ func (l *List) MouseDown(e *desktop.MouseEvent) {
 	}
 	i := l.rowAt(e.Position.Y)
 	l.notePress(i)
+	l.press(-1, e.Position, false)
 	if i < 0 {
 		l.sel.none()
 		l.selected()
@@ -40,8 +41,12 @@ func (l *List) MouseDown(e *desktop.MouseEvent) {
 		l.sel.extend(i, control)
 	case control:
 		l.sel.toggle(i)
+	case l.sel.has(l.sel.ids[i]):
+		l.sel.visit(i)
+		l.press(i, e.Position, true)
 	default:
 		l.sel.only(i)
+		l.press(i, e.Position, false)
 	}
 	l.reveal(i)
 	l.selected()
@@ -57,7 +62,7 @@ func (l *List) notePress(i int) {
 }
 
 // MouseUp implements desktop.Mouseable.
-func (l *List) MouseUp(*desktop.MouseEvent) {}
+func (l *List) MouseUp(*desktop.MouseEvent) { l.release() }
 
 // TappedSecondary asks for the context menu of what MouseDown has selected.
 func (l *List) TappedSecondary(e *fyne.PointEvent) {
@@ -157,6 +162,9 @@ func (l *List) TypedKey(e *fyne.KeyEvent) {
 		if l.cb.OnDelete != nil && len(l.sel.selected) > 0 {
 			l.cb.OnDelete()
 		}
+	case fyne.KeyEscape:
+		l.drag = drag{} // what is dragged stays where it is
+		l.draw()
 	case desktop.KeyMenu:
 		l.menuAtCurrent()
 	case fyne.KeyF10:

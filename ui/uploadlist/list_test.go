@@ -32,6 +32,7 @@ type fixture struct {
 	others  []fyne.Shortcut
 
 	columnMenus []fyne.Position
+	moves       []transfer.Move
 }
 
 // rowsHigh is the number of whole rows the fixture's window shows.
@@ -50,6 +51,7 @@ func newFixture(tb testing.TB, ids []transfer.ID) *fixture {
 		OnDelete:     func() { f.deletes++ },
 		OnColumns:    func(told []Column) { f.told = append(f.told, told) },
 		OnColumnMenu: func(at fyne.Position) { f.columnMenus = append(f.columnMenus, at) },
+		OnMove:       func(m transfer.Move) { f.moves = append(f.moves, m) },
 		OnShortcut:   func(s fyne.Shortcut) { f.others = append(f.others, s) },
 	})
 	f.modifiers = func() fyne.KeyModifier { return f.held }

@@ -35,6 +35,7 @@ type rowView struct {
 	box    *fyne.Container
 	ground *canvas.Rectangle
 	icon   *canvas.Image
+	mark   *canvas.Text // of a priority that is not the normal one
 	track  *canvas.Rectangle
 	done   *canvas.Rectangle
 	cells  [columnCount]*canvas.Text // none for the icon; the percentage for the progress
@@ -49,6 +50,7 @@ func newRowView() *rowView {
 	r := &rowView{
 		ground: canvas.NewRectangle(color.Transparent),
 		icon:   canvas.NewImageFromResource(nil),
+		mark:   canvas.NewText("", color.Transparent),
 		track:  canvas.NewRectangle(color.Transparent),
 		done:   canvas.NewRectangle(color.Transparent),
 		name:   newNameCell(),
@@ -57,7 +59,7 @@ func newRowView() *rowView {
 	r.ground.CornerRadius = 3
 	r.track.CornerRadius, r.done.CornerRadius = 3, 3
 	r.icon.FillMode = canvas.ImageFillContain
-	r.box = container.NewWithoutLayout(r.ground, r.icon, r.track, r.done)
+	r.box = container.NewWithoutLayout(r.ground, r.icon, r.mark, r.track, r.done)
 	for i := atName; i < columnCount; i++ {
 		r.cells[i] = canvas.NewText("", color.Transparent)
 		r.box.Add(r.cells[i])
@@ -80,6 +82,8 @@ func (r *rowView) layout(cs *columns) {
 	r.ground.Resize(fyne.NewSize(width-2, rowHeight-2))
 	r.icon.Move(fyne.NewPos(cs[atIcon].x+(cs[atIcon].width-16)/2+2, (rowHeight-16)/2))
 	r.icon.Resize(fyne.NewSize(16, 16))
+	r.mark.Move(fyne.NewPos(cs[atIcon].x+4, 0))
+	r.mark.Resize(fyne.NewSize(8, rowHeight))
 	for i := atName; i < columnCount; i++ {
 		c := r.cells[i]
 		c.Alignment = cs[i].align
@@ -122,6 +126,7 @@ func (r *rowView) show(s *style, a appearance, y float32) {
 	r.showGround(s, a)
 	if r.stale || a.row != r.shown.row || a.known != r.shown.known || a.open != r.shown.open {
 		r.showIcon(a)
+		r.showMark(s, a)
 		r.showBar(s, a)
 		r.showTexts(s, a)
 	}
@@ -160,6 +165,22 @@ func (r *rowView) showIcon(a appearance) {
 	r.icon.Resource = icon
 	r.icon.Show()
 	r.icon.Refresh()
+}
+
+// showMark marks what goes before, or after, all of normal priority.
+func (r *rowView) showMark(s *style, a appearance) {
+	content, name := "", theme.ColorNamePlaceHolder
+	switch p := a.row.Priority; {
+	case !a.known:
+	case p > transfer.PriorityNormal:
+		content, name = "↑", theme.ColorNamePrimary
+	case p < transfer.PriorityNormal:
+		content = "↓"
+	}
+	r.mark.TextStyle.Bold = true
+	r.mark.Text, r.mark.Color, r.mark.TextSize = content, s.color(name), s.textSize
+	r.mark.Hidden = content == ""
+	r.mark.Refresh()
 }
 
 func (r *rowView) showBar(s *style, a appearance) {

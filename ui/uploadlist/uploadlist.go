@@ -62,6 +62,8 @@ type Callbacks struct {
 	// OnFold tells which folders are open, when a person opened or closed one; SetIDs is to
 	// follow.
 	OnFold func(open []transfer.FolderID)
+	// OnMove asks for the selected rows to be moved in the queue, where they were dragged.
+	OnMove func(transfer.Move)
 	// OnVisible names the rows in sight whenever they change. The slice is the callee's.
 	OnVisible func(ids []transfer.ID)
 	// OnColumns tells what a person made of the columns, to be remembered.
@@ -92,6 +94,7 @@ type List struct {
 	hover   int // index of the row under the pointer, or -1
 	focused bool
 	pressed [2]transfer.ID // rows of the last two presses, for double clicks
+	drag    drag
 
 	view *view // nil until Fyne asks for it
 }

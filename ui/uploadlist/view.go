@@ -18,7 +18,8 @@ type view struct {
 	body   *fyne.Container
 	clip   *container.Clip
 	bar    *bar
-	pool   []*rowView // row i is shown by pool[i%len(pool)]
+	drop   *canvas.Rectangle // a line where dragged rows would come
+	pool   []*rowView        // row i is shown by pool[i%len(pool)]
 
 	style *style
 }
@@ -42,6 +43,8 @@ func (l *List) CreateRenderer() fyne.WidgetRenderer {
 	v.clip = container.NewClip(v.body)
 	v.header = newHeader(l)
 	v.bar = newBar(l)
+	v.drop = canvas.NewRectangle(color.Transparent)
+	v.drop.Hide()
 	l.view = v
 	v.restyle()
 	// Fyne drops the renderer of what was hidden for a while, and lays a new one out only
@@ -71,7 +74,7 @@ func (v *view) MinSize() fyne.Size { return fyne.NewSize(320, headerHeight+2*row
 
 // Objects implements fyne.WidgetRenderer.
 func (v *view) Objects() []fyne.CanvasObject {
-	return []fyne.CanvasObject{v.clip, v.header, v.bar}
+	return []fyne.CanvasObject{v.clip, v.header, v.bar, v.drop}
 }
 
 // Layout implements fyne.WidgetRenderer.
@@ -150,4 +153,5 @@ func (l *List) draw() {
 		v.pool[i%len(v.pool)].hide()
 	}
 	v.bar.follow()
+	v.showDrop()
 }
