@@ -196,6 +196,7 @@ func (p *program) reportCrash(ctx context.Context, c *ui.Config) error {
 		if err != nil {
 			return fmt.Errorf("sum up what was under way: %w", err)
 		}
+		p.log.Info("the last life did not end in order", "uploads", kept.Uploads, "parts", kept.Parts, "bytes", kept.Bytes, "needYou", kept.NeedYou)
 		if kept.Uploads+kept.NeedYou > 0 {
 			c.Notices = append(c.Notices, ui.CrashReport(kept))
 		}

@@ -138,7 +138,8 @@ func (d *Desktop) env() []string {
 		env = append(env, "DISPLAY="+d.display)
 	}
 	if d.bus != "" {
-		env = append(env, "DBUS_SESSION_BUS_ADDRESS="+d.bus)
+		// The system's bus as well: the person's computer must not be kept awake, or shut down.
+		env = append(env, "DBUS_SESSION_BUS_ADDRESS="+d.bus, "DBUS_SYSTEM_BUS_ADDRESS="+d.bus)
 	}
 	return env
 }

@@ -28,6 +28,7 @@ const (
 	CountBatches   = `SELECT count(*) FROM batches`
 	CountUnscanned = `SELECT count(*) FROM batches WHERE scanned = 0`
 	CountUploads   = `SELECT count(*) FROM uploads`
+	CountParts     = `SELECT count(*) FROM parts`
 	CountDone      = `SELECT count(*) FROM uploads WHERE phase = 'done'`
 	CountConflicts = `SELECT count(*) FROM uploads WHERE wait = 'conflict'`
 	CountMissing   = `SELECT count(*) FROM uploads WHERE wait = 'missing'`
