@@ -73,6 +73,7 @@ func open(ctx context.Context, o cli.Options, env *cli.Environment) (_ *program,
 	c := ui.Config{
 		Version: version, DataDir: o.Data, Journal: p.journal, Secrets: secrets, Dial: dial, Trial: onTrial,
 		Log: p.log, OnQuit: p.close, Profiles: ossutilProfiles, Background: o.Background && len(o.Paths) == 0,
+		LogTail: func(most int64) ([]byte, error) { return logfile.Tail(o.Data, most) },
 	}
 	if err := p.recover(ctx, &c); err != nil {
 		return nil, err

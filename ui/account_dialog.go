@@ -258,7 +258,7 @@ func (d *accountDialog) afterStore(s stored, err error) {
 	}
 	if err != nil {
 		sentence, hint := text.Problem(transfer.AsError(err))
-		d.say(text.T("The account could not be saved.") + " " + sentence + " " + hint)
+		d.say(text.Sentences(text.T("The account could not be saved."), sentence, hint))
 		return
 	}
 	u := d.u

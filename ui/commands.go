@@ -161,12 +161,7 @@ func (u *UI) uploadSelectedAgain() {
 		return
 	}
 	ids, _ := entriesOf(u.main.list.Selected())
-	u.act(func(ctx context.Context) error { return u.c.Engine.UploadAgain(ctx, ids) }, func(err error) {
-		if err != nil {
-			u.showError(text.T("The files could not be added again."), err)
-		}
-		u.pump.poke()
-	})
+	u.uploadAgain(ids)
 }
 
 // resolve answers conflicts.

@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"strings"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/theme"
@@ -61,14 +63,30 @@ func (u *UI) explained(owner keyed, sentence, hint string, err *transfer.Error) 
 		box.Add(wrapped(hint))
 	}
 	if err != nil {
-		box.Add(u.rawError(owner, err))
+		buttons, raw := u.rawError(owner, err)
+		box.Add(container.NewHBox(buttons...))
+		box.Add(raw)
 	}
 	return box
 }
 
-// rawError hides an error's own text behind Details, with Copy beside it.
-func (u *UI) rawError(owner keyed, err *transfer.Error) fyne.CanvasObject {
-	raw := wrapped(err.Error())
+// trouble is a problem in little room: sentence and hint in one paragraph, and what can be
+// done beside Details and Copy.
+func (u *UI) trouble(owner keyed, err *transfer.Error, steps *fyne.Container) fyne.CanvasObject {
+	sentence, hint := text.Problem(err)
+	buttons, raw := u.rawError(owner, err)
+	for _, b := range buttons {
+		steps.Add(b)
+	}
+	icon := widget.NewIcon(theme.NewErrorThemedResource(theme.ErrorIcon()))
+	words := wrapped(text.Sentences(sentence, hint))
+	return container.NewVBox(container.NewBorder(nil, nil, container.NewCenter(icon), nil, words), steps, raw)
+}
+
+// rawError hides an error's own text behind the button Details, with Copy beside it.
+func (u *UI) rawError(owner keyed, err *transfer.Error) (buttons []fyne.CanvasObject, hidden fyne.CanvasObject) {
+	words := rawText(err)
+	raw := wrapped(words)
 	raw.TextStyle = fyne.TextStyle{Monospace: true}
 	raw.SizeName = theme.SizeNameCaptionText
 	raw.Selectable = true
@@ -84,12 +102,25 @@ func (u *UI) rawError(owner keyed, err *transfer.Error) fyne.CanvasObject {
 		}
 		if m := u.topModal(); m != nil {
 			m.fit()
+		} else {
+			u.main.details.overview.content.Refresh() // makes room
 		}
 	})
 	details.Importance = widget.LowImportance
 	copying := newButton(owner, text.T("Copy"), theme.ContentCopyIcon(), func() {
-		u.app.Clipboard().SetContent(err.Error())
+		u.app.Clipboard().SetContent(words)
 	})
 	copying.Importance = widget.LowImportance
-	return container.NewVBox(container.NewHBox(details, copying), raw)
+	return []fyne.CanvasObject{details, copying}, raw
+}
+
+// rawText is an error as those who help read it: what OSS calls it, and its own text.
+func rawText(err *transfer.Error) string {
+	var words strings.Builder
+	for _, f := range []fact{{"Code", err.Code}, {"EC", err.EC}, {"Request ID", err.RequestID}} {
+		if f.value != "" {
+			words.WriteString(f.label + ": " + f.value + "\n")
+		}
+	}
+	return words.String() + err.Error()
 }

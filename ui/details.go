@@ -19,6 +19,7 @@ type detailPane struct {
 	parts    *partsView
 	log      *logView
 	id       transfer.ID // what is shown, 0 for nothing
+	frame    *detailFrame
 }
 
 func newDetailPane(u *UI) *detailPane {
@@ -56,6 +57,7 @@ var pageKeys = []fyne.KeyName{fyne.Key1, fyne.Key2, fyne.Key3, fyne.Key4, fyne.K
 
 // show shows a frame's upload; nil is none.
 func (d *detailPane) show(f *detailFrame, snap *transfer.Snapshot) {
+	d.frame = f
 	if f == nil {
 		if d.id != 0 {
 			d.id = 0

@@ -32,8 +32,8 @@ const (
 	factGap    = 12
 )
 
-func (l *factList) show(facts []fact) {
-	changed := false
+// show sets the facts. It tells whether that may have changed how high the list is.
+func (l *factList) show(facts []fact) (changed bool) {
 	for len(l.labels) < len(facts) {
 		label := widget.NewLabelWithStyle("", fyne.TextAlignTrailing, fyne.TextStyle{})
 		label.Importance = widget.LowImportance
@@ -62,17 +62,13 @@ func (l *factList) show(facts []fact) {
 		l.labels[i].Show()
 		l.values[i].Show()
 	}
-	if changed {
-		l.content.Refresh()
-	}
+	return changed
 }
 
 // setWidth tells how wide the list will be: its height depends on it.
 func (l *factList) setWidth(width float32) {
-	if width != l.width {
-		l.width = width
-		l.place(width, true)
-	}
+	l.width = width
+	l.place(width, true)
 }
 
 // MinSize is called by Fyne.

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"image/color"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -61,7 +62,7 @@ func newOverview(u *UI) *overview {
 	o.graph.OnSpan = func(span time.Duration) {
 		u.pump.set(func(v *view) { v.span = span })
 	}
-	tall := canvas.NewRectangle(nil)
+	tall := canvas.NewRectangle(color.Transparent)
 	tall.SetMinSize(fyne.NewSize(0, mapHeight))
 	head := container.NewBorder(nil, nil, o.icon, o.status, o.name)
 	o.content = newOverviewPage(overviewParts{
@@ -76,10 +77,12 @@ func (o *overview) show(f *detailFrame, snap *transfer.Snapshot) {
 	o.icon.SetResource(look.StatusIcon(f.status))
 	setText(o.name, format.Name(f.upload.Name))
 	setText(o.status, text.StatusSentence(f.status, f.upload.Receipt.Outcome, f.upload.Error, f.live, snap.Time))
-	o.showTrouble(f)
+	moved := o.showTrouble(f)
 	o.strip.SetStates(f.states)
 	o.legend.SetCounts(partmap.Count(f.states))
-	o.facts.show(factsOf(f, o.u.accounts))
+	if o.facts.show(factsOf(f, o.u.accounts)) || moved {
+		o.content.Refresh()
+	}
 	o.graph.SetSeries(f.speeds)
 }
 
@@ -119,30 +122,29 @@ func cellText(f *detailFrame, c *partmap.Cell) string {
 	return words
 }
 
-// showTrouble says what is wrong, and offers what can be done in the upload's state.
-func (o *overview) showTrouble(f *detailFrame) {
+// showTrouble says what is wrong, and offers what can be done in the upload's state. It
+// tells whether anything of that changed.
+func (o *overview) showTrouble(f *detailFrame) bool {
 	told := troubleKey{id: f.upload.ID, status: f.status}
 	if f.upload.Error != nil {
 		told.text = f.upload.Error.Error()
 	}
 	if told == o.told {
-		return
+		return false
 	}
 	o.told = told
 	o.trouble.RemoveAll()
 	owner := o.u.main
-	ended := f.upload.Phase.Final()
-	allowed := transfer.Allows(f.status)
-	if allowed.Resolve {
+	steps := o.u.nextSteps(owner, f)
+	if e := f.upload.Error; e != nil && !f.upload.Phase.Final() {
+		o.trouble.Add(o.u.trouble(owner, e, steps))
+	} else if len(steps.Objects) > 0 {
+		o.trouble.Add(steps)
+	}
+	if transfer.Allows(f.status).Resolve {
 		o.trouble.Add(o.u.conflictChoices(owner, &f.upload))
 	}
-	if answers := o.u.fileChoices(owner, f.upload.ID, allowed); len(answers.Objects) > 0 {
-		o.trouble.Add(answers)
-	}
-	if f.upload.Error != nil && !ended {
-		o.trouble.Add(o.u.problem(owner, f.upload.Error))
-	}
-	o.trouble.Refresh()
+	return true
 }
 
 // conflictChoices offers the answers to a conflict.
@@ -163,18 +165,6 @@ func (u *UI) conflictChoices(owner keyed, up *transfer.Upload) fyne.CanvasObject
 		buttons.Add(newButton(owner, text.Resolution(r), nil, answer(r)))
 	}
 	buttons.Add(all)
-	return buttons
-}
-
-// fileChoices offers what can be done about a file that changed or is missing.
-func (u *UI) fileChoices(owner keyed, id transfer.ID, allowed transfer.Allowed) *fyne.Container {
-	these, buttons := transfer.These(id), container.NewHBox()
-	if allowed.NewVersion {
-		buttons.Add(newButton(owner, text.T("Upload the new version"), nil, func() { u.newVersion(these) }))
-	}
-	if allowed.Skip {
-		buttons.Add(newButton(owner, text.Resolution(transfer.ResolveSkip), nil, func() { u.skip(these) }))
-	}
 	return buttons
 }
 

@@ -86,6 +86,9 @@ func (w *wordColumn) arrange(objects []fyne.CanvasObject, width float32, move bo
 		if isEmpty(o) {
 			continue
 		}
+		if o == w.page.trouble { // its lines break: their number depends on the width
+			o.Resize(fyne.NewSize(words, o.MinSize().Height))
+		}
 		if move {
 			o.Move(fyne.NewPos(0, y))
 			o.Resize(fyne.NewSize(words, o.MinSize().Height))
@@ -114,28 +117,28 @@ func isEmpty(o fyne.CanvasObject) bool {
 
 // whole is the height of the page that ends below a whole line of what is laid out.
 func (w *wordColumn) whole(objects []fyne.CanvasObject, room fyne.Size) float32 {
-	least := room.Height
-	if w.arrange(objects, room.Width, false) <= least {
-		return least
+	if w.arrange(objects, room.Width, false) <= room.Height {
+		return room.Height
 	}
 	var y float32
+	var ends []float32
 	for _, o := range objects[:len(objects)-2] {
 		if isEmpty(o) {
 			continue
 		}
 		y += o.MinSize().Height + lineGap
+		ends = append(ends, y)
 	}
-	end := y
 	for _, line := range w.page.facts.lines() {
-		if y+line+fade > room.Height {
-			break
+		ends = append(ends, y+line)
+	}
+	height := room.Height // what comes first needs more than there is
+	for _, end := range ends {
+		if end+fade <= room.Height && end > room.Height/2 {
+			height = end + fade
 		}
-		end = y + line + fade
 	}
-	if end > room.Height || end < room.Height/2 {
-		return room.Height // what is above the facts needs more than there is
-	}
-	return end
+	return height
 }
 
 // oneLine lays objects over each other in one line of text.

@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"image/color"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
@@ -26,7 +28,7 @@ type filterLine struct {
 
 func newFilterLine(icon fyne.Resource, title string, tapped func()) *filterLine {
 	l := &filterLine{tapped: tapped}
-	l.ground = canvas.NewRectangle(nil)
+	l.ground = canvas.NewRectangle(color.Transparent)
 	l.ground.CornerRadius = theme.SelectionRadiusSize()
 	l.icon = widget.NewIcon(icon)
 	l.title = widget.NewLabel(title)
@@ -52,7 +54,7 @@ func (l *filterLine) Refresh() {
 	case l.hover:
 		l.ground.FillColor = theme.Color(theme.ColorNameHover)
 	default:
-		l.ground.FillColor = nil
+		l.ground.FillColor = color.Transparent
 	}
 	l.BaseWidget.Refresh()
 }

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"image/color"
 	"slices"
 	"strconv"
 
@@ -48,7 +49,7 @@ func newFilterPane(u *UI) *filterPane {
 	})
 	box.Add(p.accounts.content)
 	box.Add(p.buckets.content)
-	room := canvas.NewRectangle(nil)
+	room := canvas.NewRectangle(color.Transparent)
 	room.SetMinSize(fyne.NewSize(filtersWidth, 0))
 	p.content = container.NewStack(room, container.NewVScroll(container.NewPadded(box)))
 	return p

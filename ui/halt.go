@@ -54,7 +54,7 @@ func haltText(s *transfer.Snapshot) string {
 		return ""
 	}
 	sentence, hint := text.Problem(s.Halted)
-	words := sentence + " " + hint
+	words := text.Sentences(sentence, hint)
 	if s.Unsaved > 0 {
 		words += " " + text.T("What you chose meanwhile is in force, but is saved only then.")
 	}

@@ -84,6 +84,9 @@ func newMainMenu(u *UI, pages []*fyne.MenuItem) *mainMenu {
 			u.item(text.T("Manage accounts…"), u.openAccounts, "", 0),
 			u.item(text.T("Try it on this computer"), u.openTrial, "", 0)),
 		fyne.NewMenu(text.T("Help"),
+			u.item(text.T("Copy support information"), u.copySupport, "", 0),
+			u.item(text.T("Save support information"), u.saveSupport, "", 0),
+			fyne.NewMenuItemSeparator(),
 			u.item(text.T("About Partway"), u.openAbout, "", 0)),
 	)
 	m.setAllowed(transfer.Allowed{}, false)

@@ -52,7 +52,7 @@ func (p *partsView) answered(err error) {
 	p.enable()
 	if err != nil {
 		sentence, hint := text.Problem(transfer.AsError(err))
-		p.say(strings.TrimSpace(sentence + " " + hint))
+		p.say(text.Sentences(sentence, hint))
 		return
 	}
 	p.setHeads()

@@ -259,7 +259,7 @@ func (s *sheet) added(err error) {
 	if err != nil {
 		sentence, hint := text.Problem(transfer.AsError(err))
 		s.check()
-		s.sayWrong(text.T("Nothing was added.") + " " + sentence + " " + hint)
+		s.sayWrong(text.Sentences(text.T("Nothing was added."), sentence, hint))
 		return
 	}
 	s.close()

@@ -80,6 +80,8 @@ type Config struct {
 	// say whether they go on.
 	AskResume []transfer.ID
 	Log       *slog.Logger
+	// LogTail returns the end of the log, at most so many bytes; nil: there is none.
+	LogTail func(most int64) ([]byte, error)
 	// OnQuit is called once, off Fyne's goroutine, before the program ends: it stops the
 	// engine and closes the journal.
 	OnQuit func()

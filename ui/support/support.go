@@ -7,7 +7,6 @@ package support
 import (
 	"archive/zip"
 	"bytes"
-	"encoding/json"
 	"fmt"
 	"io"
 	"runtime"
@@ -22,7 +21,7 @@ type Facts struct {
 	Version  string
 	Now      time.Time
 	DataDir  string
-	Settings transfer.Settings
+	Settings string // of the engine, as the journal has them
 	Accounts []transfer.Account
 	Snapshot *transfer.Snapshot
 	Counts   transfer.Counts
@@ -68,11 +67,7 @@ func (f *Facts) summary() string {
 	say := func(format string, args ...any) { fmt.Fprintf(&b, format+"\n", args...) }
 	say("Partway %s, %s/%s, %s, %d processors", f.Version, runtime.GOOS, runtime.GOARCH, runtime.Version(), runtime.NumCPU())
 	say("%s; data in %s", f.Now.Format(time.RFC3339), f.DataDir)
-	settings, err := json.Marshal(f.Settings)
-	if err != nil {
-		settings = []byte(err.Error())
-	}
-	say("settings: %s", settings)
+	say("settings: %s", f.Settings)
 	for _, a := range f.Accounts {
 		say("account %d: %s, %s, region %s, %s, signature %s, key %s", a.ID, a.Kind, a.Endpoint, a.Region, a.Addressing, a.Signature, Mask(a.KeyID))
 	}

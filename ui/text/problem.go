@@ -2,6 +2,7 @@ package text
 
 import (
 	"errors"
+	"strings"
 	"time"
 
 	"partway/transfer"
@@ -247,6 +248,19 @@ func Problem(e *transfer.Error) (sentence, hint string) {
 		return T(p.sentence), T("Ask the bucket's owner for the permission {{.Action}}, or use another account.", Args{"Action": action})
 	}
 	return T(p.sentence, Args{"Path": e.Path}), T(p.hint)
+}
+
+// Sentences puts sentences into one paragraph. Chinese ones follow each other without a
+// space.
+func Sentences(sentences ...string) string {
+	var b strings.Builder
+	for _, s := range sentences {
+		if said := b.String(); said != "" && s != "" && !strings.HasSuffix(said, "。") {
+			b.WriteString(" ")
+		}
+		b.WriteString(s)
+	}
+	return b.String()
 }
 
 // beforeStart are the next steps where Partway could not start at all, in the place of

@@ -113,7 +113,7 @@ func TestStatusLine(t *testing.T) {
 		{"retrying", transfer.StatusRetrying, "", &transfer.Live{Tries: 2, NextTry: next}, "Retrying (2, in 6 s)"},
 		{"retrying now", transfer.StatusRetrying, "", &transfer.Live{Tries: 2, NextTry: now}, "Retrying"},
 		{"stalled", transfer.StatusStalled, "", &transfer.Live{Tries: 9, NextTry: next}, "Stalled (in 6 s)"},
-		{"checking", transfer.StatusChecking, "", &transfer.Live{Checked: 0.5}, "Checking the file (50 %)"},
+		{"checking", transfer.StatusChecking, "", &transfer.Live{Checked: 0.5}, "Checking (50 %)"},
 		{"sent", transfer.StatusCompleted, transfer.OutcomeSent, nil, "Completed"},
 		{"already there", transfer.StatusCompleted, transfer.OutcomeAlreadyThere, nil, "Already there"},
 	}
@@ -202,6 +202,16 @@ func TestC8HintNamesTheMissingAction(t *testing.T) {
 			if !strings.Contains(hint, action) {
 				t.Errorf("%s: the hint is %q", op, hint)
 			}
+		}
+	}
+}
+
+func TestSentences(t *testing.T) {
+	for want, of := range map[string][]string{
+		"One. Two.": {"One.", "Two."}, "一。二。": {"一。", "二。"}, "One.": {"One.", ""}, "Two.": {"", "Two."}, "": {},
+	} {
+		if got := Sentences(of...); got != want {
+			t.Errorf("%q become %q", of, got)
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package text
 
 import (
+	"strings"
 	"time"
 
 	"partway/transfer"
@@ -76,9 +77,9 @@ var outcomes = map[transfer.Outcome]string{
 var outcomeStatuses = map[transfer.Outcome]string{
 	transfer.OutcomeAlreadyThere: Key("Already there"),
 	transfer.OutcomeSkipped:      Key("Skipped"),
-	transfer.OutcomeTooLate:      Key("Completed before abort"),
+	transfer.OutcomeTooLate:      Key("Done before abort"),
 	transfer.OutcomeLeftOut:      Key("Skipped"),
-	transfer.OutcomeEmptyFolder:  Key("Empty folder, not sent"),
+	transfer.OutcomeEmptyFolder:  Key("Empty folder"),
 }
 
 // fileStatuses say in a row what became of a file that changed or is missing, by the
@@ -174,6 +175,9 @@ func Event(k transfer.EventKind) string { return word(events, k) }
 
 // EventDetail says what an event's text tells beside its name.
 func EventDetail(e transfer.Event) string {
+	if e.Kind == transfer.EventCompleted {
+		return completion(e.Text)
+	}
 	if c, ok := transfer.ParseCarried(e.Text); ok {
 		return T("{{.Kept}} kept, {{.Proved}} proved by reading, {{.Send}} to send", Args{
 			"Kept": format.Bytes(c.Kept), "Proved": format.Bytes(c.Proved), "Send": format.Bytes(c.Send),
@@ -186,6 +190,16 @@ func EventDetail(e transfer.Event) string {
 		return T("{{.Bytes}} were in flight, and may have to be sent again", Args{"Bytes": format.Bytes(int64(lost))})
 	}
 	return e.Text
+}
+
+// completion says an outcome and a proof in words.
+func completion(said string) string {
+	outcome, proof, _ := strings.Cut(said, " ")
+	words := Outcome(transfer.Outcome(outcome))
+	if proof != "" {
+		words += " · " + Proof(transfer.Proof(proof))
+	}
+	return words
 }
 
 // KeyError says in a sentence why a name cannot be an object key.
@@ -215,7 +229,7 @@ func StatusLine(s transfer.Status, o transfer.Outcome, e *transfer.Error, live *
 	case transfer.StatusRetrying, transfer.StatusStalled, transfer.StatusNoNetwork:
 		return waitingLine(s, live, now)
 	case transfer.StatusChecking:
-		return T("Checking the file ({{.Percent}})", Args{"Percent": format.Percent(live.Checked)})
+		return T("Checking ({{.Percent}})", Args{"Percent": format.Percent(live.Checked)})
 	default:
 		return Status(s)
 	}
@@ -239,6 +253,11 @@ func waitingLine(s transfer.Status, live *transfer.Live, now time.Time) string {
 func StatusSentence(s transfer.Status, o transfer.Outcome, e *transfer.Error, live *transfer.Live, now time.Time) string {
 	switch s {
 	case transfer.StatusRetrying, transfer.StatusStalled, transfer.StatusNoNetwork:
+	case transfer.StatusChecking:
+		if live != nil {
+			return T("Checking the file ({{.Percent}})", Args{"Percent": format.Percent(live.Checked)})
+		}
+		return Status(s)
 	default:
 		return StatusLine(s, o, e, live, now)
 	}

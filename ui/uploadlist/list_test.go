@@ -185,7 +185,7 @@ func TestRowsShowWhatTheyWereHanded(t *testing.T) {
 	f := newFixture(t, upTo(3))
 	f.SetRows([]Row{
 		{ID: 1, Name: "a\u202egpj.exe", Size: 64 << 20, Progress: 0.999, Speed: 2 << 20, Left: 44.2e9, Status: transfer.StatusUploading},
-		{ID: 2, Name: "empty", Status: transfer.StatusCompleted, StatusText: "Empty folder, not sent"},
+		{ID: 2, Name: "empty", Status: transfer.StatusCompleted, StatusText: "Empty folder"},
 		{ID: 99, Name: "not in sight"},
 	})
 	cells := func(k int) []string {
@@ -199,7 +199,7 @@ func TestRowsShowWhatTheyWereHanded(t *testing.T) {
 	if got := cells(0); !slices.Equal(got, want) {
 		t.Errorf("row 1 shows %q, want %q", got, want)
 	}
-	want = []string{"empty", "0 B", "0 %", "", "", "Empty folder, not sent", ""}
+	want = []string{"empty", "0 B", "0 %", "", "", "Empty folder", ""}
 	if got := cells(1); !slices.Equal(got, want) {
 		t.Errorf("row 2 shows %q, want %q", got, want)
 	}
