@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"partway/e2e/harness"
+	"partway/transfer/osslocal"
 )
 
 const mib = 1 << 20
@@ -23,11 +24,12 @@ type scene struct {
 	play  func(ctx context.Context, st *studio) error
 }
 
-// Parts of the window at its first size: all of it, and a stretch of the details below where
-// the speed is told.
+// Parts of the window at its first size: all of it, the menu, and the names of the details'
+// pages, which are there once an upload is selected.
 var (
 	whole = image.Rect(0, 0, 1100, 700)
-	pane  = image.Rect(200, 435, 1090, 500)
+	menus = image.Rect(10, 2, 300, 22)
+	pages = image.Rect(200, 382, 420, 408)
 )
 
 var (
@@ -78,7 +80,20 @@ func sheet(ctx context.Context, st *studio) error {
 	if err != nil {
 		return err
 	}
+	if _, err := st.server.Wait(ctx, "what is there to be looked at", func(rs harness.Records) bool { return looked(rs) >= len(travel) }); err != nil {
+		return err
+	}
 	return st.window.Settled(ctx, whole)
+}
+
+// looked counts the objects that were looked for.
+func looked(rs harness.Records) (n int) {
+	for _, r := range rs {
+		if r.Op == osslocal.OpHeadObject && r.Phase == osslocal.PhaseEnd {
+			n++
+		}
+	}
+	return n
 }
 
 // keys presses keys in a window that has come to rest.
@@ -101,12 +116,15 @@ func under(pressed ...string) func(context.Context, *studio) error {
 	return func(ctx context.Context, st *studio) error {
 		going, stop := context.WithCancel(ctx)
 		defer stop()
+		if err := st.window.Settled(ctx, menus); err != nil {
+			return err
+		}
 		if err := arrived(ctx, st, 6); err != nil {
 			return err
 		}
 		go st.server.Trickle(going, 400*time.Millisecond)
 		for _, k := range pressed {
-			if err := st.window.Press(ctx, pane, k); err != nil {
+			if err := st.window.Press(ctx, pages, k); err != nil {
 				return err
 			}
 		}
