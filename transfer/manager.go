@@ -16,7 +16,7 @@ var ErrClosed = errors.New("the engine is closed")
 
 // Settings are what a person may set for all uploads. A zero field means its default.
 type Settings struct {
-	Slots    int   `json:"slots,omitempty"`    // requests in flight, 1 to 64; default 8
+	Slots    int   `json:"slots,omitempty"`    // requests in flight, 1 to 64; 0: as many as the line rewards
 	Uploads  int   `json:"uploads,omitempty"`  // uploads at once; 0: as many as keep the slots busy
 	PartSize int64 `json:"partSize,omitempty"` // bytes, MinPartSize to MaxPartSize; 0: planned by size and line
 	SkipMD5  bool  `json:"skipMD5,omitempty"`  // prove parts by CRC64 alone

@@ -170,7 +170,6 @@ func (m *Manager) end(t *task, err error) {
 	case KindThrottled:
 		m.pool.throttle(now)
 	case KindNone:
-		m.pool.succeed()
 		m.learnClock(t)
 	case KindClock:
 		m.learnClock(t)

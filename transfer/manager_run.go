@@ -8,8 +8,10 @@ import (
 )
 
 const (
-	// tickPause is how often progress is told while anything moves.
-	tickPause = 250 * time.Millisecond
+	// tickPause is how often the line is measured, and tellPause how often progress is told,
+	// while anything moves.
+	tickPause = 125 * time.Millisecond
+	tellPause = 250 * time.Millisecond
 	// closeGrace is how long calls that change OSS may go on after Close; commits
 	// have the rest of the 3 s.
 	closeGrace = 1500 * time.Millisecond
@@ -52,9 +54,14 @@ func (m *Manager) handleMail() {
 
 // handleTick tells progress, and once more after the last of it.
 func (m *Manager) handleTick() {
-	m.awake(m.now())
-	m.keepLimit(m.now())
+	now := m.now()
+	m.awake(now)
+	m.keepLimit(now)
+	m.pool.measure(now, m.sent())
 	told := m.Snapshot()
+	if now.Sub(told.Time) < tellPause-tickPause/2 {
+		return
+	}
 	if len(m.tasks)+len(told.Live)+len(m.scans)+len(told.Scans) > 0 || told.InFlight > 0 || told.Speed > 0 || m.journal.Version() != told.Journal ||
 		told.Limit != m.inForce || told.Alternative != m.alternate {
 		m.publish()
@@ -107,6 +114,7 @@ func (m *Manager) schedule() time.Duration {
 	if !m.closing && m.halted == nil {
 		m.advanceAll(now)
 	}
+	m.pool.noteLean(now)
 	m.release()
 	m.load(now)
 	for _, t := range m.order {

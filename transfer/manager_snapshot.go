@@ -67,6 +67,15 @@ func (m *Manager) publish() {
 	m.snapshot.Store(s)
 }
 
+// sent is how many bytes left this computer since the start, but for parts that failed.
+func (m *Manager) sent() int64 {
+	total := m.wire
+	for _, t := range m.order {
+		total += t.wire + t.inFlight()
+	}
+	return total
+}
+
 // showDown tells of the endpoints that uploads wait for.
 func (m *Manager) showDown(s *Snapshot) {
 	for _, name := range slices.Sorted(maps.Keys(m.endpoints)) {

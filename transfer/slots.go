@@ -2,50 +2,46 @@ package transfer
 
 import "time"
 
-const (
-	defaultSlots = 8
-	maxSlots     = 64
-	// regrowAfter is how many requests must succeed in a row to win back a slot that
-	// throttling took.
-	regrowAfter = 20
-)
+// maxSlots is the most requests in flight that may be set, or found to help.
+const maxSlots = 64
 
 // slots is the one pool of requests in flight over all uploads.
 type slots struct {
-	most    int // as set
-	limit   int // 1 to most: less after throttling
-	used    int
-	lent    int // of these, so many that wait for the limit of their upload, not for the line
-	streak  int // successes since the limit last moved
-	cutNext time.Time
+	climb
+	used int
+	lent int // of these, so many that wait for the limit of their upload, not for the line
+
+	lean      time.Duration // for how long slots were free
+	leanSince time.Time     // zero while none is
 }
 
-// set changes how many there may be.
+// set changes how many there may be: 0 lets the line decide.
 func (s *slots) set(n int) {
 	if n <= 0 {
-		n = defaultSlots
+		if s.most == 0 || s.fixed {
+			s.climb = climb{most: maxSlots, limit: firstSlots}
+		}
+		return
 	}
-	s.most = min(n, maxSlots)
-	s.limit = s.most
+	n = min(n, maxSlots)
+	s.climb = climb{most: n, limit: n, fixed: true}
 }
 
 func (s *slots) free() int { return max(s.limit-s.used+s.lent, 0) }
 
-// throttle halves the pool, once a second at most: requests that were in flight together
-// are refused together.
-func (s *slots) throttle(now time.Time) {
-	s.streak = 0
-	if now.Before(s.cutNext) {
-		return
+// noteLean keeps count of the time in which slots are free for want of anything to send.
+func (s *slots) noteLean(now time.Time) {
+	if !s.leanSince.IsZero() {
+		s.lean += now.Sub(s.leanSince)
+		s.leanSince = time.Time{}
 	}
-	s.limit = max(s.limit/2, 1)
-	s.cutNext = now.Add(time.Second)
+	if s.free() > 0 {
+		s.leanSince = now
+	}
 }
 
-// succeed grows the pool back.
-func (s *slots) succeed() {
-	if s.streak++; s.streak >= regrowAfter && s.limit < s.most {
-		s.limit++
-		s.streak = 0
-	}
+// measure tells the climb how much was sent until now.
+func (s *slots) measure(now time.Time, sent int64) {
+	s.noteLean(now)
+	s.tick(sample{now: now, sent: sent, used: s.used - s.lent, lean: s.lean})
 }

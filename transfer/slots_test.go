@@ -7,18 +7,18 @@ import (
 )
 
 func TestSlotsSet(t *testing.T) {
-	for _, c := range []struct{ asked, want int }{
-		{-1, defaultSlots},
-		{0, defaultSlots},
-		{1, 1},
-		{17, 17},
-		{maxSlots, maxSlots},
-		{maxSlots + 1, maxSlots},
-		{math.MaxInt, maxSlots},
+	for _, c := range []struct{ asked, limit, most int }{
+		{-1, firstSlots, maxSlots},
+		{0, firstSlots, maxSlots},
+		{1, 1, 1},
+		{17, 17, 17},
+		{maxSlots, maxSlots, maxSlots},
+		{maxSlots + 1, maxSlots, maxSlots},
+		{math.MaxInt, maxSlots, maxSlots},
 	} {
 		var s slots
-		if s.set(c.asked); s.limit != c.want || s.most != c.want || s.free() != c.want {
-			t.Errorf("set(%d): %+v, want %d", c.asked, s, c.want)
+		if s.set(c.asked); s.limit != c.limit || s.most != c.most || s.free() != c.limit {
+			t.Errorf("set(%d): %+v, want %d of %d", c.asked, s, c.limit, c.most)
 		}
 	}
 	s := slots{used: 5}
@@ -29,48 +29,24 @@ func TestSlotsSet(t *testing.T) {
 	if s.free() != 1 {
 		t.Errorf("with 2 in flight and 3 allowed, %d are free", s.free())
 	}
+	s.set(0)
+	s.limit = 40 // as found
+	if s.set(0); s.limit != 40 {
+		t.Errorf("what was found was forgotten: %d", s.limit)
+	}
 }
 
-func TestSlotsThrottle(t *testing.T) {
+func TestSlotsCountTheTimeTheyAreFree(t *testing.T) {
 	now := time.Unix(1000, 0)
-	var s slots
-	s.set(16)
-	wantLimit := func(why string, want int) {
-		t.Helper()
-		if s.limit != want {
-			t.Fatalf("%s: %d slots, want %d", why, s.limit, want)
-		}
+	s := slots{}
+	s.set(2)
+	for i, used := range []int{2, 1, 0, 2, 2} { // a second each
+		s.used = used
+		s.noteLean(now.Add(time.Duration(i) * time.Second))
 	}
-	s.throttle(now)
-	wantLimit("refused once", 8)
-	s.throttle(now)
-	s.throttle(now.Add(999 * time.Millisecond))
-	wantLimit("refused with the first", 8)
-	for i, want := range []int{4, 2, 1, 1} {
-		s.throttle(now.Add(time.Duration(i+1) * time.Second))
-		wantLimit("refused a second later", want)
+	if s.lean != 2*time.Second {
+		t.Errorf("free for %s, want 2 s", s.lean)
 	}
-
-	for range regrowAfter - 1 {
-		s.succeed()
-	}
-	wantLimit("19 successes", 1)
-	s.succeed()
-	wantLimit("20 successes", 2)
-	for range regrowAfter - 1 {
-		s.succeed()
-	}
-	s.throttle(now.Add(4500 * time.Millisecond)) // too soon to cut, and the row is broken
-	s.succeed()
-	wantLimit("19 successes, a refusal, a success", 2)
-	for range 100 * regrowAfter {
-		s.succeed()
-	}
-	wantLimit("successes without end", 16)
-	s.throttle(now.Add(time.Minute))
-	wantLimit("refused after all these", 8)
-	s.set(16)
-	wantLimit("set anew", 16)
 }
 
 func TestMailboxKeepsTheOrder(t *testing.T) {

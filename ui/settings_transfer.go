@@ -16,9 +16,8 @@ import (
 var resumePolicies = []ResumePolicy{ResumeAlways, ResumeAsk, ResumeNever}
 
 const (
-	maxSlots     = 64
-	maxUploads   = 500
-	defaultSlots = 8
+	maxSlots   = 64
+	maxUploads = 500
 )
 
 // transferPage is how files are sent.
@@ -35,7 +34,7 @@ type transferPage struct {
 func newTransferPage(d *settingsDialog, c choices) *transferPage {
 	p := &transferPage{}
 	p.uploads = newEntry(d, text.T("Automatic"))
-	p.slots = newEntry(d, strconv.Itoa(defaultSlots))
+	p.slots = newEntry(d, text.T("Automatic"))
 	p.partSize = newEntry(d, text.T("Automatic"))
 	p.md5 = newTick(d, text.T("Compare each part's MD5 too, beside its CRC64"), nil)
 	p.ignore = newEntry(d, text.T("Names in folders, as .DS_Store, *.tmp, cache/"))
@@ -65,7 +64,7 @@ func (p *transferPage) first() fyne.Focusable { return p.uploads }
 func (p *transferPage) content() fyne.CanvasObject {
 	return page(formOf(
 		row(text.T("Uploads at once"), ofWidth(p.uploads, amountWidth, text.T("files; empty: as many as help"))),
-		row(text.T("Requests at once"), ofWidth(p.slots, amountWidth, text.T("1 to 64"))),
+		row(text.T("Requests at once"), ofWidth(p.slots, amountWidth, text.T("1 to 64; empty: as many as the line rewards"))),
 		row(text.T("Part size"), ofWidth(p.partSize, amountWidth, text.T("100K to 5G; for uploads not yet begun"))),
 		row("", p.md5),
 		row(text.T("Leave out of folders"), p.ignore),

@@ -51,7 +51,7 @@ func (s *survey) count(paths, ignore []string) {
 	s.tally, s.whole = transfer.Tally{}, false
 	s.look(s.to)
 	settings := s.u.c.Settings
-	m := transfer.Measuring{Paths: s.paths, Ignore: ignore, Rate: s.u.prefs.Rate / float64(slotsOf(settings)), PartSize: settings.PartSize}
+	m := transfer.Measuring{Paths: s.paths, Ignore: ignore, Rate: s.u.prefs.Rate / float64(max(1, s.u.c.Engine.Snapshot().Slots)), PartSize: settings.PartSize}
 	tell := latest(s.u, ctx, func(t transfer.Tally) {
 		if !s.whole {
 			s.tally = t
@@ -68,13 +68,6 @@ func (s *survey) count(paths, ignore []string) {
 		s.look(s.to)
 		s.changed()
 	})
-}
-
-func slotsOf(s transfer.Settings) int {
-	if s.Slots > 0 {
-		return s.Slots
-	}
-	return defaultSlots
 }
 
 // look looks up what is at a destination already, once all is counted. A zero destination

@@ -1,0 +1,232 @@
+package transfer
+
+import (
+	"maps"
+	"math/rand/v2"
+	"slices"
+	"testing"
+	"time"
+)
+
+// shape is a line: seconds for each answer, and bytes per second of a connection and of all.
+type shape struct {
+	latency    time.Duration
+	each, all  float64
+	refuseOver int // requests in flight from which on OSS asks to slow down
+}
+
+type request struct {
+	left  float64
+	wait  time.Duration
+	share float64 // no two connections are alike
+}
+
+// partSent is the size of the parts that are sent, in bytes.
+const partSent = 8 * MiB
+
+// simulation sends parts over a line, by as many slots as the climb says, or by a fixed number.
+type simulation struct {
+	c        climb
+	fixed    int
+	now      time.Time
+	inFlight []*request
+	sent     float64
+	refused  int
+	random   *rand.Rand
+}
+
+func newSimulation() *simulation {
+	return &simulation{c: climb{most: maxSlots, limit: firstSlots}, now: time.Unix(1000, 0), random: rand.New(rand.NewPCG(1, 2))}
+}
+
+// unlimited is more than any shape carries, in MiB/s.
+const unlimited = 2000
+
+const step = 5 * time.Millisecond
+
+func (s *simulation) run(line shape, d time.Duration) (carried float64, mean float64) {
+	before, ticks, used := s.sent, 0, 0
+	for end := s.now.Add(d); s.now.Before(end); s.now = s.now.Add(step) {
+		limit := s.c.limit
+		if s.fixed > 0 {
+			limit = s.fixed
+		}
+		for len(s.inFlight) < limit {
+			if line.refuseOver > 0 && len(s.inFlight) >= line.refuseOver {
+				s.refused++
+				s.c.throttle(s.now)
+				break
+			}
+			s.inFlight = append(s.inFlight, &request{left: partSent, wait: line.latency, share: 0.7 + 0.6*s.random.Float64()})
+		}
+		var weight float64
+		for _, r := range s.inFlight {
+			if r.left > 0 {
+				weight += r.share
+			}
+		}
+		kept := s.inFlight[:0]
+		for _, r := range s.inFlight {
+			budget := 1.0
+			if r.left > 0 {
+				rate := min(line.each, line.all*r.share/weight)
+				can := rate * step.Seconds()
+				n := min(can, r.left)
+				budget = 1 - n/can
+				r.left -= n
+				s.sent += n
+			}
+			if r.left <= 0 {
+				if r.wait -= time.Duration(budget * float64(step)); r.wait <= 0 {
+					continue
+				}
+			}
+			kept = append(kept, r)
+		}
+		s.inFlight = kept
+		ticks++
+		used += max(limit, len(s.inFlight))
+		if s.now.UnixMilli()%125 < 5 && s.fixed == 0 {
+			s.c.tick(sample{now: s.now, sent: int64(s.sent), used: len(s.inFlight)})
+		}
+	}
+	return (s.sent - before) / d.Seconds(), float64(used) / float64(ticks)
+}
+
+// best is what the best fixed number carries, and the fewest that carry 0.9 of it.
+func (line shape) best() (fewest int, most float64) {
+	var rates []float64
+	numbers := []int{1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64}
+	for _, n := range numbers {
+		s := newSimulation()
+		s.fixed = n
+		s.run(line, 2*time.Second)
+		r, _ := s.run(line, 8*time.Second)
+		rates = append(rates, r)
+		most = max(most, r)
+	}
+	for i, n := range numbers {
+		if rates[i] >= 0.9*most {
+			return n, most
+		}
+	}
+	return 64, most
+}
+
+// The line is found within 2 s and kept, whatever its shape, by no more connections than help.
+func TestClimbFindsTheLine(t *testing.T) {
+	t.Parallel()
+	for _, latency := range []time.Duration{2 * time.Millisecond, 30 * time.Millisecond, 150 * time.Millisecond} {
+		for _, each := range []float64{unlimited, 1, 8} {
+			for _, all := range []float64{unlimited, 4, 40, 400} {
+				line := shape{latency: latency, each: each * MiB, all: all * MiB}
+				s := newSimulation()
+				s.run(line, 2*time.Second)
+				got, _ := s.run(line, 18*time.Second)
+				s.run(line, 40*time.Second) // parts of 8 MiB on 4 MiB/s: it takes its time until fewer are in flight
+				_, mean := s.run(line, 20*time.Second)
+				fewest, best := line.best()
+				if got < 0.88*best {
+					t.Errorf("%s, %g MiB/s each, %g in all: %.2f of what the best fixed number carries", latency, each, all, got/best)
+				}
+				if mean > 2*float64(fewest)+0.5 {
+					t.Errorf("%s, %g MiB/s each, %g in all: %.1f slots, where %d do", latency, each, all, mean, fewest)
+				}
+			}
+		}
+	}
+}
+
+// A line that becomes another is found again within 5 s.
+func TestClimbFindsAnotherLine(t *testing.T) {
+	t.Parallel()
+	lines := map[string]shape{
+		"1 MiB/s each, 4 in all":   {latency: 30 * time.Millisecond, each: MiB, all: 4 * MiB},
+		"1 MiB/s each, 40 in all":  {latency: 30 * time.Millisecond, each: MiB, all: 40 * MiB},
+		"8 MiB/s each, 400 in all": {latency: 30 * time.Millisecond, each: 8 * MiB, all: 400 * MiB},
+		"4 MiB/s in all":           {latency: 30 * time.Millisecond, each: unlimited * MiB, all: 4 * MiB},
+		"400 MiB/s in all":         {latency: 30 * time.Millisecond, each: unlimited * MiB, all: 400 * MiB},
+		"nothing but 2 ms":         {latency: 2 * time.Millisecond, each: unlimited * MiB, all: unlimited * MiB},
+		"8 MiB/s each, 150 ms":     {latency: 150 * time.Millisecond, each: 8 * MiB, all: unlimited * MiB},
+	}
+	for _, from := range slices.Sorted(maps.Keys(lines)) {
+		for _, to := range slices.Sorted(maps.Keys(lines)) {
+			s := newSimulation()
+			s.run(lines[from], 20*time.Second)
+			s.run(lines[to], 5*time.Second)
+			got, _ := s.run(lines[to], 3*time.Second)
+			if _, best := lines[to].best(); got < 0.85*best {
+				t.Errorf("from %s to %s: %.2f of what the best fixed number carries", from, to, got/best)
+			}
+		}
+	}
+}
+
+// What OSS takes without asking to slow down is found, and not asked for again and again.
+func TestClimbKeepsBelowThrottling(t *testing.T) {
+	t.Parallel()
+	for _, over := range []int{1, 2, 5, 10, 24, 40} {
+		line := shape{latency: 30 * time.Millisecond, each: MiB, all: unlimited * MiB, refuseOver: over}
+		s := newSimulation()
+		s.run(line, 60*time.Second)
+		s.refused = 0
+		got, _ := s.run(line, 9*time.Minute)
+		if got < 0.75*float64(over)*MiB {
+			t.Errorf("%d at once: %.2f of what they carry", over, got/float64(over*MiB))
+		}
+		if s.refused > 9 {
+			t.Errorf("%d at once: asked to slow down %d times in 9 minutes", over, s.refused)
+		}
+	}
+}
+
+// Nothing is learnt while the slots are not what is short.
+func TestClimbWaitsForWork(t *testing.T) {
+	t.Parallel()
+	c := climb{most: maxSlots, limit: firstSlots}
+	now := time.Unix(1000, 0)
+	for i := range 100 {
+		at := time.Duration(i) * 125 * time.Millisecond
+		c.tick(sample{now: now.Add(at), sent: int64(i) << 20, used: 2, lean: at / 2})
+	}
+	if c.limit != firstSlots {
+		t.Errorf("%d slots, half of the time free", c.limit)
+	}
+}
+
+// A number that a person chose is never exceeded, and had again after throttling.
+func TestClimbKeepsToAFixedNumber(t *testing.T) {
+	t.Parallel()
+	s := newSimulation()
+	s.c = climb{most: 12, limit: 12, fixed: true}
+	line := shape{latency: 30 * time.Millisecond, each: MiB, all: unlimited * MiB}
+	if _, mean := s.run(line, 10*time.Second); mean != 12 {
+		t.Errorf("%.1f slots of 12", mean)
+	}
+	s.c.throttle(s.now)
+	s.c.throttle(s.now.Add(time.Second / 2))
+	if s.c.limit != 6 {
+		t.Errorf("%d slots of 12 after throttling", s.c.limit)
+	}
+	s.run(line, 10*time.Second)
+	if s.c.limit != 9 {
+		t.Errorf("%d slots of 12 ten seconds after throttling", s.c.limit)
+	}
+	s.run(line, 80*time.Second)
+	if s.c.limit != 12 {
+		t.Errorf("%d slots of 12 at last", s.c.limit)
+	}
+}
+
+func TestClimbIsCutDownToOne(t *testing.T) {
+	t.Parallel()
+	c := climb{most: maxSlots, limit: 16}
+	now := time.Unix(1000, 0)
+	for i, want := range []int{8, 4, 2, 1, 1} {
+		c.throttle(now.Add(time.Duration(i) * time.Second))
+		c.throttle(now.Add(time.Duration(i)*time.Second + 999*time.Millisecond)) // with the first
+		if c.limit != want {
+			t.Errorf("refused %d times: %d slots, want %d", i+1, c.limit, want)
+		}
+	}
+}
