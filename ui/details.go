@@ -84,6 +84,9 @@ func (d *detailPane) show(f *detailFrame, snap *transfer.Snapshot) {
 
 // showPart shows a part in the table of parts.
 func (d *detailPane) showPart(number int) {
-	d.parts.reveal(number)
 	d.tabs.SelectIndex(int(tabParts))
+	if d.frame != nil {
+		d.parts.show(d.frame) // which may be the first it sees
+	}
+	d.parts.reveal(number)
 }

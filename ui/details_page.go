@@ -127,7 +127,7 @@ func (w *wordColumn) whole(objects []fyne.CanvasObject, room fyne.Size) float32 
 			continue
 		}
 		y += o.MinSize().Height + lineGap
-		ends = append(ends, y)
+		ends = append(ends, y-fade) // what follows begins right there
 	}
 	for _, line := range w.page.facts.lines() {
 		ends = append(ends, y+line)

@@ -242,3 +242,38 @@ func TestSupportInformationIsCopiedAndSaved(t *testing.T) {
 		return err == nil && len(found) == 1
 	})
 }
+
+// A file of 10,000 parts has its strip in cells that each stand for a group, which is told
+// with its bytes and states, by the pointer and by the keyboard alike.
+func TestTheMapOfTenThousandParts(t *testing.T) {
+	big := scene{name: "10,000 parts", status: transfer.StatusPaused, set: func(u *transfer.Upload) {
+		u.Intent = transfer.IntentPause
+		u.File.Size, u.Plan = 10_000<<20, transfer.Plan{PartSize: 1 << 20, Parts: 10_000}
+	}}
+	h := big.show(t, text.English, look.ModeLight)
+	h.picture("10,000 parts")
+	o := h.u.main.details.overview
+	if o.pointed.Visible() {
+		t.Error("a part is told of without being pointed at")
+	}
+	o.strip.FocusGained()
+	o.strip.TypedKey(&fyne.KeyEvent{Name: fyne.KeyRight})
+	words := o.pointed.Text
+	if !o.pointed.Visible() || !strings.HasPrefix(words, "Parts ") || !strings.Contains(words, " done, 0 in flight, ") || o.legend.Visible() {
+		t.Errorf("the second cell is told as %q", words)
+	}
+	o.strip.TypedKey(&fyne.KeyEvent{Name: fyne.KeyEnd})
+	o.strip.TypedKey(&fyne.KeyEvent{Name: fyne.KeyReturn})
+	parts := h.u.main.details.parts
+	if parts.chosen < 9_900 || parts.chosen > 10_000 || h.u.main.details.tabs.SelectedIndex() != int(tabParts) {
+		t.Errorf("Enter on the last cell shows part %d", parts.chosen)
+	}
+	if parts.count() != 10_000 || parts.list.GetScrollOffset() < 9_000*partLineHeight {
+		t.Errorf("the table has %d lines and is scrolled to %v", parts.count(), parts.list.GetScrollOffset())
+	}
+	h.picture("10,000 parts in the table")
+	o.strip.FocusLost()
+	if o.pointed.Visible() || !o.legend.Visible() {
+		t.Error("the legend does not come back")
+	}
+}
