@@ -24,6 +24,7 @@ type filterLine struct {
 	count  *widget.Label
 	chosen bool
 	hover  bool
+	focus  bool
 }
 
 func newFilterLine(icon fyne.Resource, title string, tapped func()) *filterLine {
@@ -55,6 +56,10 @@ func (l *filterLine) Refresh() {
 		l.ground.FillColor = theme.Color(theme.ColorNameHover)
 	default:
 		l.ground.FillColor = color.Transparent
+	}
+	l.ground.StrokeWidth, l.ground.StrokeColor = 0, nil
+	if l.focus {
+		l.ground.StrokeWidth, l.ground.StrokeColor = 1, theme.Color(theme.ColorNamePrimary)
 	}
 	l.BaseWidget.Refresh()
 }
@@ -88,11 +93,17 @@ func (l *filterLine) hovered(in bool) {
 	l.Refresh()
 }
 
+// focused shows by a frame that the keyboard is here, also on the line that is chosen.
+func (l *filterLine) focused(in bool) {
+	l.focus = in
+	l.Refresh()
+}
+
 // FocusGained is called by Fyne: the filters can be reached by Tab.
-func (l *filterLine) FocusGained() { l.hovered(true) }
+func (l *filterLine) FocusGained() { l.focused(true) }
 
 // FocusLost is called by Fyne.
-func (l *filterLine) FocusLost() { l.hovered(false) }
+func (l *filterLine) FocusLost() { l.focused(false) }
 
 // TypedRune is called by Fyne.
 func (l *filterLine) TypedRune(r rune) {
