@@ -125,6 +125,15 @@ func (j *journal) Move(s transfer.Selection, m transfer.Move, of []transfer.ID, 
 	})
 }
 
+// Redirect implements [transfer.Journal].
+func (j *journal) Redirect(s transfer.Selection, to transfer.Destination, begun []transfer.ID, done func(transfer.Redirected, error)) {
+	committed := j.write("redirect")
+	j.Journal.Redirect(s, to, begun, func(told transfer.Redirected, err error) {
+		committed(err)
+		done(told, err)
+	})
+}
+
 // Runnable implements [transfer.Journal].
 func (j *journal) Runnable(q transfer.RunnableQuery, done func([]transfer.Upload, error)) {
 	j.points.reach("read what to upload", before)

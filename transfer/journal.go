@@ -263,6 +263,11 @@ type Journal interface {
 	// Move changes the order of the queue: of the selected uploads, those in it. It tells the
 	// places that the uploads named by of have afterwards; those that are gone are left out.
 	Move(s Selection, m Move, of []ID, done func([]QueuePlace, error))
+	// Redirect sends the selected uploads that are planned, but for those named by begun, to
+	// another destination, with keys made by [KeyFor]. What they waited for ends, but for what
+	// is the file's. A key that another unfinished upload has makes a conflict, as with
+	// AddUploads.
+	Redirect(s Selection, to Destination, begun []ID, done func(Redirected, error))
 	// Runnable reads, after all changes before it, what could move. What cannot be read is
 	// given WaitFailed, with the reason: it must not hold up the others.
 	Runnable(q RunnableQuery, done func([]Upload, error))

@@ -127,6 +127,17 @@ func (j *mortalJournal) Move(s transfer.Selection, m transfer.Move, of []transfe
 	})
 }
 
+func (j *mortalJournal) Redirect(s transfer.Selection, to transfer.Destination, begun []transfer.ID, done func(transfer.Redirected, error)) {
+	j.push(func(alive bool, next func()) {
+		if !alive {
+			next()
+			done(transfer.Redirected{}, errKilled)
+			return
+		}
+		j.Journal.Redirect(s, to, begun, func(told transfer.Redirected, err error) { next(); done(told, j.answer(err)) })
+	})
+}
+
 func (j *mortalJournal) Runnable(q transfer.RunnableQuery, done func([]transfer.Upload, error)) {
 	j.push(func(alive bool, next func()) {
 		if !alive {

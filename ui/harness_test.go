@@ -167,6 +167,8 @@ type fakeEngine struct {
 	last  transfer.Selection
 	res   transfer.Resolution
 	move  transfer.Move
+	to    transfer.Destination
+	told  transfer.Redirected
 	parts []transfer.StoredPart
 	sums  map[int]uint64
 	watch transfer.ID
@@ -227,6 +229,14 @@ func (e *fakeEngine) LimitSpeed(s transfer.Selection, bytesPerSecond int64) erro
 func (e *fakeEngine) Move(s transfer.Selection, to transfer.Move) error {
 	e.move = to
 	return e.command("move", s)
+}
+
+func (e *fakeEngine) Redirect(_ context.Context, s transfer.Selection, to transfer.Destination) (transfer.Redirected, error) {
+	err := e.command("redirect", s)
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.to = to
+	return e.told, err
 }
 
 func (e *fakeEngine) Resolve(s transfer.Selection, r transfer.Resolution) error {

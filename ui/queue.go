@@ -48,6 +48,9 @@ func (m *mainMenu) queueMenu(u *UI) *fyne.Menu {
 		m.queue = append(m.queue, item)
 		menu.Items = append(menu.Items, item)
 	}
+	elsewhere := u.item(text.T("Change destination…"), u.redirectSelected, "", 0)
+	m.queue = append(m.queue, elsewhere)
+	menu.Items = append(menu.Items, fyne.NewMenuItemSeparator(), elsewhere)
 	return menu
 }
 
@@ -68,7 +71,7 @@ func (u *UI) queueItems(these transfer.Selection, c chosenRows, allowed bool) []
 		item.Checked = len(c.folders) == 0 && haveAll(c.rows, p.priority)
 		priority.ChildMenu.Items = append(priority.ChildMenu.Items, item)
 	}
-	return []*fyne.MenuItem{place, priority}
+	return []*fyne.MenuItem{place, priority, menuItem(text.T("Change destination…"), allowed, u.redirectSelected)}
 }
 
 // haveAll tells whether all rows have a priority.

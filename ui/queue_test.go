@@ -34,7 +34,7 @@ func TestQueueCommands(t *testing.T) {
 			inContext = append(inContext, item.ChildMenu.Items...)
 		}
 	}
-	for name, items := range map[string][]*fyne.MenuItem{"main menu": h.u.main.menu.queue, "context menu": inContext} {
+	for name, items := range map[string][]*fyne.MenuItem{"main menu": h.u.main.menu.queue[:len(want)], "context menu": inContext} {
 		var got []transfer.Move
 		for _, item := range items {
 			if item.Disabled {
@@ -76,5 +76,51 @@ func TestWhatIsFinishedHasNoPlaceInTheQueue(t *testing.T) {
 	}
 	if got := h.engine.commands(); len(got) > 0 {
 		t.Errorf("it did %q", got)
+	}
+}
+
+// TestChangeDestination proposes where the upload goes, and says what had begun.
+func TestChangeDestination(t *testing.T) {
+	h := withRows(t, transfer.StatusWaiting, transfer.StatusUploading)
+	h.engine.told = transfer.Redirected{Moved: 7, Claimed: 1, Begun: 3}
+	h.u.redirectSelected()
+	h.until("the dialog opens", func() bool { return h.u.topModal() != nil })
+	h.u.win.Canvas().Focused().(*entry).SetText("new/place") //nolint:forcetypeassert // the prefix
+	h.press(fyne.KeyReturn)
+	h.until("it is done", func() bool { return h.u.topModal() == nil && len(h.engine.commands()) > 0 })
+	want := transfer.Destination{
+		Account: 1, Endpoint: "https://oss-cn-hangzhou.aliyuncs.com", Region: "cn-hangzhou", Bucket: "pictures", Prefix: "new/place/",
+	}
+	if h.engine.to != want || !slices.Equal(h.engine.last.IDs, []transfer.ID{1, 2}) {
+		t.Errorf("%+v goes to %+v, want %+v", h.engine.last, h.engine.to, want)
+	}
+	if got, want := redirected(h.engine.told), "3 of 10 had begun and stay where they are. 1 is in conflict: another unfinished upload has its new name."; got != want {
+		t.Errorf("it says %q, want %q", got, want)
+	}
+	h.until("it says so", func() bool { return len(h.u.notices.box.Objects) > 0 })
+}
+
+func TestChangeDestinationRefused(t *testing.T) {
+	h := withRows(t, transfer.StatusWaiting)
+	h.engine.err = &transfer.Error{Kind: transfer.KindStorage, Code: transfer.CodeDiskFull}
+	h.u.openRedirect(h.u.selection(), transfer.Destination{Account: 1, Bucket: "pictures"})
+	h.press(fyne.KeyReturn)
+	h.until("it is asked for", func() bool { return len(h.engine.commands()) > 0 })
+	h.runQueued()
+	if h.u.topModal() == nil {
+		t.Error("the dialog closed")
+	}
+}
+
+func TestPrefixOfARow(t *testing.T) {
+	for _, c := range [][3]string{
+		{"p/dir/a.jpg", "dir/a.jpg", "p/"},
+		{"a.jpg", "a.jpg", ""},
+		{"p/dir/a (2).jpg", "dir/a.jpg", "p/dir/"},
+		{"p/caf\u00e9", "cafe\u0301", "p/"},
+	} {
+		if got := prefixOf(&transfer.Row{Name: c[1], To: transfer.Target{Key: c[0]}}); got != c[2] {
+			t.Errorf("the prefix of %q is %q, want %q", c[0], got, c[2])
+		}
 	}
 }

@@ -29,6 +29,7 @@ type Engine interface {
 	Abort(s transfer.Selection) error
 	Remove(s transfer.Selection) error
 	Move(s transfer.Selection, to transfer.Move) error
+	Redirect(ctx context.Context, s transfer.Selection, to transfer.Destination) (transfer.Redirected, error)
 	Resolve(s transfer.Selection, r transfer.Resolution) error
 	NewVersion(s transfer.Selection) error
 	Skip(s transfer.Selection) error

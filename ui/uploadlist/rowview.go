@@ -261,6 +261,9 @@ func (r *Row) more(column int) string {
 	case atPlace:
 		return r.place()
 	case atPriority:
+		if r.ID.Folder() != 0 {
+			return "" // its files may have several
+		}
 		return text.Priority(r.Priority)
 	case atAdded:
 		return format.Minute(r.Added)
