@@ -10,7 +10,11 @@ func (u *UI) do(f func()) {
 		return
 	}
 	u.dispatch(func() {
-		if !u.quitting.Load() {
+		switch {
+		case u.quitting.Load():
+		case u.trace != nil:
+			u.trace.busy(f)
+		default:
 			f()
 		}
 	})

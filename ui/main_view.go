@@ -38,7 +38,7 @@ type mainView struct {
 
 func newMainView(u *UI) *mainView {
 	v := &mainView{u: u, snap: &transfer.Snapshot{}}
-	v.list = uploadlist.New(uploadlist.Callbacks{
+	callbacks := uploadlist.Callbacks{
 		OnSelect:   func(int) { v.selectionChanged() },
 		OnActivate: v.activated,
 		OnMenu:     func(at fyne.Position) { v.contextMenu(at) },
@@ -53,7 +53,11 @@ func newMainView(u *UI) *mainView {
 		},
 		OnColumns:    v.columnsChanged,
 		OnColumnMenu: v.columnMenu,
-	})
+	}
+	if u.trace != nil {
+		callbacks.OnScrolled = u.trace.scrolled
+	}
+	v.list = uploadlist.New(callbacks)
 	v.trial = newTrialBanner(u)
 	v.halt = newHaltBanner(v.relayout)
 	v.scans = newScanBanner(u)
@@ -87,6 +91,9 @@ func newMainView(u *UI) *mainView {
 	top := container.NewVBox(v.toolbar.content, widget.NewSeparator(), v.trial.content, v.halt.content, u.notices.box)
 	left := container.NewBorder(nil, nil, nil, widget.NewSeparator(), v.filters.content)
 	bottom := container.NewVBox(v.scans.content, widget.NewSeparator(), v.status.content)
+	if u.trace != nil {
+		bottom.Add(u.trace.probe)
+	}
 	v.frame = container.NewBorder(top, bottom, left, nil, center)
 	sized := container.New(leastSize{}, v.frame)
 
@@ -170,6 +177,7 @@ func (v *mainView) apply(f *frame) {
 		v.filters.setCounts(f.counts)
 		v.status.setCounts(f.counts)
 		v.showEmpty(v.total == 0)
+		v.u.trace.listed()
 	}
 	v.list.SetRows(f.rows)
 	if v.allowed != f.allowed || v.unsettled != f.unsettled {

@@ -114,6 +114,7 @@ type UI struct {
 	signals  chan os.Signal
 
 	pump     *pump
+	trace    *trace // nil where nothing is measured
 	presence *presence
 	around   atomic.Pointer[surroundings] // set while presence runs
 	power    func(ctx context.Context, a desktop.Action) error
@@ -154,6 +155,10 @@ func New(c Config) *UI {
 	u := newUI(c, a, fyne.Do)
 	u.presence.open = openDesktop
 	u.takeSignals()
+	var err error
+	if u.trace, err = newTrace(os.Getenv(TraceVariable)); err != nil {
+		u.log.Warn("nothing is measured", "err", err)
+	}
 	u.build()
 	return u
 }

@@ -49,6 +49,9 @@ func (a *App) Window(ctx context.Context) (*Window, error) {
 	return a.desktop.Window(ctx, "Partway")
 }
 
+// PID is the program's process.
+func (a *App) PID() int { return a.cmd.Process.Pid }
+
 // Kill ends the program as a crash would, and waits until it is gone.
 func (a *App) Kill() error { return a.kill() }
 

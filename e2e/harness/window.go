@@ -283,3 +283,28 @@ func (w *Window) Changes(ctx context.Context, part image.Rectangle, key string) 
 		return now != before, err
 	})
 }
+
+// Drag holds the left button down between two places inside the window, moving in so many
+// steps at a pace of a screen's frames.
+func (w *Window) Drag(ctx context.Context, from, to image.Point, steps int) error {
+	g, err := w.geometry(ctx)
+	if err != nil {
+		return err
+	}
+	at := func(p image.Point) []string {
+		return []string{"mousemove", strconv.Itoa(g.x + p.X), strconv.Itoa(g.y + p.Y)}
+	}
+	args := append(at(from), "mousedown", "1")
+	for i := range steps {
+		way := to.Sub(from).Mul(i + 1).Div(steps)
+		args = append(append(args, at(from.Add(way))...), "sleep", "0.016")
+	}
+	_, err = run(ctx, w.desktop.env(), "xdotool", append(args, "mouseup", "1")...)
+	return err
+}
+
+// Focus gives the window the keyboard.
+func (w *Window) Focus(ctx context.Context) error {
+	_, err := run(ctx, w.desktop.env(), "xdotool", "windowactivate", "--sync", w.id)
+	return err
+}

@@ -3,6 +3,7 @@ package uploadlist
 import (
 	"math"
 	"slices"
+	"time"
 
 	"partway/transfer"
 )
@@ -58,7 +59,13 @@ func (l *List) scrollTo(offset float64) {
 		return
 	}
 	l.offset = offset
+	if l.cb.OnScrolled == nil {
+		l.update()
+		return
+	}
+	began := time.Now()
 	l.update()
+	l.cb.OnScrolled(time.Since(began))
 }
 
 // reveal scrolls no further than it takes to see all of row i.

@@ -64,6 +64,8 @@ type Callbacks struct {
 	OnFold func(open []transfer.FolderID)
 	// OnMove asks for the selected rows to be moved in the queue, where they were dragged.
 	OnMove func(transfer.Move)
+	// OnScrolled is told how long each scroll took, for measurements.
+	OnScrolled func(took time.Duration)
 	// OnVisible names the rows in sight whenever they change. The slice is the callee's.
 	OnVisible func(ids []transfer.ID)
 	// OnColumns tells what a person made of the columns, to be remembered.
