@@ -87,7 +87,7 @@ func (s *stage) measureQuiet() (f quietFigures, err error) {
 		return f, err
 	}
 	// The thumb of the scroll bar, from the top of the list to its end and back.
-	top, end := image.Pt(1092, 150), image.Pt(1092, 420)
+	top, end := image.Pt(1088, 118), image.Pt(1088, 420)
 	if err := errors.Join(window.Drag(s.ctx, top, end, 270), window.Drag(s.ctx, end, top, 270)); err != nil {
 		return f, err
 	}
