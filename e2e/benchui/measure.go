@@ -4,6 +4,7 @@ package main
 
 import (
 	"bufio"
+	"context"
 	"errors"
 	"fmt"
 	"image"
@@ -36,8 +37,10 @@ func (s *stage) measureEmpty() (f bareFigures, err error) {
 	if _, err := s.desktop.Window(s.ctx, "Empty"); err != nil {
 		return f, err
 	}
-	time.Sleep(watch / 4) // what starting costs is no part of what is measured
-	if f.idle, err = load(empty.PID()); err != nil {
+	if err := s.pass(watch / 4); err != nil { // what starting costs is no part of what is measured
+		return f, err
+	}
+	if f.idle, err = s.load(empty.PID()); err != nil {
 		return f, err
 	}
 	f.memory, err = memory(empty.PID())
@@ -76,8 +79,10 @@ func (s *stage) measureQuiet() (f quietFigures, err error) {
 		return f, err
 	}
 	f.start = time.Unix(0, usable).Sub(began)
-	time.Sleep(watch / 4)
-	if f.idle, err = load(app.PID()); err != nil {
+	if err := s.pass(watch / 4); err != nil {
+		return f, err
+	}
+	if f.idle, err = s.load(app.PID()); err != nil {
 		return f, err
 	}
 	if f.memory, err = memory(app.PID()); err != nil {
@@ -92,7 +97,9 @@ func (s *stage) measureQuiet() (f quietFigures, err error) {
 		return f, err
 	}
 	lines, err := traced(trace)
-	f.scroll = scrollsOf(lines)
+	if f.scroll = scrollsOf(lines); err == nil && f.scroll.scrolls == 0 {
+		err = errors.New("the list was not scrolled")
+	}
 	return f, err
 }
 
@@ -154,8 +161,10 @@ func (s *stage) measureBusy() (f busyFigures, err error) {
 	if err := window.Focus(s.ctx); err != nil {
 		return f, err
 	}
-	time.Sleep(watch / 4)
-	if f.focused, err = load(app.PID()); err != nil {
+	if err := s.pass(watch / 4); err != nil {
+		return f, err
+	}
+	if f.focused, err = s.load(app.PID()); err != nil {
 		return f, err
 	}
 	self, err := os.Executable()
@@ -174,8 +183,10 @@ func (s *stage) measureBusy() (f busyFigures, err error) {
 	if err != nil {
 		return f, err
 	}
-	time.Sleep(watch / 4)
-	f.unfocused, err = load(app.PID())
+	if err := s.pass(watch / 4); err != nil {
+		return f, err
+	}
+	f.unfocused, err = s.load(app.PID())
 	return f, err
 }
 
@@ -201,13 +212,15 @@ func traced(path string) (map[string][]int64, error) {
 }
 
 // load is how much of a core a process takes, in percent.
-func load(pid int) (float64, error) {
+func (s *stage) load(pid int) (float64, error) {
 	before, err := used(pid)
 	if err != nil {
 		return 0, err
 	}
 	began := time.Now()
-	time.Sleep(watch)
+	if err := s.pass(watch); err != nil {
+		return 0, err
+	}
 	after, err := used(pid)
 	return 100 * float64(after-before) / float64(time.Since(began)), err
 }
@@ -244,4 +257,16 @@ func memory(pid int) (int64, error) {
 		}
 	}
 	return 0, errors.New("no VmRSS")
+}
+
+// pass lets so much time go by.
+func (s *stage) pass(d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-s.ctx.Done():
+		return context.Cause(s.ctx)
+	}
 }
