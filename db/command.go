@@ -53,6 +53,30 @@ var rules = map[transfer.SetCommand]rule{
 		others:   `error = NULL`,
 		concerns: `wait = 'credentials' AND phase NOT IN ` + finalPhases,
 	},
+	transfer.SetReplace: {
+		intent: `'run'`, wait: `''`,
+		others:   `error = NULL, policy = 'replace'`,
+		concerns: inConflict,
+	},
+	transfer.SetKeepBoth: {
+		intent: `'run'`, wait: `''`, phase: aborted("uploads.phase"),
+		others:   `error = NULL, policy = 'keep-both', restart = CASE uploads.upload_id WHEN '' THEN uploads.restart ELSE 1 END`,
+		concerns: inConflict,
+	},
+	transfer.SetSkip: {
+		intent: `'run'`, wait: `''`, phase: aborted("'done'"),
+		others:   `error = NULL, restart = 0, claims = CASE uploads.upload_id WHEN '' THEN 0 ELSE uploads.claims END`,
+		concerns: inConflict,
+	},
+}
+
+// inConflict are the uploads that an answer to a conflict concerns.
+var inConflict = `wait = 'conflict' AND intent <> 'abort' AND phase NOT IN ` + finalPhases
+
+// aborted makes what is on OSS of an upload aborted, and an upload that has nothing there the
+// phase given.
+func aborted(otherwise string) string {
+	return `CASE uploads.upload_id WHEN '' THEN ` + otherwise + ` ELSE 'aborting' END`
 }
 
 // keptByRun lists the waits that [transfer.SetRun] leaves: no wait, and those that need a
@@ -112,9 +136,13 @@ func applyCommand(ctx context.Context, t *txn, s transfer.Selection, c transfer.
 		return 0, err
 	}
 	if c == transfer.SetAbort || c == transfer.SetRemove {
-		if err := finishPlanned(ctx, t, which, args); err != nil {
-			return 0, err
-		}
+		err = finish(ctx, t, outcome{"", `?`, `phase = 'planned'`}, which, args)
+	}
+	if c == transfer.SetSkip {
+		err = finish(ctx, t, outcome{transfer.OutcomeSkipped, `CASE upload_id WHEN '' THEN ? END`, inConflict}, which, args)
+	}
+	if err != nil {
+		return 0, err
 	}
 	n, err := affected(t.ExecContext(ctx, r.sql(which), args...))
 	if err != nil {
@@ -153,15 +181,23 @@ func (j *Journal) LimitSpeed(s transfer.Selection, bytesPerSecond int64, done fu
 	})
 }
 
-// finishPlanned notes when the planned ones of some uploads ended: now, by being aborted.
-func finishPlanned(ctx context.Context, t *txn, which string, args []any) error {
+// outcome is how some uploads end by a command.
+type outcome struct {
+	outcome  transfer.Outcome
+	finished string // with the moment for its ?
+	concerns string
+}
+
+// finish notes how the uploads that a command ends end, and when.
+func finish(ctx context.Context, t *txn, o outcome, which string, args []any) error {
 	_, err := t.ExecContext(ctx, `INSERT OR REPLACE INTO receipts
 		(upload, name, account, endpoint, bucket, key, size,
 		outcome, proof, etag, crc64, md5, version_id, request_id, finished)
-		SELECT id, name, account, endpoint, bucket, key, size, '', '', '', 0, 0, '', '', ?
-		FROM uploads WHERE phase = 'planned' AND (`+which+`)`, append([]any{nanos(time.Now())}, args...)...)
+		SELECT id, name, account, endpoint, bucket, key, size, ?, '', '', 0, 0, '', '',
+		`+o.finished+`
+		FROM uploads WHERE `+o.concerns+` AND (`+which+`)`, append([]any{o.outcome, nanos(time.Now())}, args...)...)
 	if err != nil {
-		return fmt.Errorf("note end of planned uploads: %w", err)
+		return fmt.Errorf("note end of uploads: %w", err)
 	}
 	return nil
 }

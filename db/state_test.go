@@ -20,6 +20,9 @@ func inEveryState(t *testing.T, j *Journal) []transfer.Upload {
 	for i, s := range allStates() {
 		u := planned(batch, fmt.Sprint(i))
 		u.Intent, u.Phase, u.Wait, u.Again = s.intent, s.phase, s.wait, 1
+		if s.phase == transfer.PhaseUploading || s.phase == transfer.PhaseCompleting {
+			u.UploadID = fmt.Sprint("U", i)
+		}
 		us = append(us, u)
 	}
 	return add(t, j, us...)
@@ -71,6 +74,7 @@ func TestStatusIsStored(t *testing.T) {
 func TestCommandsFollowTheRulesInEveryState(t *testing.T) {
 	for _, c := range []transfer.SetCommand{
 		transfer.SetPause, transfer.SetRun, transfer.SetAbort, transfer.SetRemove, transfer.SetCredentialsBack,
+		transfer.SetReplace, transfer.SetKeepBoth, transfer.SetSkip,
 	} {
 		t.Run(string(c), func(t *testing.T) {
 			j := openNew(t)
@@ -95,7 +99,9 @@ func TestCommandsFollowTheRulesInEveryState(t *testing.T) {
 				}
 				g := got[0]
 				if g.Intent != want.Intent || g.Phase != want.Phase || g.Wait != want.Wait ||
-					g.Hidden != want.Hidden || g.Claims != want.Claims || g.Again != want.Again {
+					g.Hidden != want.Hidden || g.Claims != want.Claims || g.Again != want.Again ||
+					g.Policy != want.Policy || g.Restart != want.Restart || g.Receipt.Outcome != want.Receipt.Outcome ||
+					c == transfer.SetSkip && g.Receipt.Finished.IsZero() != want.Receipt.Finished.IsZero() {
 					t.Errorf("%s, %s, %q: became %s, %s, %q, hidden %v, claims %v, again %d; want %s, %s, %q, %v, %v, %d",
 						u.Intent, u.Phase, u.Wait, g.Intent, g.Phase, g.Wait, g.Hidden, g.Claims, g.Again,
 						want.Intent, want.Phase, want.Wait, want.Hidden, want.Claims, want.Again)
@@ -149,8 +155,33 @@ func commanded(u transfer.Upload, c transfer.SetCommand) transfer.Upload {
 		if u.Wait == transfer.WaitCredentials {
 			u.Wait = transfer.WaitNone
 		}
+	case transfer.SetReplace, transfer.SetKeepBoth, transfer.SetSkip:
+		if u.Wait == transfer.WaitConflict && u.Intent != transfer.IntentAbort {
+			answered(&u, c)
+		}
 	}
 	return u
+}
+
+// answered is what becomes of a conflict by an answer.
+func answered(u *transfer.Upload, c transfer.SetCommand) {
+	u.Intent, u.Wait = transfer.IntentRun, transfer.WaitNone
+	begun := u.UploadID != ""
+	switch c {
+	case transfer.SetReplace:
+		u.Policy = transfer.PolicyReplace
+		return
+	case transfer.SetKeepBoth:
+		u.Policy, u.Restart = transfer.PolicyKeepBoth, begun
+	default:
+		u.Receipt.Outcome = transfer.OutcomeSkipped
+		if !begun {
+			u.Phase, u.Claims, u.Receipt.Finished = transfer.PhaseDone, false, created
+		}
+	}
+	if begun {
+		u.Phase = transfer.PhaseAborting
+	}
 }
 
 func TestStatusesAreDerivedAnewWhenTheRulesChange(t *testing.T) {

@@ -1,8 +1,12 @@
 package transfer_test
 
 import (
+	"context"
 	"errors"
+	"fmt"
+	"path/filepath"
 	"slices"
+	"sync/atomic"
 	"testing"
 
 	"partway/transfer"
@@ -79,5 +83,98 @@ func TestScanCutShortGoesOnByItsPatterns(t *testing.T) {
 	r.restart()
 	if ids := r.scanned(batch); len(ids) != 1 || r.upload(ids[0]).Name != "folder/keep" {
 		t.Errorf("%d rows", len(ids))
+	}
+}
+
+// commandsOnly counts the commands on sets, and the rows that are read one by one.
+type commandsOnly struct {
+	transfer.Journal
+	commands, read atomic.Int64
+}
+
+func (j *commandsOnly) Command(s transfer.Selection, c transfer.SetCommand, done func(int, error)) {
+	j.commands.Add(1)
+	j.Journal.Command(s, c, done)
+}
+
+func (j *commandsOnly) Uploads(ctx context.Context, ids []transfer.ID) ([]transfer.Upload, error) {
+	j.read.Add(int64(len(ids)))
+	return j.Journal.Uploads(ctx, ids)
+}
+
+// TestC15OneAnswerForAllConflictsOfABatch: it is one command, and concerns no other batch.
+func TestC15OneAnswerForAllConflictsOfABatch(t *testing.T) {
+	t.Parallel()
+	for _, answer := range []transfer.Resolution{transfer.ResolveReplace, transfer.ResolveKeepBoth, transfer.ResolveSkip} {
+		t.Run(string(answer), func(t *testing.T) {
+			t.Parallel()
+			r := makeRig(t)
+			r.startServer(t.TempDir(), "127.0.0.1:0")
+			var seen *commandsOnly
+			r.wrap = func(j transfer.Journal) transfer.Journal {
+				seen = &commandsOnly{Journal: j}
+				return seen
+			}
+			r.startEngine()
+			const files = 30
+			var paths []string
+			for i := range files {
+				name := fmt.Sprintf("all/%02d", i)
+				paths = append(paths, r.file(name, 1000))
+				r.put("p/"+name, "old")
+			}
+			r.put("p/other", "old")
+			ids := r.add(transfer.PolicyAsk, filepath.Dir(paths[0]))
+			other := r.add(transfer.PolicyAsk, r.file("other", 1000))[0]
+			for _, id := range append(ids, other) {
+				r.reaches(id, transfer.StatusConflict)
+			}
+			before := seen.read.Load()
+			batch := r.upload(ids[0]).Batch
+			check(t, r.m.Resolve(transfer.Selection{Filter: transfer.Filter{Group: transfer.GroupAttention, Batch: batch}}, answer))
+			for _, id := range ids {
+				r.reaches(id, transfer.StatusCompleted)
+			}
+			r.reaches(other, transfer.StatusConflict)
+			if n, read := seen.commands.Load(), seen.read.Load()-before; n != 1 || read != 0 {
+				t.Errorf("%d commands, and %d rows read one by one", n, read)
+			}
+			want := map[transfer.Resolution]int{transfer.ResolveKeepBoth: 2*files + 1}[answer]
+			if n := len(r.keys()); n != max(want, files+1) {
+				t.Errorf("%d objects", n)
+			}
+			if answer == transfer.ResolveReplace {
+				r.holds("p/all/07", paths[7])
+			}
+		})
+	}
+}
+
+// TestC9AnAnswerHasARefusedBucketTriedAnew: two files of one name go to a bucket that is not
+// there; once it is, the answer to the conflict is all that its upload needs.
+func TestC9AnAnswerHasARefusedBucketTriedAnew(t *testing.T) {
+	t.Parallel()
+	const away = "away"
+	for name, selected := range map[string]func(transfer.Upload) transfer.Selection{
+		"by row": func(u transfer.Upload) transfer.Selection { return transfer.These(u.ID) },
+		"by batch": func(u transfer.Upload) transfer.Selection {
+			return transfer.Selection{Filter: transfer.Filter{Group: transfer.GroupAttention, Batch: u.Batch}}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := newRig(t)
+			to := r.to("")
+			to.Bucket = away
+			batch, err := r.m.Add(t.Context(), transfer.AddRequest{Paths: []string{r.file("1/f", 10), r.file("2/f", 10)}, To: to, Policy: transfer.PolicySkipSame})
+			check(t, err)
+			ids := r.scanned(batch)
+			r.reaches(ids[0], transfer.StatusFailed)
+			u := r.reaches(ids[1], transfer.StatusConflict)
+			r.until("the bucket is told of", func() bool { return len(r.m.Snapshot().Refused) == 1 })
+			check(t, r.oss.CreateBucket(away))
+			check(t, r.m.Resolve(selected(u), transfer.ResolveKeepBoth))
+			r.reaches(ids[1], transfer.StatusCompleted)
+		})
 	}
 }

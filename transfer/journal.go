@@ -235,6 +235,13 @@ const (
 	SetRemove SetCommand = "remove"
 	// SetCredentialsBack: the wait for credentials ends.
 	SetCredentialsBack SetCommand = "credentials-back"
+	// SetReplace, SetKeepBoth and SetSkip answer conflicts, and leave other uploads as they
+	// are. The wait ends, intent becomes run, and the policy that of the answer. What is of an
+	// upload on OSS and not wanted any more is aborted; one to be skipped that has nothing
+	// there is done.
+	SetReplace  SetCommand = "replace"
+	SetKeepBoth SetCommand = "keep-both"
+	SetSkip     SetCommand = "skip"
 )
 
 // MissingFile is the file of an upload that waits for it: WaitMissing.

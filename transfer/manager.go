@@ -68,6 +68,18 @@ const (
 	ResolveSkip     Resolution = "skip"
 )
 
+// command returns what carries out the answer on a set.
+func (r Resolution) command() SetCommand {
+	switch r {
+	case ResolveReplace:
+		return SetReplace
+	case ResolveKeepBoth:
+		return SetKeepBoth
+	default:
+		return SetSkip
+	}
+}
+
 // Manager runs uploads. Its methods may be called from any goroutine, the window's too
 // unless they take a context; after Close they return [ErrClosed].
 type Manager struct {
@@ -257,7 +269,7 @@ func (m *Manager) Remove(s Selection) error {
 
 // Resolve answers the selected Conflicts; other rows stay as they are.
 func (m *Manager) Resolve(s Selection, r Resolution) error {
-	return m.do(func() { m.edit(s, func(u *Upload) bool { return resolve(u, r, m.now()) }) })
+	return m.do(func() { m.command(s, r.command()) })
 }
 
 // NewVersion takes the files as they are now for the selected uploads of

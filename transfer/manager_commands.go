@@ -56,6 +56,9 @@ func (m *Manager) command(s Selection, c SetCommand) {
 		clear(m.parked)
 		m.probeNow(now)
 	}
+	if c.answers() {
+		m.unparkOf(s)
+	}
 	selects := s.selector()
 	for _, t := range m.order {
 		if selects(&t.told) { // as the journal does: short waits are not told it
@@ -71,12 +74,18 @@ func (m *Manager) applyTo(t *task, c SetCommand, now time.Time) {
 	if t.u.Phase.Final() {
 		return
 	}
-	was := t.u.Intent
+	was, waited := t.u.Intent, t.u.Wait
 	c.Apply(&t.u, now)
 	if c == SetPause && was != t.u.Intent {
 		m.commit(t, Change{Events: []Event{m.event(t, EventPausing, GivenUp(t.inFlight()).String(), "")}}, false, nil)
 	}
 	switch {
+	case c.answers():
+		if waited != t.u.Wait {
+			// Nothing is done by the answer before the journal has it.
+			t.ready, t.sure = false, false
+			m.commit(t, Change{Uploads: []Upload{t.u}}, true, nil)
+		}
 	case t.stopped() || t.aborting():
 		t.cancel()
 		t.nextTry = time.Time{}
@@ -122,6 +131,8 @@ func (c SetCommand) Apply(u *Upload, now time.Time) {
 		if u.Wait == WaitCredentials {
 			u.Wait, u.Error = WaitNone, nil
 		}
+	case SetReplace, SetKeepBoth, SetSkip:
+		c.answer(u, now)
 	}
 }
 
@@ -252,24 +263,26 @@ func (m *Manager) handleEdit(s Selection, uploads []Upload, err error, asked uin
 	m.save("change rows", func(done func(error)) { m.journal.Commit(c, done) })
 }
 
-// resolve answers one conflict. It reports whether the upload was in conflict at all.
-func resolve(u *Upload, r Resolution, now time.Time) bool {
-	if u.Wait != WaitConflict || u.Phase.Final() || u.Intent == IntentAbort {
-		return false
+// answers tells whether the command answers conflicts.
+func (c SetCommand) answers() bool { return c == SetReplace || c == SetKeepBoth || c == SetSkip }
+
+// answer answers one conflict; an upload without stays as it is.
+func (c SetCommand) answer(u *Upload, now time.Time) {
+	if u.Wait != WaitConflict || u.Intent == IntentAbort {
+		return
 	}
 	u.Wait, u.Error, u.Intent = WaitNone, nil, IntentRun
-	switch r {
-	case ResolveReplace:
+	switch c {
+	case SetReplace:
 		u.Policy = PolicyReplace
-	case ResolveKeepBoth:
+	case SetKeepBoth:
 		u.Policy = PolicyKeepBoth
 		if u.UploadID != "" {
 			u.Phase, u.Restart = PhaseAborting, true
 		}
-	case ResolveSkip:
+	default:
 		leave(u, OutcomeSkipped, now)
 	}
-	return true
 }
 
 // leave ends an upload that a person does not want any more, once what is of it on OSS is

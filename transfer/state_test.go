@@ -13,7 +13,7 @@ var (
 		WaitNone, WaitRetry, WaitStalled, WaitOffline, WaitChecking, WaitSettling, WaitSlot,
 		WaitCredentials, WaitMissing, WaitChanged, WaitConflict, WaitFailed,
 	}
-	allCommands = []SetCommand{SetPause, SetRun, SetAbort, SetRemove, SetCredentialsBack}
+	allCommands = []SetCommand{SetPause, SetRun, SetAbort, SetRemove, SetCredentialsBack, SetReplace, SetKeepBoth, SetSkip}
 )
 
 // TestMayBecome tries every pair of phases against the table of the protocol.
@@ -211,6 +211,12 @@ func TestApply(t *testing.T) {
 		{SetCredentialsBack, facts{IntentRun, PhaseUploading, WaitCredentials}, facts{IntentRun, PhaseUploading, WaitNone}},
 		{SetCredentialsBack, facts{IntentPause, PhaseUploading, WaitCredentials}, facts{IntentPause, PhaseUploading, WaitNone}},
 		{SetCredentialsBack, facts{IntentRun, PhaseUploading, WaitFailed}, facts{IntentRun, PhaseUploading, WaitFailed}},
+		{SetReplace, facts{IntentPause, PhaseUploading, WaitConflict}, facts{IntentRun, PhaseUploading, WaitNone}},
+		{SetReplace, facts{IntentRun, PhasePlanned, WaitChanged}, facts{IntentRun, PhasePlanned, WaitChanged}},
+		{SetReplace, facts{IntentAbort, PhaseUploading, WaitConflict}, facts{IntentAbort, PhaseUploading, WaitConflict}},
+		{SetKeepBoth, facts{IntentRun, PhasePlanned, WaitConflict}, facts{IntentRun, PhasePlanned, WaitNone}},
+		{SetSkip, facts{IntentRun, PhasePlanned, WaitConflict}, facts{IntentRun, PhaseDone, WaitNone}},
+		{SetSkip, facts{IntentRun, PhaseUploading, WaitMissing}, facts{IntentRun, PhaseUploading, WaitMissing}},
 	} {
 		t.Run(fmt.Sprintf("%s %v", c.command, c.before), func(t *testing.T) {
 			u := Upload{Intent: c.before.intent, Phase: c.before.phase, Wait: c.before.wait, Claims: true}
@@ -240,6 +246,10 @@ func TestApplyKeepsInvariants(t *testing.T) {
 			switch {
 			case phase.Final() && u != before:
 				t.Errorf("%s: a final row changed", at)
+			case c.answers() && u.Phase != phase:
+				if wait != WaitConflict || u.Phase != PhaseAborting || u.Restart != (c == SetKeepBoth) {
+					t.Errorf("%s: an answer aborts what is there, and nothing else", at)
+				}
 			case u.Phase != phase && (phase != PhasePlanned || u.Phase != PhaseAborted || !phase.MayBecome(u.Phase)):
 				t.Errorf("%s: a command enters no phase, but aborts what is planned", at)
 			case u.Phase.Final() && u.Claims:

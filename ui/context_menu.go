@@ -31,6 +31,9 @@ func (v *mainView) contextMenu(at fyne.Position) {
 		if err == nil {
 			c.folders, err = u.c.Journal.Folders(ctx, folders, filter)
 		}
+		if err == nil && len(c.rows)+len(c.folders) > 0 {
+			c.ignored, err = u.c.Journal.Ignored(ctx, c.batch())
+		}
 		return c, err
 	}, func(c chosenRows, err error) {
 		if err != nil || len(c.rows)+len(c.folders) == 0 || u.topModal() != nil {
@@ -38,8 +41,9 @@ func (v *mainView) contextMenu(at fyne.Position) {
 		}
 		allowed, unsettled := judge(c.rows, len(selected), v.snap)
 		allowed, c.unsettled = judgeFolders(c.folders, allowed, unsettled)
-		menu := fyne.NewMenu("", v.menuItems(selected, c, allowed)...)
-		widget.ShowPopUpMenuAtPosition(menu, u.win.Canvas(), at)
+		items := append(v.menuItems(selected, c, allowed),
+			menuItem(text.T("What was left out…"), c.ignored.Count > 0, func() { u.showIgnored(c.batch()) }))
+		widget.ShowPopUpMenuAtPosition(fyne.NewMenu("", items...), u.win.Canvas(), at)
 	})
 }
 
@@ -47,6 +51,7 @@ func (v *mainView) contextMenu(at fyne.Position) {
 type chosenRows struct {
 	rows    []transfer.Row
 	folders []transfer.FolderRow
+	ignored transfer.Names // what was left out of the first one's batch
 
 	unsettled bool // some are not finished
 }

@@ -13,7 +13,10 @@ import (
 )
 
 // finding is a file, and what there is to say of it.
-type finding struct{ name, what string }
+type finding struct {
+	name, what string
+	rank       int // the higher, the more it matters
+}
 
 // findingList shows findings. Its rows are virtual.
 type findingList struct {

@@ -80,6 +80,10 @@ func (m *modal) fit() {
 	around := m.pop.MinSize().Height - m.body.MinSize().Height
 	height := min(content.MinSize().Height+around, room.Height)
 	m.pop.Resize(fyne.NewSize(width, height))
+	if !m.pop.Position().IsZero() { // Fyne has put it into the middle, for the size it had then
+		whole := m.u.win.Canvas().Size()
+		m.pop.Move(fyne.NewPos((whole.Width-width)/2, (whole.Height-height)/2))
+	}
 }
 
 // reveal scrolls to a field that got the focus, where the window has no room for all.

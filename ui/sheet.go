@@ -35,6 +35,7 @@ type sheet struct {
 	message  *widget.Label
 	start    *button
 
+	fitted float32 // the content's height that the dialog was fitted to
 	adding bool
 }
 
@@ -98,7 +99,6 @@ func ignoreText(s transfer.Settings) string {
 func caption() *widget.Label {
 	l := wrapped("")
 	l.SizeName = theme.SizeNameCaptionText
-	l.Hide()
 	return l
 }
 
@@ -136,27 +136,30 @@ func (s *sheet) showSurvey() {
 		return
 	}
 	setText(s.tally, s.tallyWords())
-	before := s.body.Content.MinSize()
-	changed := say(s.odd, s.oddWords())
-	changed = say(s.existing, s.existingWords()) || changed
+	setText(s.existing, s.existingWords())
+	say(s.odd, s.oddWords())
 	v := s.survey
 	enable(s.list, len(v.existing.First)+len(v.tally.Twice.First)+len(v.tally.Ignored.First) > 0)
 	s.check()
-	if changed && s.open() && s.body.Content.MinSize() != before {
+}
+
+// refit makes room for what is said, or takes it back.
+func (s *sheet) refit() {
+	if height := s.body.Content.MinSize().Height; height != s.fitted && s.open() {
+		s.fitted = height
 		s.fit()
 	}
 }
 
-// say shows words, or nothing in their place. It tells whether they are others than before.
+// say shows words, or gives up their place while there are none. It tells whether they are
+// others than before.
 func say(l *widget.Label, words string) bool {
 	changed := l.Text != words
 	setText(l, words)
-	if visible := words != ""; visible != l.Visible() {
-		if visible {
-			l.Show()
-		} else {
-			l.Hide()
-		}
+	if words == "" {
+		l.Hide()
+	} else {
+		l.Show()
 	}
 	return changed
 }
@@ -212,17 +215,17 @@ func (s *sheet) check() {
 		target := transfer.Target{Bucket: to.Bucket, Key: to.Prefix + format.Name(name)}
 		where = text.T("The first will be {{.URI}}", text.Args{"URI": ossURI(target)})
 	}
-	say(s.goes, where)
+	setText(s.goes, where)
 	if to != s.survey.to {
 		s.survey.look(to)
 		s.showSurvey()
 	}
+	s.refit()
 }
 
 func (s *sheet) sayWrong(words string) {
-	if say(s.message, words) && s.open() {
-		s.fit()
-	}
+	say(s.message, words)
+	s.refit()
 }
 
 // confirm hands the files to the engine.

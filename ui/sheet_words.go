@@ -1,7 +1,9 @@
 package ui
 
 import (
+	"cmp"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -79,29 +81,37 @@ func (s *sheet) existingWords() string {
 		return ""
 	}
 	found := e.Same + e.Differ
+	all := text.Args{"All": format.Count(int64(e.Looked)), "Same": format.Count(int64(e.Same)), "Differ": format.Count(int64(e.Differ))}
+	rest := v.tally.Files - e.Looked
 	words := text.T("None of the files is there already.")
-	if found > 0 {
+	switch {
+	case found == 0 && rest > 0:
+		words = text.T("None of the {{.All}} files looked up is there already.", all)
+	case found > 0 && e.Differ == 0:
+		words = text.N("1 of {{.All}} files is there already, with the same size.",
+			"{{.Count}} of {{.All}} files are there already, with the same sizes.", found, all)
+	case found > 0:
 		words = text.N("1 of {{.All}} files is there already ({{.Same}} of the same size, {{.Differ}} of another).",
-			"{{.Count}} of {{.All}} files are there already ({{.Same}} of the same size, {{.Differ}} of another).", found,
-			text.Args{"All": format.Count(int64(e.Looked)), "Same": format.Count(int64(e.Same)), "Differ": format.Count(int64(e.Differ))})
+			"{{.Count}} of {{.All}} files are there already ({{.Same}} of the same size, {{.Differ}} of another).", found, all)
 	}
-	if rest := v.tally.Files - e.Looked; rest > 0 {
+	if rest > 0 {
 		words += " " + text.N("1 more was not looked up.", "{{.Count}} more were not looked up.", rest)
 	}
 	return words
 }
 
-// findings lists what the survey came upon, file by file.
+// findings lists what the survey came upon, file by file: first what differs.
 func (v *survey) findings() []finding {
 	var list []finding
 	for _, o := range v.existing.First {
-		what := text.T("there already, with the same size, {{.Size}}", text.Args{"Size": format.Bytes(o.Size)})
+		rank, what := 0, text.T("there already, with the same size, {{.Size}}", text.Args{"Size": format.Bytes(o.Size)})
 		if o.Size != o.Object {
-			what = text.T("there already, with {{.Object}}; this one has {{.Size}}",
+			rank, what = 1, text.T("there already, with {{.Object}}; this one has {{.Size}}",
 				text.Args{"Object": format.Bytes(o.Object), "Size": format.Bytes(o.Size)})
 		}
-		list = append(list, finding{o.Key, what})
+		list = append(list, finding{o.Key, what, rank})
 	}
+	slices.SortStableFunc(list, func(a, b finding) int { return cmp.Compare(b.rank, a.rank) })
 	list = append(list, named(v.tally.Twice, text.T("has the key of another file added with it"))...)
 	return append(list, named(v.tally.Ignored, text.T("left out by a pattern"))...)
 }
@@ -110,10 +120,10 @@ func (v *survey) findings() []finding {
 func named(n transfer.Names, what string) []finding {
 	list := make([]finding, 0, len(n.First)+1)
 	for _, name := range n.First {
-		list = append(list, finding{name, what})
+		list = append(list, finding{name: name, what: what})
 	}
 	if more := n.Count - len(n.First); more > 0 {
-		list = append(list, finding{text.N("and 1 more", "and {{.Count}} more", more), what})
+		list = append(list, finding{name: text.N("and 1 more", "and {{.Count}} more", more), what: what})
 	}
 	return list
 }

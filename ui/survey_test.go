@@ -50,11 +50,11 @@ func TestSheetSaysWhatIsThereAlready(t *testing.T) {
 		t.Errorf("it says %q, want %q", s.existing.Text, want)
 	}
 	got := s.survey.findings()
-	if len(got) != 2 || got[0].name != "old/trip/1" || !strings.Contains(got[1].what, "7 B") {
+	if len(got) != 2 || got[1].name != "old/trip/1" || !strings.Contains(got[0].what, "7 B") {
 		t.Errorf("it lists %+v", got)
 	}
 	s.prefix.SetText("else/")
-	h.until("it is looked up anew", func() bool { return strings.HasPrefix(s.existing.Text, "1 of 3 files is there") })
+	h.until("it is looked up anew", func() bool { return s.existing.Text == "1 of 3 files is there already, with the same size." })
 	s.bucket.SetText("")
 	if s.existing.Text != "" || !s.list.Disabled() {
 		t.Errorf("without a bucket it says %q", s.existing.Text)
@@ -197,5 +197,20 @@ func TestWhatAScanLeftOutIsToldOnce(t *testing.T) {
 	}
 	if got := named(h.journal.ignored, "x"); len(got) != 3 || got[2].name != "and 1 more" {
 		t.Errorf("listed %+v", got)
+	}
+}
+
+// TestDialogStaysInTheMiddle: also when what it says grew after it opened.
+func TestDialogStaysInTheMiddle(t *testing.T) {
+	h := newReady(t)
+	s := h.sheetOf(files(t, "a")...)
+	before := s.pop.Size().Height
+	s.sayWrong(strings.Repeat("a reason ", 100))
+	at, size, whole := s.pop.Position(), s.pop.Size(), h.u.win.Canvas().Size()
+	if size.Height <= before {
+		t.Fatalf("it did not grow: %v, %v", before, size.Height)
+	}
+	if above, below := at.Y, whole.Height-at.Y-size.Height; above < below-1 || above > below+1 {
+		t.Errorf("%v above it, %v below", above, below)
 	}
 }
