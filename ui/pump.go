@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"runtime/debug"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -210,6 +211,9 @@ func (p *pump) look(ctx context.Context) *frame {
 	f.allowed, f.unsettled = judge(p.picked, len(v.selected), f.snap)
 	f.allowed, f.unsettled = judgeFolders(p.folders.picked, f.allowed, f.unsettled)
 	if f.err == nil {
+		if !p.started {
+			go debug.FreeOSMemory() // what starting took, half of it fonts that are read, is a lot
+		}
 		p.started, p.drawn, p.drawnView = true, f.snap.Version, v
 	}
 	return f

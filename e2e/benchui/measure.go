@@ -91,8 +91,9 @@ func (s *stage) measureQuiet() (f quietFigures, err error) {
 	if err := os.Truncate(trace, 0); err != nil {
 		return f, err
 	}
-	// The thumb of the scroll bar, from the top of the list to its end and back.
-	top, end := image.Pt(1088, 118), image.Pt(1088, 420)
+	// The thumb of the scroll bar, from the top of the list to its end and back: it is taken
+	// hold of where it lies then.
+	top, end := image.Pt(1088, 118), image.Pt(1088, 388)
 	if err := errors.Join(window.Drag(s.ctx, top, end, 270), window.Drag(s.ctx, end, top, 270)); err != nil {
 		return f, err
 	}

@@ -51,7 +51,10 @@ func (b *bar) follow() {
 	}
 }
 
+// MouseDown leaves the keyboard with the list: Fyne takes it from what has it where a press
+// falls on something else.
 func (b *bar) MouseDown(e *desktop.MouseEvent) {
+	b.list.takeFocus()
 	y := e.Position.Y
 	switch {
 	case y < b.thumbY:

@@ -289,3 +289,12 @@ func TestTheOrderIsChosenFromAMenu(t *testing.T) {
 		}
 	}
 }
+
+func TestScrollBarLeavesTheKeyboardWithTheList(t *testing.T) {
+	f := newFixture(t, upTo(1000))
+	f.window.Canvas().Unfocus() // as Fyne does before a press on what takes no keys
+	f.view.bar.MouseDown(&desktop.MouseEvent{})
+	if f.window.Canvas().Focused() != fyne.Focusable(f.List) {
+		t.Error("keys no longer move in the list after a press on its scroll bar")
+	}
+}

@@ -19,9 +19,7 @@ var (
 // MouseDown selects. It acts on the press: a tap would be told only after the time that a
 // double click may take.
 func (l *List) MouseDown(e *desktop.MouseEvent) {
-	if c := fyne.CurrentApp().Driver().CanvasForObject(l); c != nil {
-		c.Focus(l)
-	}
+	l.takeFocus()
 	i := l.rowAt(e.Position.Y)
 	l.notePress(i)
 	l.press(-1, e.Position, false)
@@ -53,6 +51,12 @@ func (l *List) MouseDown(e *desktop.MouseEvent) {
 	if e.Button == desktop.MouseButtonPrimary && l.foldAt(i, e.Position.X) {
 		l.notePress(-1) // two quick clicks on the triangle are two
 		l.toggle(i)
+	}
+}
+
+func (l *List) takeFocus() {
+	if c := fyne.CurrentApp().Driver().CanvasForObject(l); c != nil {
+		c.Focus(l)
 	}
 }
 
