@@ -69,7 +69,8 @@ var folderKeys = map[transfer.SortBy]string{
 // order.
 func entryKeys(s transfer.Sort) (folders, files, order string) {
 	const nocase = ` COLLATE NOCASE`
-	folder, file := []string{`max(priority) AS first`, `min(position) AS second`}, []string{`priority`, `position`}
+	folder, file := []string{waitingElse(`max`, `priority`) + ` AS first`, waitingElse(`min`, `position`) + ` AS second`},
+		[]string{`priority`, `position`}
 	var terms []string
 	for i, key := range sortKeys[s.By] {
 		bare, folded := strings.CutSuffix(key, nocase)
@@ -95,6 +96,13 @@ func entryKeys(s transfer.Sort) (folders, files, order string) {
 	return strings.Join(folder, ", "), strings.Join(file, ", "), strings.Join(terms, ", ")
 }
 
+// waitingElse is the least or greatest of what a folder's unfinished files have: what moves in
+// the queue. Of a folder that is finished it is that of all.
+func waitingElse(function, column string) string {
+	return `coalesce(` + function + `(CASE WHEN status NOT IN ` + quoted(transfer.StatusCompleted, transfer.StatusAborted) +
+		` THEN ` + column + ` END), ` + function + `(` + column + `))`
+}
+
 // Folders implements [transfer.Lists].
 func (j *Journal) Folders(ctx context.Context, ids []transfer.FolderID, f transfer.Filter) ([]transfer.FolderRow, error) {
 	if len(ids) == 0 {
@@ -105,7 +113,8 @@ func (j *Journal) Folders(ctx context.Context, ids []transfer.FolderID, f transf
 		return nil, err
 	}
 	which, args := shown(f)
-	sums, err := collect(ctx, j.readers, scanFolderSum, `SELECT folder, status, count(*), sum(size), sum(bytes_done)
+	sums, err := collect(ctx, j.readers, scanFolderSum, `SELECT folder, status, count(*), sum(size), sum(bytes_done),
+			min(priority), max(priority), min(id), max(id)
 		FROM uploads WHERE folder IN (SELECT value FROM json_each(?)) AND `+which+` GROUP BY folder, status`,
 		append([]any{list}, args...)...)
 	if err != nil {
@@ -124,9 +133,15 @@ func (j *Journal) Folders(ctx context.Context, ids []transfer.FolderID, f transf
 	if err != nil {
 		return nil, j.fail("Folders", err)
 	}
+	places, err := j.destinations(ctx, sums)
+	if err != nil {
+		return nil, j.fail("Folders", err)
+	}
 	rows := make([]transfer.FolderRow, 0, len(found))
 	for _, r := range inOrder(ids, found, func(r *transfer.FolderRow) transfer.FolderID { return r.ID }) {
 		if r.Sums = byFolder[r.ID]; r.Sums != nil {
+			r.Priority, r.Mixed = priorityOf(r.ID, sums)
+			r.Spread = setDestination(&r.To, places[r.ID])
 			rows = append(rows, r)
 		}
 	}
@@ -135,12 +150,32 @@ func (j *Journal) Folders(ctx context.Context, ids []transfer.FolderID, f transf
 
 // folderSum is what the rows of one status in a folder come to.
 type folderSum struct {
-	folder transfer.FolderID
+	folder    transfer.FolderID
+	low, high transfer.Priority
+
+	first, last transfer.ID
 	sum
 }
 
+// priorityOf returns the highest priority of a folder's unfinished files, and whether some
+// have another.
+func priorityOf(folder transfer.FolderID, sums []folderSum) (high transfer.Priority, mixed bool) {
+	first := true
+	for _, s := range sums {
+		if s.folder != folder || s.status == transfer.StatusCompleted || s.status == transfer.StatusAborted {
+			continue
+		}
+		mixed = mixed || s.low != s.high || !first && s.high != high
+		if first || s.high > high {
+			high = s.high
+		}
+		first = false
+	}
+	return high, mixed
+}
+
 func scanFolderSum(rows *sql.Rows) (s folderSum, err error) {
-	err = rows.Scan(&s.folder, &s.status, &s.Rows, &s.Size, &s.Done)
+	err = rows.Scan(&s.folder, &s.status, &s.Rows, &s.Size, &s.Done, &s.low, &s.high, &s.first, &s.last)
 	return s, err
 }
 

@@ -87,6 +87,36 @@ func TestFolderRows(t *testing.T) {
 	}
 }
 
+// TestFolderGoesWhereItsFilesGo when they were sent elsewhere, all or some.
+func TestFolderGoesWhereItsFilesGo(t *testing.T) {
+	t.Parallel()
+	j, photos, music, us := folders(t)
+	tell := func() transfer.FolderRow {
+		rows, err := j.Folders(t.Context(), []transfer.FolderID{photos}, transfer.Filter{})
+		if err != nil || len(rows) != 1 {
+			t.Fatal(rows, err)
+		}
+		return rows[0]
+	}
+	before := tell()
+	redirectTo(t, j, transfer.Chosen(transfer.Filter{}, music.Entry()), elsewhere)
+	if got := tell(); got.To != before.To || got.Spread {
+		t.Errorf("another folder was sent elsewhere, and this one goes to %+v, %v", got.To, got.Spread)
+	}
+	us[0].Phase = transfer.PhaseInitiating
+	commit(t, j, transfer.Change{Uploads: us[:1]})
+	redirectTo(t, j, transfer.Chosen(transfer.Filter{}, photos.Entry()), elsewhere)
+	if got := tell(); got.To != elsewhere || !got.Spread {
+		t.Errorf("with one begun it goes to %+v, %v", got.To, got.Spread)
+	}
+	us[0].Phase = transfer.PhasePlanned
+	commit(t, j, transfer.Change{Uploads: us[:1]})
+	redirectTo(t, j, transfer.Chosen(transfer.Filter{}, photos.Entry()), elsewhere)
+	if got := tell(); got.To != elsewhere || got.Spread {
+		t.Errorf("all were sent elsewhere, and it goes to %+v, %v", got.To, got.Spread)
+	}
+}
+
 // TestCommandOnFolder pauses, and aborts, what a filter shows of a folder, and a file beside it.
 func TestCommandOnFolder(t *testing.T) {
 	t.Parallel()

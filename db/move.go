@@ -75,9 +75,9 @@ func (q *mover) move(ctx context.Context, m transfer.Move) (int, error) {
 	case transfer.MoveBottom:
 		return q.toBottom(ctx)
 	case transfer.MoveUp:
-		return q.step(ctx, false)
+		return q.step(ctx, m, false)
 	case transfer.MoveDown:
-		return q.step(ctx, true)
+		return q.step(ctx, m, true)
 	case transfer.MoveBefore, transfer.MoveAfter:
 		return q.beside(ctx, m)
 	case transfer.MovePriority:
@@ -140,10 +140,15 @@ func (q *mover) spans(ctx context.Context) ([]span, error) {
 // step moves each block of those that move up by one, or down: the upload that was beyond
 // the block takes the last of its positions, and the block the others. Only the part of the
 // queue where they lie is looked at.
-func (q *mover) step(ctx context.Context, down bool) (int, error) {
+func (q *mover) step(ctx context.Context, m transfer.Move, down bool) (int, error) {
 	spans, err := q.spans(ctx)
 	if err != nil {
 		return 0, err
+	}
+	if m.Entries {
+		if n, done, err := q.stepEntries(ctx, spans, down); done || err != nil {
+			return n, err
+		}
 	}
 	way, beyond, nearest := ``, `position < ?2`, `max`
 	if down {
@@ -213,14 +218,14 @@ type gap struct {
 func (q *mover) gap(ctx context.Context, m transfer.Move, n int64) (g gap, err error) {
 	var at int64
 	which, id, way := `id = ?`, int64(m.Beside), ``
-	if f := m.Beside.Folder(); f != 0 { // beside the first of its files, or the last
+	if f := m.Beside.Folder(); f != 0 { // beside the first of its files that wait, or the last
 		which, id = `hidden = 0 AND folder = ?`, int64(f)
 	}
 	if m.To == transfer.MoveAfter {
 		way = ` DESC`
 	}
 	err = q.t.QueryRowContext(ctx, `SELECT priority, position FROM uploads WHERE `+which+`
-		ORDER BY -priority`+way+`, position`+way+` LIMIT 1`, id).Scan(&g.priority, &at)
+		ORDER BY phase IN `+finalPhases+`, -priority`+way+`, position`+way+` LIMIT 1`, id).Scan(&g.priority, &at)
 	if errors.Is(err, sql.ErrNoRows) {
 		return g, nil
 	}

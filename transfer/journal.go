@@ -153,8 +153,12 @@ type FolderRow struct {
 	Batch BatchID
 	Name  string
 	Path  string      // on this computer
-	To    Destination // as the batch was added
+	To    Destination // of its files, those that wait first
 	Sums  map[Status]Sum
+
+	Priority Priority // the highest of its unfinished files
+	Mixed    bool     // some of them have another
+	Spread   bool     // some of its files go, or went, elsewhere than to To
 }
 
 // Loss is what giving up uploads would lose.

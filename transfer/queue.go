@@ -29,6 +29,7 @@ type Move struct {
 	To       MoveTo
 	Beside   ID       // of MoveBefore and MoveAfter; a folder's entry stands for its files
 	Priority Priority // of MovePriority
+	Entries  bool     // of MoveUp and MoveDown: past a folder as a whole, as a list of folders shows it
 }
 
 // QueuePlace is where in the queue an upload is.

@@ -36,17 +36,24 @@ func (g *gate) around(service http.Handler) http.Handler {
 // queueRig has one slot, and n small files of which the first is on its way and is held back.
 func queueRig(t *testing.T, n int) (*rig, *gate, []transfer.ID) {
 	t.Helper()
+	return gatedRig(t, func(r *rig) (paths []string) {
+		for i := range n {
+			paths = append(paths, r.file(fmt.Sprint("f", i), 1000))
+		}
+		return paths
+	})
+}
+
+// gatedRig is the same with files, or folders, that make makes.
+func gatedRig(t *testing.T, make func(r *rig) []string) (*rig, *gate, []transfer.ID) {
+	t.Helper()
 	r := makeRig(t, func(s *transfer.Settings) { s.Slots = 1 })
 	g := newGate()
 	t.Cleanup(g.open)
 	r.watch = g.around
 	r.startServer(t.TempDir(), "127.0.0.1:0")
 	r.startEngine()
-	var paths []string
-	for i := range n {
-		paths = append(paths, r.file(fmt.Sprint("f", i), 1000))
-	}
-	ids := r.add(transfer.PolicySkipSame, paths...)
+	ids := r.add(transfer.PolicySkipSame, make(r)...)
 	r.until("the first is on its way", func() bool { return r.begun(osslocal.OpPutObject) == 1 })
 	return r, g, ids
 }

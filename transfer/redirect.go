@@ -4,6 +4,7 @@ import (
 	"context"
 	"maps"
 	"slices"
+	"strings"
 )
 
 // Redirected tells what became of uploads that were to go to another destination.
@@ -15,6 +16,11 @@ type Redirected struct {
 
 // KeyFor joins a prefix and a name inside a batch into a key.
 func KeyFor(prefix, name string) string { return keyFor(prefix, name) }
+
+// PrefixOf takes the name inside a batch off a key. It fails where the key was made otherwise.
+func PrefixOf(key, name string) (prefix string, ok bool) {
+	return strings.CutSuffix(key, keyFor("", name))
+}
 
 // Redirect sends the selected uploads to another destination: those of which nothing was
 // begun, with keys made anew from their names. Rows that a scan under way adds later go where

@@ -116,7 +116,11 @@ func folderRowOf(r *transfer.FolderRow, live *folderLive) uploadlist.Row {
 	row := uploadlist.Row{
 		ID: r.ID.Entry(), Name: r.Name, Size: t.size, Note: filesNote(t), ShortNote: format.Count(int64(t.completed)) + "/" + format.Count(int64(t.files)),
 		Status:      folderStatus(r.Sums, live),
+		Priority:    r.Priority,
 		Destination: r.To.Bucket + "/" + format.Name(r.To.Prefix),
+	}
+	if r.Spread {
+		row.Destination = text.T("Several destinations")
 	}
 	if live != nil {
 		t.done = min(t.due, t.done+live.flying)

@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"slices"
+
 	"fyne.io/fyne/v2"
 
 	"partway/transfer"
@@ -28,8 +30,10 @@ var priorities = []struct {
 	{transfer.PriorityLow, text.Key("Low priority")},
 }
 
-// move moves uploads in the queue, or gives them another priority.
+// move moves uploads in the queue, or gives them another priority. Where a folder is one row,
+// what moves by one goes past all of it.
 func (u *UI) move(s transfer.Selection, to transfer.Move) {
+	to.Entries = !u.prefs.Flat
 	u.run(text.T("The uploads could not be moved."), func() error { return u.c.Engine.Move(s, to) })
 }
 
@@ -68,18 +72,18 @@ func (u *UI) queueItems(these transfer.Selection, c chosenRows, allowed bool) []
 	for _, p := range priorities {
 		to := transfer.Move{To: transfer.MovePriority, Priority: p.priority}
 		item := menuItem(text.Priority(p.priority), allowed, func() { u.move(these, to) })
-		item.Checked = len(c.folders) == 0 && haveAll(c.rows, p.priority)
+		item.Checked = c.haveAll(p.priority)
 		priority.ChildMenu.Items = append(priority.ChildMenu.Items, item)
 	}
 	return []*fyne.MenuItem{place, priority, menuItem(text.T("Change destination…"), allowed, u.redirectSelected)}
 }
 
-// haveAll tells whether all rows have a priority.
-func haveAll(rows []transfer.Row, p transfer.Priority) bool {
-	for i := range rows {
-		if rows[i].Priority != p {
+// haveAll tells whether all rows, and all in the folders, have a priority.
+func (c *chosenRows) haveAll(p transfer.Priority) bool {
+	for i := range c.rows {
+		if c.rows[i].Priority != p {
 			return false
 		}
 	}
-	return true
+	return !slices.ContainsFunc(c.folders, func(f transfer.FolderRow) bool { return f.Mixed || f.Priority != p })
 }

@@ -21,6 +21,9 @@ func TestQueueCommands(t *testing.T) {
 		{To: transfer.MovePriority},
 		{To: transfer.MovePriority, Priority: transfer.PriorityLow},
 	}
+	for i := range want {
+		want[i].Entries = true // a folder is one row
+	}
 	h := withRows(t, transfer.StatusWaiting, transfer.StatusPaused)
 	h.u.main.list.Select(2)
 	h.until("the selection is judged", func() bool { return h.u.main.allowed.Start })
@@ -53,6 +56,30 @@ func TestQueueCommands(t *testing.T) {
 	for i, p := range []bool{false, true, false} {
 		if inContext[4+i].Checked != p {
 			t.Errorf("%q is checked: %v", inContext[4+i].Label, !p)
+		}
+	}
+}
+
+// TestMovesInAFlatList go past single files, also of folders.
+func TestMovesInAFlatList(t *testing.T) {
+	h := withRows(t, transfer.StatusWaiting, transfer.StatusPaused)
+	h.u.main.group(false)
+	h.u.main.list.Select(2)
+	h.u.main.menu.queue[1].Action()
+	if want := (transfer.Move{To: transfer.MoveUp}); h.engine.move != want {
+		t.Errorf("moved %+v, want %+v", h.engine.move, want)
+	}
+}
+
+// TestPriorityOfFoldersIsMarked where all that is chosen has it.
+func TestPriorityOfFoldersIsMarked(t *testing.T) {
+	high := transfer.Row{Priority: transfer.PriorityHigh}
+	for want, c := range map[bool]chosenRows{
+		true:  {rows: []transfer.Row{high}, folders: []transfer.FolderRow{{Priority: transfer.PriorityHigh}}},
+		false: {folders: []transfer.FolderRow{{Priority: transfer.PriorityHigh, Mixed: true}}},
+	} {
+		if got := c.haveAll(transfer.PriorityHigh); got != want {
+			t.Errorf("%+v: %v", c, got)
 		}
 	}
 }

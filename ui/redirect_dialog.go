@@ -67,7 +67,7 @@ func (u *UI) openRedirect(s transfer.Selection, now transfer.Destination) {
 
 // prefixOf is what a row's key has before the file's name in its batch.
 func prefixOf(r *transfer.Row) string {
-	if prefix, ok := strings.CutSuffix(r.To.Key, transfer.KeyFor("", r.Name)); ok {
+	if prefix, ok := transfer.PrefixOf(r.To.Key, r.Name); ok {
 		return prefix
 	}
 	return folderOf(r.To.Key) // a copy that was given another name
