@@ -170,16 +170,16 @@ func (j *Journal) ScanDone(ctx context.Context, id transfer.BatchID) error {
 }
 
 // StopScan implements [transfer.Journal].
-func (j *Journal) StopScan(id transfer.BatchID, done func(error)) {
+func (j *Journal) StopScan(id transfer.BatchID, over bool, done func(error)) {
 	j.committer.push(op{
 		name: "StopScan",
 		apply: func(ctx context.Context, t *txn) error {
-			n, err := affected(t.ExecContext(ctx, `UPDATE batches SET scanned = 1, stopped = 1 WHERE id = ?`, id))
+			n, err := affected(t.ExecContext(ctx, `UPDATE batches SET scanned = ?, stopped = 1 WHERE id = ? AND scanned = 0`, over, id))
 			if err != nil {
 				return fmt.Errorf("note stopped scan of batch %d: %w", id, err)
 			}
-			if n == 0 {
-				return absent("StopScan", "batch", int64(id))
+			if n == 0 || !over { // rows that the scan has in hand must find those that were removed
+				return nil
 			}
 			t.shown = true
 			return sweep(ctx, t, `batch = ?`, id)
@@ -189,7 +189,7 @@ func (j *Journal) StopScan(id transfer.BatchID, done func(error)) {
 }
 
 const selectBatch = `SELECT id, roots, account, endpoint, region, bucket,
-	prefix, policy, options, ignore, paused, scanned, created FROM batches `
+	prefix, policy, options, ignore, paused, scanned, stopped, created FROM batches `
 
 // Unscanned implements [transfer.Journal].
 func (j *Journal) Unscanned(ctx context.Context) ([]transfer.Batch, error) {
@@ -209,9 +209,8 @@ func (j *Journal) Rescan(ctx context.Context, id transfer.ID) (b transfer.Batch,
 			return absent(op, "upload", int64(id))
 		}
 		b = batches[0]
-		stopped := false
-		if err := t.QueryRowContext(ctx, `SELECT stopped FROM batches WHERE id = ?`, b.ID).Scan(&stopped); err != nil || stopped {
-			return err
+		if b.Stopped {
+			return nil
 		}
 		b.Scanned = false
 		if _, err := t.ExecContext(ctx, `DELETE FROM uploads WHERE id = ?`, id); err != nil {
@@ -234,7 +233,7 @@ func scanBatch(rows *sql.Rows) (transfer.Batch, error) {
 		created                sql.NullInt64
 	)
 	err := rows.Scan(&b.ID, &roots, &b.To.Account, &b.To.Endpoint, &b.To.Region, &b.To.Bucket, &b.To.Prefix,
-		&b.Policy, &options, &ignore, &b.Paused, &b.Scanned, &created)
+		&b.Policy, &options, &ignore, &b.Paused, &b.Scanned, &b.Stopped, &created)
 	if err != nil {
 		return b, fmt.Errorf("read batch: %w", err)
 	}

@@ -258,7 +258,7 @@ func TestEveryCallFailsAfterClose(t *testing.T) {
 			return err
 		},
 		"Folders":     func() error { _, err := j.Folders(ctx, []transfer.FolderID{1}, transfer.Filter{}); return err },
-		"StopScan":    func() error { return waitFor(func(done func(error)) { j.StopScan(1, done) }) },
+		"StopScan":    func() error { return waitFor(func(done func(error)) { j.StopScan(1, true, done) }) },
 		"List":        func() error { _, err := j.List(ctx, transfer.Filter{}, transfer.Sort{}); return err },
 		"Rows":        func() error { _, err := j.Rows(ctx, []transfer.ID{1}); return err },
 		"Counts":      func() error { _, err := j.Counts(ctx); return err },

@@ -172,9 +172,22 @@ func TestStoppedScanStays(t *testing.T) {
 	u := planned(batch, "photos")
 	u.Wait, u.Claims = transfer.WaitMissing, false
 	u = add(t, j, u)[0]
-	if err := waitFor(func(done func(error)) { j.StopScan(batch, done) }); err != nil {
-		t.Fatal(err)
+	removed := add(t, j, planned(batch, "removed"))[0]
+	command(t, j, transfer.These(removed.ID), transfer.SetRemove)
+	stop := func(over bool) {
+		t.Helper()
+		if err := waitFor(func(done func(error)) { j.StopScan(batch, over, done) }); err != nil {
+			t.Fatal(err)
+		}
 	}
+	stop(false)
+	if open, err := j.Unscanned(t.Context()); err != nil || len(open) != 1 || !open[0].Stopped {
+		t.Errorf("stopped, and not over yet: %+v, %v", open, err)
+	}
+	if again := add(t, j, planned(batch, "removed"))[0]; again.ID != removed.ID {
+		t.Error("what the scan still has in hand brought back a row that was removed")
+	}
+	stop(true)
 	b, err := j.Rescan(t.Context(), u.ID)
 	if err != nil || !b.Scanned {
 		t.Errorf("scanned again: %+v, %v", b, err)

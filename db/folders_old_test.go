@@ -1,7 +1,10 @@
 package db
 
 import (
-	"log/slog"
+	"database/sql"
+	"errors"
+	"fmt"
+	"path/filepath"
 	"slices"
 	"testing"
 
@@ -18,14 +21,16 @@ func TestFoldersOfAnOldJournal(t *testing.T) {
 		t.Fatal(err)
 	}
 	const before = 3
-	old, err := open(t.Context(), dir, slog.New(slog.DiscardHandler), steps[:before])
-	if err == nil {
-		_, err = old.conn.ExecContext(t.Context(), oldRows)
-	}
+	old, err := sql.Open("sqlite3", filepath.Join(dir, journalName))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := old.Close(); err != nil {
+	for _, step := range steps[:before] { // by no code of today, which reads what it did not have
+		_, failed := old.ExecContext(t.Context(), step.script)
+		err = errors.Join(err, failed)
+	}
+	_, failed := old.ExecContext(t.Context(), fmt.Sprintf("%s PRAGMA application_id = %d; PRAGMA user_version = %d", oldRows, applicationID, before))
+	if err := errors.Join(err, failed, old.Close()); err != nil {
 		t.Fatal(err)
 	}
 	j := openAt(t, dir)

@@ -274,6 +274,7 @@ func (q *mover) numberAnew(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	q.j.firstPosition, q.j.lastPosition = 0, int64(n)*spacing
+	// Both only grow apart: should this not be committed, the old places are in force.
+	q.j.firstPosition, q.j.lastPosition = min(q.j.firstPosition, 0), max(q.j.lastPosition, int64(n)*spacing)
 	return nil
 }

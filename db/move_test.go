@@ -182,19 +182,29 @@ func TestPriorities(t *testing.T) {
 	}
 }
 
-// TestFactsLeaveTheQueue commits facts that were under way when uploads were moved.
+// TestFactsLeaveTheQueue commits facts that were under way when uploads were moved, and held
+// to a speed.
 func TestFactsLeaveTheQueue(t *testing.T) {
 	j := openNew(t)
 	us := addNamed(t, j, addBatch(t, j), 3)
 	move(t, j, transfer.These(us[2].ID), transfer.Move{To: transfer.MoveTop})
 	move(t, j, transfer.These(us[1].ID), transfer.Move{To: transfer.MovePriority, Priority: transfer.PriorityHigh})
 	want := ids(queue(t, j))
+	err := waitFor(func(done func(error)) {
+		j.LimitSpeed(transfer.These(us[0].ID), 1000, func(_ int, err error) { done(err) })
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
 	for i := range us {
 		us[i].Phase = transfer.PhaseInitiating
 	}
 	commit(t, j, transfer.Change{Uploads: us})
 	if got := ids(queue(t, j)); !slices.Equal(got, want) {
 		t.Errorf("the queue is %v, want %v", got, want)
+	}
+	if limit := load(t, j, us[0].ID).Limit; limit != 1000 {
+		t.Errorf("the limit is %d", limit)
 	}
 }
 

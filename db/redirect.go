@@ -53,7 +53,8 @@ func redirect(
 		return told, err
 	}
 	open := queued + ` AND intent <> 'abort' AND (` + which + `)`
-	planned := ` phase = 'planned' AND id NOT IN (SELECT value FROM json_each(?))`
+	// A Put that caught two versions of its file has left an object: that has begun.
+	planned := ` phase = 'planned' AND torn = '' AND id NOT IN (SELECT value FROM json_each(?))`
 	err = t.QueryRowContext(ctx, `SELECT count(*) FROM uploads WHERE NOT (`+planned+`) AND `+open,
 		append([]any{notIDs}, args...)...).Scan(&told.Begun)
 	if err != nil {
@@ -98,7 +99,8 @@ var keptWaits = quoted(transfer.WaitMissing, transfer.WaitChanged)
 
 // rename gives planned uploads their new targets. All let go of their keys first, as they may
 // take over each other's; then each takes its new one, if it is free, in the order in which
-// they were added. It tells how many found it taken.
+// they were added. It tells how many found it taken. An answer to a conflict was about the
+// object that was in the way there: it is no leave to replace another.
 func rename(ctx context.Context, t *txn, moved []named, to transfer.Destination) (claimedByOthers int, err error) {
 	list, err := jsonText(moved)
 	if err != nil {
@@ -113,7 +115,8 @@ func rename(ctx context.Context, t *txn, moved []named, to transfer.Destination)
 		return 0, fmt.Errorf("let go of keys: %w", err)
 	}
 	_, err = t.ExecContext(ctx, `UPDATE uploads SET key = n.key, account = ?, endpoint = ?, region = ?, bucket = ?,
-			wait = `+wait+`, error = CASE WHEN uploads.wait IN `+keptWaits+` THEN error END, torn = '', before = NULL, again = 0, `+
+			wait = `+wait+`, error = CASE WHEN uploads.wait IN `+keptWaits+` THEN error END, before = NULL, again = 0,
+			policy = (SELECT b.policy FROM batches b WHERE b.id = uploads.batch), `+
 		derived("uploads.intent", "uploads.phase", wait)+`
 		FROM (SELECT value ->> 'id' AS id, value ->> 'key' AS key FROM json_each(?)) n WHERE uploads.id = n.id`,
 		to.Account, to.Endpoint, to.Region, to.Bucket, list)

@@ -84,6 +84,30 @@ func TestRedirect(t *testing.T) {
 	}
 }
 
+// TestRedirectForgetsAnAnswer sends an upload elsewhere that was to replace the object in its
+// way: what it finds there is another. One that left an object of two versions has begun.
+func TestRedirectForgetsAnAnswer(t *testing.T) {
+	j := openNew(t)
+	batch := addBatch(t, j)
+	answered, torn := planned(batch, "answered"), planned(batch, "torn")
+	answered.Wait, answered.Claims = transfer.WaitConflict, false
+	torn.Wait, torn.Torn = transfer.WaitChanged, "ETAG"
+	us := add(t, j, answered, torn)
+	command(t, j, transfer.These(us[0].ID), transfer.SetReplace)
+	if p := load(t, j, us[0].ID).Policy; p != transfer.PolicyReplace {
+		t.Fatalf("answered: %s", p)
+	}
+	if told := redirectTo(t, j, transfer.These(us[0].ID, us[1].ID), elsewhere); told.Moved != 1 || told.Begun != 1 {
+		t.Errorf("told %+v", told)
+	}
+	if u := load(t, j, us[0].ID); u.Policy != transfer.PolicySkipSame || u.To.Bucket != "other" {
+		t.Errorf("%s, to %+v", u.Policy, u.To)
+	}
+	if u := load(t, j, us[1].ID); u.Torn != "ETAG" || u.To.Bucket == "other" {
+		t.Errorf("torn %q, to %+v", u.Torn, u.To)
+	}
+}
+
 // TestRedirectSwapsKeys sends two uploads where the other was to go.
 func TestRedirectSwapsKeys(t *testing.T) {
 	j := openNew(t)

@@ -80,15 +80,16 @@ func insertUploadSQL() string {
 		` AND s.wait = ` + parameter("wait")
 }
 
-// updateUploadSQL replaces a row. A row that was hidden stays so, an abort stands, and so does
-// the place in the queue: a fact that was under way when the command came must not undo it.
+// updateUploadSQL replaces a row. A row that was hidden stays so, an abort stands, and so do
+// the place in the queue and the speed limit: a fact that was under way when the command came
+// must not undo it.
 func updateUploadSQL() string {
 	intent := `CASE uploads.intent WHEN 'abort' THEN 'abort' ELSE ` + parameter("intent") + ` END`
 	sets := make([]string, 0, len(uploadColumns)+1)
 	for _, c := range uploadColumns {
 		value := parameter(c)
 		switch c {
-		case "position", "priority":
+		case "position", "priority", "speed_limit":
 			continue
 		case "intent":
 			value = intent

@@ -3,6 +3,7 @@ package transfer_test
 import (
 	"context"
 	"errors"
+	"os"
 	"sync"
 	"testing"
 
@@ -74,6 +75,14 @@ func (j *fullJournal) Move(s transfer.Selection, m transfer.Move, of []transfer.
 		return
 	}
 	j.Journal.Move(s, m, of, done)
+}
+
+func (j *fullJournal) Runnable(q transfer.RunnableQuery, done func([]transfer.Upload, error)) {
+	if err := j.err(); err != nil {
+		go done(nil, err)
+		return
+	}
+	j.Journal.Runnable(q, done)
 }
 
 func (j *fullJournal) Writable(done func(error)) {
@@ -248,4 +257,36 @@ func TestD1FilesAddedOnAFullDisk(t *testing.T) {
 	j.fill(false)
 	r.reaches(r.scanned(batch)[0], transfer.StatusCompleted)
 	r.holds("p/f", path)
+}
+
+// TestD1AnswersOnAFullDiskAreCarriedOutLater skips a file that is missing, which is decided by
+// what the journal says, after a pause that the journal does not have yet. Another destination is
+// refused aloud meanwhile: what is written later would undo it.
+func TestD1AnswersOnAFullDiskAreCarriedOutLater(t *testing.T) {
+	t.Parallel()
+	r, j := fullRig(t, 1)
+	missing := r.file("missing", 1000)
+	batch, err := r.m.Add(t.Context(), transfer.AddRequest{
+		Paths: []string{missing, r.file("there", 1000)}, To: r.to("p/"), Policy: transfer.PolicySkipSame, Paused: true,
+	})
+	check(t, err)
+	ids := r.scanned(batch)
+	check(t, os.Remove(missing))
+	check(t, r.m.Resume(transfer.These(ids[0])))
+	r.reaches(ids[0], transfer.StatusFileMissing)
+	j.fill(true)
+	check(t, r.m.LimitSpeed(transfer.These(ids...), 1<<20))
+	r.until("the limit is said not to be saved", func() bool { return r.m.Snapshot().Unsaved == 1 })
+	check(t, r.m.Skip(transfer.These(ids[0])))
+	if told, err := r.m.Redirect(t.Context(), transfer.Everything(), r.to("q/")); transfer.AsError(err).Code != transfer.CodeDiskFull {
+		t.Errorf("sent elsewhere: %+v, %v", told, err)
+	}
+	j.fill(false)
+	u := r.reaches(ids[0], transfer.StatusCompleted)
+	if u.Receipt.Outcome != transfer.OutcomeLeftOut || u.Limit != 1<<20 {
+		t.Errorf("%q, limit %d", u.Receipt.Outcome, u.Limit)
+	}
+	if u := r.upload(ids[1]); u.Limit != 1<<20 || u.To.Key != "p/there" || u.Intent != transfer.IntentPause {
+		t.Errorf("limit %d, %s, %s", u.Limit, u.To.Key, u.Intent)
+	}
 }

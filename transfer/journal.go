@@ -302,8 +302,9 @@ type Journal interface {
 	// ScanDone notes that every file of a batch has its row.
 	ScanDone(ctx context.Context, id BatchID) error
 	// StopScan notes that a batch's scan was stopped by a person: it does not go on, also not
-	// when a folder of it comes back that could not be read.
-	StopScan(id BatchID, done func(error))
+	// when a folder of it comes back that could not be read. over tells that nothing more of
+	// it will be added. A batch that is scanned stays as it is.
+	StopScan(id BatchID, over bool, done func(error))
 	// Unscanned returns the batches whose scan must go on.
 	Unscanned(ctx context.Context) ([]Batch, error)
 

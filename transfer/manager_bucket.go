@@ -51,38 +51,6 @@ func (m *Manager) unpark(account AccountID, bucket string) {
 	}
 }
 
-// mostUnparked bounds the rows that are asked for their buckets.
-const mostUnparked = 1000
-
-// unparkOf has the buckets tried anew that rows go to which are about to be answered.
-func (m *Manager) unparkOf(s Selection) {
-	if len(m.parked) == 0 || m.closing {
-		return
-	}
-	s.Filter.Group = "" // what is answered leaves its group
-	m.calls.Go(func() {
-		var err error
-		ids := s.IDs
-		if ids == nil {
-			ids, err = m.journal.List(m.gentle, s.Filter, Sort{By: SortQueue})
-		}
-		var rows []Row
-		if err == nil {
-			rows, err = m.journal.Rows(m.gentle, ids[:min(len(ids), mostUnparked)])
-		}
-		if err != nil {
-			m.log.Warn("buckets of what was answered not read: Start has them tried anew", "err", err)
-			return
-		}
-		m.mail.put(func() {
-			for i := range rows {
-				m.unpark(rows[i].To.Account, rows[i].To.Bucket)
-			}
-			m.more = true
-		})
-	})
-}
-
 // learnClock notes how far this computer's clock is off, once an answer tells.
 func (m *Manager) learnClock(t *task) {
 	if t.store == nil {

@@ -53,11 +53,10 @@ func (m *Manager) command(s Selection, c SetCommand) {
 	now := m.now()
 	if c == SetRun {
 		clear(m.blocked) // tried anew, and blocked again if the answer is the same
-		clear(m.parked)
 		m.probeNow(now)
 	}
-	if c.answers() {
-		m.unparkOf(s)
+	if c == SetRun || c.answers() {
+		clear(m.parked) // so too; at once, before what is answered comes into work
 	}
 	selects := s.selector()
 	for _, t := range m.order {
@@ -201,8 +200,12 @@ func (m *Manager) handleCredentials(id AccountID) {
 
 // edit changes rows one by one, where a decision cannot be said as one statement. It
 // reads them off the owner's goroutine, once the commands before it are written, and starts
-// over when a command came between.
+// over when a command came between, or the journal failed.
 func (m *Manager) edit(s Selection, change func(*Upload) bool) {
+	if m.halted != nil { // commands before it are not written yet
+		m.afterHalt(func() { m.edit(s, change) })
+		return
+	}
 	asked := m.commands
 	m.journal.Runnable(RunnableQuery{}, func(_ []Upload, err error) {
 		m.mail.put(func() {
@@ -235,8 +238,9 @@ func (m *Manager) handleEdit(s Selection, uploads []Upload, err error, asked uin
 		return
 	case err != nil:
 		m.halt("read rows to change", err)
+		m.edit(s, change)
 		return
-	case asked != m.commands:
+	case asked != m.commands || m.halted != nil:
 		m.edit(s, change)
 		return
 	}

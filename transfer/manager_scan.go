@@ -19,6 +19,10 @@ func (m *Manager) findScans(hold bool) {
 			return
 		}
 		for _, b := range batches {
+			if b.Stopped {
+				m.noteScanStopped(b.ID, true)
+				continue
+			}
 			b.Paused = b.Paused || hold
 			m.enqueueScan(b)
 		}
@@ -71,7 +75,7 @@ func (m *Manager) handleScanDone(b Batch, err error) {
 	case errors.Is(err, errScanStopped):
 		m.tellIgnored(b.ID)
 		m.log.Info("scan stopped", "batch", b.ID, "files", m.scanned.files, "bytes", m.scanned.bytes)
-		m.noteScanStopped(b.ID)
+		m.noteScanStopped(b.ID, true)
 	case m.closing || errors.Is(err, context.Canceled):
 		return // goes on at the next start
 	case AsError(err).Code == CodeBug:
@@ -97,19 +101,20 @@ func (m *Manager) tellIgnored(id BatchID) {
 	m.ignored = ignored
 }
 
-// handleStopScan ends a scan: one under way tells when it has written what it found.
+// handleStopScan ends a scan. That it was stopped is written at once; one under way tells
+// when it has written what it found.
 func (m *Manager) handleStopScan(id BatchID) {
 	at := slices.IndexFunc(m.scans, func(b Batch) bool { return b.ID == id })
+	m.noteScanStopped(id, at > 0)
 	switch {
-	case at < 0:
 	case at == 0:
 		m.stopScan.Store(true)
-	default:
+	case at > 0:
 		m.scans = slices.Delete(m.scans, at, at+1)
-		m.noteScanStopped(id)
 	}
 }
 
-func (m *Manager) noteScanStopped(id BatchID) {
-	m.save("stop looking through folders", func(done func(error)) { m.journal.StopScan(id, done) })
+// noteScanStopped has the journal know that a scan was stopped, and whether it is over.
+func (m *Manager) noteScanStopped(id BatchID, over bool) {
+	m.save("stop looking through folders", func(done func(error)) { m.journal.StopScan(id, over, done) })
 }

@@ -181,14 +181,14 @@ func (j *mortalJournal) ScanDone(ctx context.Context, id transfer.BatchID) error
 	return j.wait(func() error { return j.Journal.ScanDone(ctx, id) })
 }
 
-func (j *mortalJournal) StopScan(id transfer.BatchID, done func(error)) {
+func (j *mortalJournal) StopScan(id transfer.BatchID, over bool, done func(error)) {
 	j.push(func(alive bool, next func()) {
 		if !alive {
 			next()
 			done(errKilled)
 			return
 		}
-		j.Journal.StopScan(id, func(err error) { next(); done(j.answer(err)) })
+		j.Journal.StopScan(id, over, func(err error) { next(); done(j.answer(err)) })
 	})
 }
 

@@ -56,6 +56,10 @@ func (m *Manager) Redirect(ctx context.Context, s Selection, to Destination) (Re
 // redirect lets go of the planned uploads in work that nothing is under way of, as their facts
 // become others, and has the journal change what is planned. What else is in work has begun.
 func (m *Manager) redirect(s Selection, to Destination, answer func(Redirected, error)) {
+	if m.halted != nil { // commands before it are not written yet, and could undo it
+		answer(Redirected{}, m.halted.err)
+		return
+	}
 	m.commands++
 	selects := s.selector()
 	begun := maps.Clone(m.tasks)

@@ -114,6 +114,10 @@ func TestB11StoppedScanKeepsWhatItFound(t *testing.T) {
 	})
 	check(t, r.m.StopScan(batch))
 	check(t, r.m.StopScan(queued))
+	r.until("both are noted, while the walk is not over", func() bool {
+		open, err := r.journal.Unscanned(t.Context())
+		return err == nil && len(open) == 1 && open[0].ID == batch && open[0].Stopped
+	})
 	close(slow.arrived)
 	ids := r.scanned(batch)
 	if len(ids) == 0 || len(ids) > 1000 {
@@ -127,6 +131,22 @@ func TestB11StoppedScanKeepsWhatItFound(t *testing.T) {
 	r.until("what was found has arrived", func() bool { return len(r.keys()) == len(ids) })
 	if open, err := r.journal.Unscanned(t.Context()); err != nil || len(open) != 0 || len(r.m.Snapshot().Scans) != 0 {
 		t.Errorf("scans that go on: %v, %v", open, err)
+	}
+}
+
+// TestB11StoppedScanEndsAfterACrash finds a scan that was stopped, and cut before it was over.
+func TestB11StoppedScanEndsAfterACrash(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	r.file("folder/a", 3)
+	batch, err := r.journal.AddBatch(t.Context(), transfer.Batch{Roots: []string{r.files + "/folder"}, To: r.to("p/"), Policy: transfer.PolicySkipSame})
+	check(t, err)
+	stopped := make(chan error, 1)
+	r.journal.StopScan(batch, false, func(err error) { stopped <- err })
+	check(t, <-stopped)
+	r.restart()
+	if ids := r.scanned(batch); len(ids) != 0 {
+		t.Errorf("%d rows were added after the stop", len(ids))
 	}
 }
 

@@ -96,6 +96,7 @@ type Batch struct {
 	Ignore  []string // patterns of what is left out in its folders
 	Paused  bool     // its uploads begin paused
 	Scanned bool     // every file below the roots has its row
+	Stopped bool     // a person stopped the scan: what was not found by then has no row
 	Created time.Time
 }
 
@@ -164,7 +165,7 @@ type Upload struct {
 	Folder   FolderID // set by the journal when it is added: by Batch and Name
 	Position int64    // place in the queue; lower goes first. The journal alone sets it, and the priority
 	Priority Priority
-	Limit    int64 // speed limit of its own, in bytes per second; 0: none
+	Limit    int64 // speed limit of its own, in bytes per second; 0: none. Once added, as Position
 
 	Path string // absolute, in the file system's own bytes
 	Name string // path inside the batch, with "/", as shown
