@@ -363,31 +363,6 @@ func TestMigrations(t *testing.T) {
 	}
 }
 
-// TestD2MigrationThatDropsAnIndex opens a journal of the version before it, which has the index.
-func TestD2MigrationThatDropsAnIndex(t *testing.T) {
-	dir := t.TempDir()
-	if err := openAt(t, dir).Close(); err != nil {
-		t.Fatal(err)
-	}
-	first, err := embeddedMigrations()
-	if err != nil {
-		t.Fatal(err)
-	}
-	steps := append(first, migration{len(first) + 1, "next.sql", `DROP INDEX uploads_place`})
-	for range 2 { // and as it is after that
-		j, err := open(t.Context(), dir, slog.New(slog.DiscardHandler), steps)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if r := j.Recovered(); r != nil {
-			t.Errorf("taken for damaged: %v", r)
-		}
-		if err := j.Close(); err != nil {
-			t.Fatal(err)
-		}
-	}
-}
-
 // checkBackup opens a backup as a journal of its own.
 func checkBackup(t *testing.T, backup string) {
 	t.Helper()

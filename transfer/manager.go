@@ -108,17 +108,17 @@ type Manager struct {
 	pool      slots
 	endpoints map[string]*endpoint
 	stores    map[storeKey]*opening
-	blocked   map[AccountID]bool  // accounts that wait for credentials
-	parked    map[storeKey]*Error // buckets that refuse every key
-	clock     time.Duration       // OSS's time less this computer's, if that is worth a word
-	scans     []Batch             // the first is being scanned
-	scanned   scanProgress        // of that one
-	ignored   map[BatchID]int     // how much the patterns left out of batches; replaced, never changed
-	stopScan  *atomic.Bool        // ends that one
-	enqueued  map[BatchID]bool    // batches whose scan was begun in this life
-	commands  uint64              // how many commands changed rows: reads begun before are stale
-	commanded bool                // a command may have set uploads going that are not in work
-	more      bool                // the journal may hold runnable uploads that are not in work
+	blocked   map[AccountID]bool    // accounts that wait for credentials
+	parked    map[storeKey]*refusal // buckets that refuse every key
+	clock     time.Duration         // OSS's time less this computer's, if that is worth a word
+	scans     []Batch               // the first is being scanned
+	scanned   scanProgress          // of that one
+	ignored   map[BatchID]int       // how much the patterns left out of batches; replaced, never changed
+	stopScan  *atomic.Bool          // ends that one
+	enqueued  map[BatchID]bool      // batches whose scan was begun in this life
+	commands  uint64                // how many commands changed rows: reads begun before are stale
+	commanded bool                  // a command may have set uploads going that are not in work
+	more      bool                  // the journal may hold runnable uploads that are not in work
 	loading   bool
 	full      map[Place]bool // of which no more were asked for when uploads were last loaded
 	halted    *halt          // nil while the journal works
@@ -154,7 +154,7 @@ func newManager(c Config) *Manager {
 		now: time.Now, random: rand.Float64,
 		mail: newMailbox(), ended: make(chan struct{}),
 		tasks: map[ID]*task{}, endpoints: map[string]*endpoint{},
-		stores: map[storeKey]*opening{}, blocked: map[AccountID]bool{}, parked: map[storeKey]*Error{},
+		stores: map[storeKey]*opening{}, blocked: map[AccountID]bool{}, parked: map[storeKey]*refusal{},
 		enqueued: map[BatchID]bool{}, full: map[Place]bool{}, more: true, missing: missing{some: true},
 		pace: newPace(),
 	}

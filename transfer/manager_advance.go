@@ -171,6 +171,9 @@ func (m *Manager) end(t *task, err error) {
 		m.pool.throttle(now)
 	case KindNone:
 		m.learnClock(t)
+		if err == nil {
+			m.taken(t)
+		}
 	case KindClock:
 		m.learnClock(t)
 		m.note(t, fmt.Sprintf("this computer's clock is off by %s: requests are signed with OSS's time", m.clock.Abs().Round(time.Second)))

@@ -18,23 +18,46 @@ var bucketCodes = map[string]bool{
 // minutes.
 const clockTold = 5 * time.Minute
 
+// refusal is why a bucket refuses every key.
+type refusal struct {
+	err *Error
+	// doubted lets uploads through to ask anew: a person answered one, who may have put an end
+	// to it.
+	doubted bool
+}
+
+// doubt has all buckets asked anew that refused, without a word of it before they answer.
+func (m *Manager) doubt() {
+	for _, r := range m.parked {
+		r.doubted = true
+	}
+}
+
+// taken forgets a refusal that was doubted, as the bucket took a request.
+func (m *Manager) taken(t *task) {
+	key := keyOf(t.u.To)
+	if r := m.parked[key]; r != nil && r.doubted {
+		delete(m.parked, key)
+	}
+}
+
 // park notes a refusal that holds for all uploads to the upload's bucket: one request says it
 // for them.
 func (m *Manager) park(t *task, e *Error) {
 	if bucketCodes[e.Code] {
-		m.parked[keyOf(t.u.To)] = e
+		m.parked[keyOf(t.u.To)] = &refusal{err: e}
 	}
 }
 
 // isParked stops an upload whose bucket was refused, with the reason that was given for it.
 // Aborts go on: a bucket that is gone is what they end with.
 func (m *Manager) isParked(t *task) bool {
-	e := m.parked[keyOf(t.u.To)]
-	if e == nil || t.aborting() {
+	r := m.parked[keyOf(t.u.To)]
+	if r == nil || r.doubted || t.aborting() {
 		return false
 	}
 	if t.idle() {
-		own := *e
+		own := *r.err
 		own.Key, own.Part = t.u.To.Key, 0
 		m.needPerson(t, &own)
 	}

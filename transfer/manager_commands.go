@@ -53,10 +53,11 @@ func (m *Manager) command(s Selection, c SetCommand) {
 	now := m.now()
 	if c == SetRun {
 		clear(m.blocked) // tried anew, and blocked again if the answer is the same
+		clear(m.parked)
 		m.probeNow(now)
 	}
-	if c == SetRun || c.answers() {
-		clear(m.parked) // so too; at once, before what is answered comes into work
+	if c.answers() {
+		m.doubt() // before what is answered comes into work
 	}
 	selects := s.selector()
 	for _, t := range m.order {

@@ -56,8 +56,8 @@ func (m *Manager) publish() {
 	for id := range maps.Keys(m.blocked) {
 		s.NeedCredentials = append(s.NeedCredentials, id)
 	}
-	for key, e := range m.parked {
-		s.Refused = append(s.Refused, Refused{Account: key.account, Bucket: key.bucket, Error: e})
+	for key, r := range m.parked {
+		s.Refused = append(s.Refused, Refused{Account: key.account, Bucket: key.bucket, Error: r.err})
 	}
 	s.ClockOff = m.clock
 	m.showHalt(s)
