@@ -28,7 +28,7 @@ var modelFaults = []string{
 	"AbortMultipartUpload times=1 : lose", "AbortMultipartUpload times=1 : cut", "AbortMultipartUpload times=1 : status 503 code=ServiceUnavailable",
 }
 
-var modelPolicies = []transfer.Policy{transfer.PolicySkipSame, transfer.PolicySkip, transfer.PolicyReplace, transfer.PolicyKeepBoth}
+var modelPolicies = []transfer.Policy{transfer.PolicySkipSame, transfer.PolicySkip, transfer.PolicyReplace, transfer.PolicyKeepBoth, transfer.PolicyAsk}
 
 func (m *model) actions() map[string]func(*rapid.T) {
 	return map[string]func(*rapid.T){
@@ -47,8 +47,11 @@ func (m *model) actions() map[string]func(*rapid.T) {
 			ids := m.chosen(t)
 			m.answer(rapid.SampledFrom([]transfer.Resolution{transfer.ResolveReplace, transfer.ResolveKeepBoth, transfer.ResolveSkip}).Draw(t, "answer"), ids)
 		},
-		"let":  m.doLet,
-		"move": m.doMove,
+		"let":      m.doLet,
+		"move":     m.doMove,
+		"limit":    m.doLimit,
+		"redirect": m.doRedirect,
+		"uploads":  m.doUploads,
 	}
 }
 

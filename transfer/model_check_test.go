@@ -56,6 +56,9 @@ func (m *model) checkRow(id transfer.ID, row *modelRow, u transfer.Upload, there
 		m.checkFinal(id, row, &u)
 		return
 	}
+	if u.Limit != row.limit {
+		m.t.Fatalf("%s is held to %d, want %d\n%s", row.path, u.Limit, row.limit, m.describe())
+	}
 	restarting := u.Phase == transfer.PhaseAborting && u.Intent == transfer.IntentRun
 	if !row.intents[u.Intent] && !restarting {
 		m.t.Fatalf("%s has intent %s, want one of %v\n%s", row.path, u.Intent, slices.Collect(maps.Keys(row.intents)), m.describe())

@@ -51,6 +51,7 @@ type modelRow struct {
 	answered bool // an answer, which is carried out later, sets it going
 	skipped  bool // skip was an answer, or the policy
 	replace  bool // overwriting was the policy, or an answer
+	limit    int64
 	final    transfer.Phase
 }
 
@@ -91,7 +92,9 @@ func newModel(t *rapid.T) *model {
 		"dir/a": 120 * kib, "dir/b.txt": 30 * kib, "dir/sub/c": 250 * kib,
 	} {
 		path := filepath.Join(m.rig.files, name)
-		m.files[path] = &modelFile{path: path, keys: []string{"p/" + name, "p/" + filepath.Base(name)}}
+		m.files[path] = &modelFile{path: path, keys: []string{
+			"p/" + name, "p/" + filepath.Base(name), "q/" + name, "q/" + filepath.Base(name),
+		}}
 		m.writeVersion(m.files[path], size)
 	}
 	m.start()
