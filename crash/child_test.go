@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"slices"
 	"time"
 
 	"partway/db"
@@ -53,6 +54,11 @@ const (
 	scriptResume script = "resume" // resume all, and wait until all is over
 	scriptAbort  script = "abort"  // drop, and abort when some parts are there
 	scriptRemove script = "remove" // the same, off the list
+
+	// scriptReplace is: drop, answer the conflicts by replacing, and wait until all is over.
+	scriptReplace script = "replace"
+	// scriptQueue is: drop paused, change what there is to change before the start, and resume.
+	scriptQueue script = "queue"
 )
 
 // life is one life of the program.
@@ -171,6 +177,14 @@ func (l *life) play(ctx context.Context) error {
 		if err := l.m.Resume(transfer.Everything()); err != nil {
 			return err
 		}
+	case scriptReplace:
+		if err := l.replace(ctx); err != nil {
+			return err
+		}
+	case scriptQueue:
+		if err := l.queue(ctx); err != nil {
+			return err
+		}
 	case scriptSend:
 	}
 	return l.until(ctx, "all is over", func(us []transfer.Upload) bool {
@@ -187,7 +201,7 @@ func (l *life) play(ctx context.Context) error {
 func (l *life) drop(ctx context.Context) error {
 	if _, _, err := l.journal.BatchCounts(ctx, batch); err != nil {
 		_, err := l.m.Add(ctx, transfer.AddRequest{
-			Paths: l.Paths, To: l.To, Policy: l.Policy, Options: l.Options, Paused: l.Script == scriptScan,
+			Paths: l.Paths, To: l.To, Policy: l.Policy, Options: l.Options, Paused: l.Script == scriptScan || l.Script == scriptQueue,
 		})
 		if err != nil {
 			return err
@@ -211,6 +225,61 @@ func (l *life) press(ctx context.Context, pressed transfer.Status, command func(
 		return err
 	}
 	return command(transfer.Everything())
+}
+
+// replace answers the conflicts, once every file is one or over.
+func (l *life) replace(ctx context.Context) error {
+	conflicts := false
+	err := l.until(ctx, "all ask or are over", func(us []transfer.Upload) bool {
+		for _, u := range us {
+			conflicts = conflicts || u.Wait == transfer.WaitConflict
+			if u.Wait != transfer.WaitConflict && !u.Phase.Final() && u.Policy != transfer.PolicyReplace {
+				return false
+			}
+		}
+		return true
+	})
+	if err != nil || !conflicts {
+		return err
+	}
+	if err := l.m.Resolve(transfer.Everything(), transfer.ResolveReplace); err != nil {
+		return err
+	}
+	return l.until(ctx, "the answer is written", func(us []transfer.Upload) bool {
+		return !slices.ContainsFunc(us, func(u transfer.Upload) bool { return u.Wait == transfer.WaitConflict })
+	})
+}
+
+// queueLimit is the speed that scriptQueue sets, in bytes per second.
+const queueLimit = 1 << 30
+
+// queue gives all the commands on uploads that have not begun, unless they were set going.
+func (l *life) queue(ctx context.Context) error {
+	started := false
+	err := l.until(ctx, "the rows are there", func(us []transfer.Upload) bool {
+		for _, u := range us {
+			started = started || u.Intent == transfer.IntentRun || u.Phase.Final()
+		}
+		return len(us) > 0
+	})
+	if err != nil || started {
+		return err
+	}
+	all, to := transfer.Everything(), l.To
+	to.Prefix += "elsewhere/"
+	if err := l.m.Move(all, transfer.Move{To: transfer.MovePriority, Priority: transfer.PriorityHigh}); err != nil {
+		return err
+	}
+	if err := l.m.Move(all, transfer.Move{To: transfer.MoveTop}); err != nil {
+		return err
+	}
+	if err := l.m.LimitSpeed(all, queueLimit); err != nil {
+		return err
+	}
+	if _, err := l.m.Redirect(ctx, all, to); err != nil {
+		return err
+	}
+	return l.m.Resume(all)
 }
 
 // gone waits until no row is left in the list, nor in work behind it.

@@ -57,7 +57,9 @@ func TestA3KilledDuringRecovery(t *testing.T) {
 type trial struct {
 	kills    []point
 	recovery []point // the points of the life after the last kill
+	hit      int     // how many of the kills came about
 	missed   bool    // a life ended before it came to its point
+	ended    []point // the points that it came to instead
 	verdict  verdict
 	took     time.Duration
 }
@@ -135,8 +137,9 @@ func (s *scenario) tryAll(t *testing.T, kills [][]point) []*trial {
 		room <- struct{}{}
 		running.Go(func() {
 			defer func() { <-room }()
-			// Uploads begin while the scan goes on: which of them comes first may differ.
-			for range 3 {
+			// What is under way at the same time may come in another order, above all on a busy
+			// machine.
+			for range tries {
 				if trials[i] = s.try(t, killAtPoints, k...); !trials[i].missed {
 					return
 				}
@@ -144,18 +147,17 @@ func (s *scenario) tryAll(t *testing.T, kills [][]point) []*trial {
 		})
 	}
 	running.Wait()
-	missed := 0
 	for _, tr := range trials {
 		if tr.missed {
-			missed++
-			t.Logf("ended before it was killed: %v", tr.kills)
+			env.table.miss(s, tr)
+			t.Logf("ended before it was killed, %d times: %v", tries, tr.kills)
 		}
-	}
-	if missed > 1+len(trials)/10 {
-		t.Errorf("%d of %d lives ended before they were killed", missed, len(trials))
 	}
 	return trials
 }
+
+// tries is how often a trial is made until its kills come about.
+const tries = 4
 
 // try runs one world: killed as told, then to the end.
 func (s *scenario) try(t *testing.T, kill killing, kills ...point) *trial {
@@ -191,11 +193,18 @@ type killing func(context.Context, *world, *trial) error
 // killAtPoints kills one life at each of the trial's points.
 func killAtPoints(ctx context.Context, w *world, tr *trial) error {
 	for _, k := range tr.kills {
-		_, died, err := w.live(ctx, w.s.plays[0], k)
-		if err != nil {
+		trace, died, err := w.live(ctx, w.s.plays[0], k)
+		switch {
+		case err != nil:
 			return err
+		case died:
+			tr.hit++
+		case k.Place != during && slices.Contains(trace, k): // during: a commit without a write
+			return fmt.Errorf("it came to %s, and lived on", k)
+		default:
+			tr.missed, tr.ended = true, trace
+			return nil // what it did not leave behind needs no recovery
 		}
-		tr.missed = tr.missed || !died
 	}
 	return nil
 }

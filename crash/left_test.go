@@ -31,6 +31,8 @@ type leftUpload struct {
 	phase    transfer.Phase
 	status   transfer.Status
 	uploadID string
+	priority transfer.Priority
+	limit    int64
 }
 
 // lookAt reads the journal as it lies in a data folder: from a copy, as opening it would put
@@ -89,11 +91,17 @@ func (l *left) read(ctx context.Context, db *sql.DB) error {
 			return fmt.Errorf("the journal holds %d %s", n, what)
 		}
 	}
+	// A journal that is being made may not have all columns yet, and then has no rows.
+	limit := `0`
+	err = db.QueryRowContext(ctx, `SELECT name FROM pragma_table_info('uploads') WHERE name = 'speed_limit'`).Scan(&limit)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return err
+	}
 	return errors.Join(
 		db.QueryRowContext(ctx, `SELECT count(*) FROM batches WHERE scanned = 0`).Scan(&l.unscanned),
-		each(ctx, db, `SELECT id, path, key, intent, phase, status, upload_id FROM uploads`, func(scan func(...any) error) error {
+		each(ctx, db, `SELECT id, path, key, intent, phase, status, upload_id, priority, `+limit+` FROM uploads`, func(scan func(...any) error) error {
 			var u leftUpload
-			err := scan(&u.id, &u.path, &u.key, &u.intent, &u.phase, &u.status, &u.uploadID)
+			err := scan(&u.id, &u.path, &u.key, &u.intent, &u.phase, &u.status, &u.uploadID, &u.priority, &u.limit)
 			l.uploads = append(l.uploads, u)
 			return err
 		}),

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"runtime"
+	"strings"
 	"sync/atomic"
 	"testing"
 
@@ -58,5 +59,8 @@ func (r runner) run() (code int, err error) {
 	env = &environment{endpoint: e, dir: dir, processes: make(chan struct{}, 5*runtime.NumCPU())}
 	code = r.m.Run()
 	env.table.write(os.Stdout)
+	if problems := env.table.problems(); len(problems) > 0 {
+		return 1, errors.New("the kit did not do its work: " + strings.Join(problems, "; "))
+	}
 	return code, nil
 }

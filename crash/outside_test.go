@@ -24,7 +24,8 @@ func TestA1KilledWithARequestOnItsWay(t *testing.T) {
 		for _, policy := range []transfer.Policy{transfer.PolicySkipSame, transfer.PolicyReplace} {
 			t.Run(op+", "+string(policy), func(t *testing.T) {
 				t.Parallel()
-				onItsWay(op, policy).try(t, func(ctx context.Context, w *world, _ *trial) error {
+				onItsWay(op, policy).try(t, func(ctx context.Context, w *world, tr *trial) error {
+					tr.hit = len(tr.kills)
 					return w.killWithLate(ctx, op)
 				}, point{Name: op + " on its way", Place: outside})
 			})
@@ -107,7 +108,10 @@ func TestA4KilledAtRandom(t *testing.T) {
 				random := rand.New(rand.NewPCG(seed, uint64(i*randomWorlds+n)))
 				kills := slices.Repeat([]point{{Name: "at random", Place: outside}}, randomKills)
 				worlds.Go(func() {
-					s.try(t, func(ctx context.Context, w *world, _ *trial) error { return w.killAtRandom(ctx, random) }, kills...)
+					s.try(t, func(ctx context.Context, w *world, tr *trial) error {
+						tr.hit = len(tr.kills) // but for lives that end before
+						return w.killAtRandom(ctx, random)
+					}, kills...)
 				})
 			}
 			worlds.Wait()

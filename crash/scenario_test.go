@@ -29,6 +29,7 @@ type scenario struct {
 	rules   []string         // faults during the first play
 	old     []byte           // what is under the first file's key already; nil: nothing
 	oldSame bool             // that are the bytes of the file
+	below   string           // where below its prefix the files go in the end
 	adding  bool             // it is killed a second time while files are added, too
 	first   point            // where a life before the first was killed; zero: there was none
 	meddle  func(context.Context, *world) error
@@ -104,6 +105,15 @@ var scenarios = []*scenario{
 	{
 		name: "another object there", files: map[string]int64{"file": large}, old: []byte("another"), objects: none,
 		status: map[transfer.Status]int{transfer.StatusConflict: 1},
+	},
+	{
+		name: "another object there, answered for all", files: map[string]int64{"file": small}, old: []byte("another"), puts: 1,
+		plays: []script{scriptReplace}, status: completed,
+	},
+	{
+		name: "moved, held to a speed and sent elsewhere", folder: true, files: map[string]int64{"a": small, "b": large, "c": 1},
+		plays: []script{scriptQueue}, below: "elsewhere/", puts: 2, initiated: 1, stays: staysElsewhere,
+		status: map[transfer.Status]int{transfer.StatusCompleted: 3},
 	},
 	{
 		name: "upload dropped by others", files: map[string]int64{"file": large}, initiated: 2, status: completed,
@@ -234,7 +244,7 @@ func (s *scenario) key(w *world, name string) string {
 	if s.folder {
 		name = filepath.Base(s.dir) + "/" + name
 	}
-	return w.prefix + name
+	return w.prefix + s.below + name
 }
 
 // staysPaused fails if a life that began paused sent anything.
@@ -246,6 +256,16 @@ func staysPaused(k killed, trace []point) error {
 		switch p.Name {
 		case "Initiate", "UploadPart", "Complete", "Put", "Abort":
 			return fmt.Errorf("a paused upload went on: %s", p)
+		}
+	}
+	return nil
+}
+
+// staysElsewhere fails if an upload that was set going is not what the commands before made it.
+func staysElsewhere(k killed, _ []point) error {
+	for _, u := range k.left.uploads {
+		if u.intent == transfer.IntentRun && (u.limit != queueLimit || u.priority != transfer.PriorityHigh || !strings.Contains(u.key, "/elsewhere/")) {
+			return fmt.Errorf("%s: limit %d, priority %d, to %s", u.path, u.limit, u.priority, u.key)
 		}
 	}
 	return nil
