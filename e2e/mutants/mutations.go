@@ -1,5 +1,7 @@
 package main
 
+import "slices"
+
 // mutation is one line of the product, broken, and the test that must notice.
 type mutation struct {
 	Name    string // what is broken, in words
@@ -10,7 +12,11 @@ type mutation struct {
 	Test    string // as go test -run takes it
 }
 
-var mutations = []mutation{
+// mutations are all of them.
+var mutations = slices.Concat(protocolMutations, commandMutations)
+
+// protocolMutations break what keeps files, objects and uploads as they are.
+var protocolMutations = []mutation{
 	{
 		Name: "nothing looks at the file before Complete", File: "transfer/step_complete.go",
 		Old:     `if s.err = verifySource(file, u.Path, picked(&u), u.File); s.err == nil {`,
