@@ -27,6 +27,8 @@ type Window interface {
 	Propose(paths []string, to transfer.Destination, p transfer.Policy)
 	// Raise brings the window to the front.
 	Raise()
+	// AccountsChanged has the window read the accounts again.
+	AccountsChanged()
 }
 
 // TrialAccount opens the built-in endpoint and returns its account.
@@ -88,6 +90,7 @@ func (s *Session) Deliver(ctx context.Context, r instance.Request) (Scope, error
 		if err := s.Journal.UseAccount(ctx, a.ID, to.Bucket, to.Prefix); err != nil {
 			return Scope{}, fmt.Errorf("note the destination: %w", err)
 		}
+		s.Window.AccountsChanged() // the trial's may be new, and it has a banner
 	}
 	policy := transfer.Policy(r.Policy)
 	switch {

@@ -25,12 +25,14 @@ type fakeWindow struct {
 	proposed []string
 	to       transfer.Destination
 	raised   int
+	told     int // that accounts changed
 }
 
 func (w *fakeWindow) Propose(paths []string, to transfer.Destination, _ transfer.Policy) {
 	w.proposed, w.to = paths, to
 }
-func (w *fakeWindow) Raise() { w.raised++ }
+func (w *fakeWindow) Raise()           { w.raised++ }
+func (w *fakeWindow) AccountsChanged() { w.told++ }
 
 type fakeTrial struct {
 	j   *fakeJournal
@@ -189,5 +191,20 @@ func TestDeliverTellsWhatFails(t *testing.T) {
 	s.Trial = fakeTrial{j: &fakeJournal{}, err: errors.New("no room")}
 	if _, err := s.Deliver(t.Context(), Options{Trial: true}.Request(s.Environment)); err == nil {
 		t.Error("want the trial's error")
+	}
+}
+
+// A second start with -trial may bring the trial account into a window that has read its
+// accounts before, and files may go there without its sheet.
+func TestDeliverTellsTheWindowOfTheTrialAccount(t *testing.T) {
+	for _, o := range []Options{
+		{Trial: true},
+		{Trial: true, Paths: []string{"/a"}},
+		{Trial: true, Paths: []string{"/a"}, To: true, Bucket: "trial"},
+	} {
+		s, _, _, window := session(t, env())
+		if _, err := s.Deliver(t.Context(), o.Request(s.Environment)); err != nil || window.told != 1 {
+			t.Errorf("%+v: told %d times, %v", o, window.told, err)
+		}
 	}
 }

@@ -73,9 +73,17 @@ func (d *detailReader) read(ctx context.Context, v view, version uint64, snap *t
 	f.states = statesOf(&f)
 	if v.tab == tabOverview {
 		f.speeds = d.u.pump.speeds.Series(d.id, cmp.Or(v.span, speedgraph.Spans[0]), now)
-		f.speeds.Limit = float64(snap.Limit)
+		f.speeds.Limit = float64(lower(snap.Limit, f.upload.Limit))
 	}
 	return &f, nil
+}
+
+// lower is the limit that binds of two, 0 being none.
+func lower(a, b int64) int64 {
+	if a > 0 && b > 0 {
+		return min(a, b)
+	}
+	return max(a, b)
 }
 
 func (d *detailReader) fetch(ctx context.Context, v view) error {

@@ -9,12 +9,14 @@ import (
 	"partway/ui/text"
 )
 
-// detailPane shows one upload below the list.
+// detailPane shows one upload below the list, or folders, or says that nothing is selected.
 type detailPane struct {
 	u        *UI
 	content  fyne.CanvasObject
 	tabs     *container.AppTabs
+	hint     *widget.Label
 	nothing  fyne.CanvasObject
+	folder   *folderPane
 	overview *overview
 	parts    *partsView
 	log      *logView
@@ -35,11 +37,13 @@ func newDetailPane(u *UI) *detailPane {
 		tab := detailTab(d.tabs.SelectedIndex())
 		u.pump.set(func(v *view) { v.tab = tab })
 	}
-	hint := widget.NewLabelWithStyle(text.T("Select an upload to see its details."), fyne.TextAlignCenter, fyne.TextStyle{})
-	hint.Importance = widget.LowImportance
-	d.nothing = container.NewCenter(hint)
+	d.hint = widget.NewLabelWithStyle(text.T("Select an upload to see its details."), fyne.TextAlignCenter, fyne.TextStyle{})
+	d.hint.Importance = widget.LowImportance
+	d.nothing = container.NewCenter(d.hint)
+	d.folder = newFolderPane(u)
 	d.tabs.Hide()
-	d.content = container.NewStack(d.nothing, d.tabs)
+	d.folder.content.Hide()
+	d.content = container.NewStack(d.nothing, d.folder.content, d.tabs)
 	return d
 }
 
@@ -55,22 +59,19 @@ func (d *detailPane) pageItems() []*fyne.MenuItem {
 // pageKeys turn the pages, with Ctrl.
 var pageKeys = []fyne.KeyName{fyne.Key1, fyne.Key2, fyne.Key3, fyne.Key4, fyne.Key5}
 
-// show shows a frame's upload; nil is none.
-func (d *detailPane) show(f *detailFrame, snap *transfer.Snapshot) {
+// show shows a frame's upload, else its folder.
+func (d *detailPane) show(all *frame) {
+	f, snap := all.detail, all.snap
 	d.frame = f
 	if f == nil {
-		if d.id != 0 {
-			d.id = 0
-			d.tabs.Hide()
-			d.nothing.Show()
-		}
+		d.id = 0
+		d.showFolder(&all.chosen, snap)
 		return
 	}
 	if d.id != f.upload.ID {
 		d.id = f.upload.ID
 		d.parts.forget()
-		d.nothing.Hide()
-		d.tabs.Show()
+		d.only(d.tabs)
 	}
 	switch detailTab(d.tabs.SelectedIndex()) {
 	case tabOverview:
@@ -79,6 +80,33 @@ func (d *detailPane) show(f *detailFrame, snap *transfer.Snapshot) {
 		d.parts.show(f)
 	case tabLog:
 		d.log.show(f)
+	}
+}
+
+// showFolder shows a folder that is selected, or tells how many things are.
+func (d *detailPane) showFolder(f *folderFrame, snap *transfer.Snapshot) {
+	if f.selected == 1 && len(f.folders) == 1 {
+		d.folder.show(&f.folders[0], snap)
+		d.only(d.folder.content)
+		return
+	}
+	words := text.T("Select an upload to see its details.")
+	if f.selected > 1 {
+		words = text.N("1 row selected", "{{.Count}} rows selected", f.selected)
+	}
+	setText(d.hint, words)
+	d.only(d.nothing)
+}
+
+// only shows one of what the pane may hold.
+func (d *detailPane) only(shown fyne.CanvasObject) {
+	for _, o := range []fyne.CanvasObject{d.nothing, d.folder.content, d.tabs} {
+		switch {
+		case o == shown && !o.Visible():
+			o.Show()
+		case o != shown && o.Visible():
+			o.Hide()
+		}
 	}
 }
 

@@ -23,6 +23,9 @@ func factsOf(f *detailFrame, accounts []transfer.Account) []fact {
 	if f.status == transfer.StatusUploading { // always there then: no line jumps
 		facts = append(facts, fact{text.T("Speed"), speedText(f)})
 	}
+	if u.Limit > 0 && !u.Phase.Final() {
+		add(text.T("Speed limit"), limitWords(u.Limit))
+	}
 	add(text.T("Plan"), planText(f))
 	if e := lastStop(f); e != nil {
 		add(text.Event(e.Kind), text.EventDetail(*e))

@@ -111,6 +111,13 @@ func totalsOf(sums map[transfer.Status]transfer.Sum) (t folderTotals) {
 	return t
 }
 
+// fly counts what is under way as done, as the rows of uploads do.
+func (t *folderTotals) fly(live *folderLive) {
+	if live != nil {
+		t.done = min(t.due, t.done+live.flying)
+	}
+}
+
 func folderRowOf(r *transfer.FolderRow, live *folderLive) uploadlist.Row {
 	t := totalsOf(r.Sums)
 	row := uploadlist.Row{
@@ -123,7 +130,7 @@ func folderRowOf(r *transfer.FolderRow, live *folderLive) uploadlist.Row {
 		row.Destination = text.T("Several destinations")
 	}
 	if live != nil {
-		t.done = min(t.due, t.done+live.flying)
+		t.fly(live)
 		row.Speed = live.speed
 		if ahead := t.ahead - live.flying; row.Speed >= 1 && ahead > 0 {
 			row.Left = time.Duration(float64(ahead) / row.Speed * float64(time.Second))

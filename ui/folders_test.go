@@ -158,3 +158,26 @@ func TestScanIsShownAndStopped(t *testing.T) {
 		}
 	}
 }
+
+// TestDetailsOfAFolder shows its sums, follows them, and makes way for an upload's.
+func TestDetailsOfAFolder(t *testing.T) {
+	h := withFolder(t)
+	d := h.u.main.details
+	h.u.main.list.Select(-3)
+	h.until("the folder's sums", func() bool { return d.folder.content.Visible() && d.folder.facts.shown() > 0 })
+	if d.nothing.Visible() || d.tabs.Visible() || d.folder.name.Text != "photos" || !d.folder.steps.Visible() {
+		t.Errorf("it shows %q, steps %v", d.folder.name.Text, d.folder.steps.Visible())
+	}
+	if got := d.folder.facts.values[0].Text + ", " + d.folder.facts.values[1].Text; got != "200 of 1200 files, 2.0 KiB of 9.8 KiB" {
+		t.Errorf("it says %q", got)
+	}
+	test.Tap(d.folder.steps.Objects[0].(*button))
+	h.until("only what needs attention is listed", func() bool { return h.u.pump.filter().Group == transfer.GroupAttention })
+	h.u.main.filters.choose(transfer.GroupAll)
+	h.u.main.list.SelectAll()
+	h.u.main.list.Select(5)
+	h.until("the upload's details", func() bool { return d.tabs.Visible() })
+	if d.folder.content.Visible() {
+		t.Error("the folder is shown too")
+	}
+}

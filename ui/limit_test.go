@@ -2,6 +2,7 @@ package ui
 
 import (
 	"encoding/json"
+	"slices"
 	"testing"
 	"time"
 
@@ -102,5 +103,21 @@ func TestSpeedPage(t *testing.T) {
 func check(boxes []*tick, on bool) {
 	for _, b := range boxes {
 		b.SetChecked(on)
+	}
+}
+
+// An upload's own limit is in its overview, and the lower of the limits is the graph's line.
+func TestTheOverviewTellsTheUploadsLimit(t *testing.T) {
+	for _, l := range []struct{ a, b, want int64 }{{0, 0, 0}, {0, 5, 5}, {7, 0, 7}, {7, 5, 5}, {5, 7, 5}} {
+		if got := lower(l.a, l.b); got != l.want {
+			t.Errorf("of %d and %d %d binds", l.a, l.b, got)
+		}
+	}
+	says := func(u transfer.Upload) bool {
+		return slices.Contains(factsOf(&detailFrame{upload: u}, nil), fact{"Speed limit", "500 KiB/s"})
+	}
+	if !says(transfer.Upload{Limit: 500 * transfer.KiB}) || says(transfer.Upload{}) ||
+		says(transfer.Upload{Limit: 500 * transfer.KiB, Phase: transfer.PhaseDone}) {
+		t.Error("the limit is not told, or of no use")
 	}
 }

@@ -185,7 +185,7 @@ func (v *mainView) apply(f *frame) {
 		v.toolbar.setAllowed(f.allowed)
 		v.menu.setAllowed(f.allowed, f.unsettled)
 	}
-	v.details.show(f.detail, f.snap)
+	v.details.show(f)
 	v.halt.show(f.snap)
 	v.scans.show(f.snap)
 	v.status.show(f.snap, f.err)
@@ -254,7 +254,7 @@ func (v *mainView) selectionChanged() {
 	} else if current, ok := v.list.Current(); ok && len(selected) > 1 {
 		detail = current
 	}
-	detail = max(0, detail) // of a folder there are no details
+	detail = max(0, detail) // of a folder its sums are shown
 	if err := v.u.c.Engine.Watch(detail); err != nil {
 		v.u.log.Debug("details not watched", "err", err)
 	}

@@ -51,6 +51,7 @@ type frame struct {
 	allowed   transfer.Allowed
 	unsettled bool // a selected row is not finished
 	detail    *detailFrame
+	chosen    folderFrame
 	err       error // why the journal could not be read
 }
 
@@ -209,6 +210,7 @@ func (p *pump) look(ctx context.Context) *frame {
 		f.rows = append(f.rows, folderRowsOf(p.folders.visible, f.snap)...)
 	}
 	f.allowed, f.unsettled = judge(p.picked, len(v.selected), f.snap)
+	f.chosen = folderFrame{selected: len(v.selected), folders: p.folders.picked}
 	f.allowed, f.unsettled = judgeFolders(p.folders.picked, f.allowed, f.unsettled)
 	if f.err == nil {
 		if !p.started {

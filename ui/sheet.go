@@ -3,10 +3,12 @@ package ui
 import (
 	"context"
 	"errors"
+	"image/color"
 	"slices"
 	"strings"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
@@ -63,7 +65,7 @@ func (s *sheet) makeFields(p proposal) {
 	s.tally.Truncation = fyne.TextTruncateEllipsis
 	s.odd, s.existing, s.goes = caption(), caption(), caption()
 	s.list = newButton(s, text.T("Show…"), nil, s.showList)
-	s.list.Disable()
+	s.list.Hide()
 	s.destination = s.u.newDestination(s, p.to, s.check)
 	policies := make([]string, 0, len(transfer.Policies))
 	for _, p := range transfer.Policies {
@@ -107,7 +109,9 @@ func (s *sheet) layout() fyne.CanvasObject {
 		row(text.T("If it exists"), s.policy),
 		row(text.T("Leave out"), s.ignore),
 		row("", s.paused))
-	found := container.NewBorder(nil, nil, nil, container.NewVBox(s.list), container.NewVBox(s.existing, s.odd))
+	room := canvas.NewRectangle(color.Transparent) // kept while there is nothing to show
+	room.SetMinSize(s.list.MinSize())
+	found := container.NewBorder(nil, nil, nil, container.NewVBox(container.NewStack(room, s.list)), container.NewVBox(s.existing, s.odd))
 	return container.NewVBox(s.tally, found, formOf(rows...), s.goes, s.message)
 }
 
@@ -139,7 +143,11 @@ func (s *sheet) showSurvey() {
 	setText(s.existing, s.existingWords())
 	say(s.odd, s.oddWords())
 	v := s.survey
-	enable(s.list, len(v.existing.First)+len(v.tally.Twice.First)+len(v.tally.Ignored.First) > 0)
+	if len(v.existing.First)+len(v.tally.Twice.First)+len(v.tally.Ignored.First) > 0 {
+		s.list.Show()
+	} else {
+		s.list.Hide()
+	}
 	s.check()
 }
 

@@ -56,7 +56,7 @@ func TestSheetSaysWhatIsThereAlready(t *testing.T) {
 	s.prefix.SetText("else/")
 	h.until("it is looked up anew", func() bool { return s.existing.Text == "1 of 3 files is there already, with the same size." })
 	s.bucket.SetText("")
-	if s.existing.Text != "" || !s.list.Disabled() {
+	if s.existing.Text != "" || s.list.Visible() {
 		t.Errorf("without a bucket it says %q", s.existing.Text)
 	}
 }

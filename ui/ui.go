@@ -254,5 +254,13 @@ func (u *UI) Raise() {
 // Propose opens the drop sheet as if the paths had been dropped; a zero destination or
 // policy leaves the sheet's own. It may be called from any goroutine.
 func (u *UI) Propose(paths []string, to transfer.Destination, p transfer.Policy) {
-	u.do(func() { u.propose(proposal{paths: paths, to: to, policy: p}) })
+	u.do(func() {
+		u.reloadAccounts(func() { u.propose(proposal{paths: paths, to: to, policy: p}) }) // the destination's may be new
+	})
+}
+
+// AccountsChanged has the window read the accounts again, and show what depends on them.
+// It may be called from any goroutine.
+func (u *UI) AccountsChanged() {
+	u.do(func() { u.reloadAccounts(nil) })
 }
