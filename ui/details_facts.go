@@ -11,7 +11,7 @@ import (
 type factList struct {
 	content *fyne.Container
 	labels  []*widget.Label
-	values  []*widget.Label
+	values  []*factValue
 	width   float32
 }
 
@@ -37,9 +37,7 @@ func (l *factList) show(facts []fact) (changed bool) {
 	for len(l.labels) < len(facts) {
 		label := widget.NewLabelWithStyle("", fyne.TextAlignTrailing, fyne.TextStyle{})
 		label.Importance = widget.LowImportance
-		value := widget.NewLabel("")
-		value.Selectable = true
-		value.Wrapping = fyne.TextWrapBreak
+		value := newFactValue()
 		l.labels, l.values = append(l.labels, label), append(l.values, value)
 		l.content.Objects = append(l.content.Objects, label, value)
 		changed = true
@@ -57,7 +55,7 @@ func (l *factList) show(facts []fact) (changed bool) {
 		before := l.values[i].MinSize().Height
 		changed = changed || l.labels[i].Text != facts[i].label
 		setText(l.labels[i], facts[i].label)
-		setText(l.values[i], facts[i].value)
+		setText(&l.values[i].Label, facts[i].value)
 		changed = changed || before != l.values[i].MinSize().Height
 		l.labels[i].Show()
 		l.values[i].Show()

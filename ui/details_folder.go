@@ -26,23 +26,23 @@ type folderPane struct {
 	status  *widget.Label
 	steps   *fyne.Container
 	facts   *factList
+
+	attention *button // in steps
 }
 
 func newFolderPane(u *UI) *folderPane {
 	p := &folderPane{u: u, icon: widget.NewIcon(nil), status: widget.NewLabel(""), facts: newFactList()}
 	p.name = widget.NewLabelWithStyle("", fyne.TextAlignLeading, fyne.TextStyle{Bold: true})
 	p.name.Truncation = fyne.TextTruncateEllipsis
-	p.steps = container.NewHBox(newButton(p, text.T("Show what needs attention"), look.GroupIcon(transfer.GroupAttention), func() {
+	p.attention = newButton(keyless{}, text.T("Show what needs attention"), look.GroupIcon(transfer.GroupAttention), func() {
 		u.main.filters.choose(transfer.GroupAttention)
-	}))
+	})
+	p.steps = container.NewHBox(p.attention)
 	p.steps.Hide()
 	head := container.NewBorder(nil, nil, p.icon, p.status, p.name)
 	p.content = container.NewVScroll(container.NewPadded(container.NewVBox(head, p.steps, p.facts.content)))
 	return p
 }
-
-// key is passed on by the button.
-func (p *folderPane) key(k *fyne.KeyEvent) bool { return p.u.main.key(k) }
 
 func (p *folderPane) show(r *transfer.FolderRow, snap *transfer.Snapshot) {
 	live := liveInFolders(snap)[r.ID]

@@ -32,17 +32,23 @@ func (u *UI) background(f func(ctx context.Context)) {
 }
 
 // load runs read on a goroutine, then apply with its result on Fyne's. ctx ends read
-// early; apply is not called then.
+// early; apply is not called then, nor if ctx ended while the result was on its way: what
+// is asked for next must not be overtaken by what was asked for before.
 func load[T any](u *UI, ctx context.Context, read func(ctx context.Context) (T, error), apply func(T, error)) { //nolint:revive // u stands for the receiver that a generic method cannot have
+	asked := ctx
 	u.background(func(quit context.Context) {
-		ctx, cancel := context.WithCancel(ctx)
+		ctx, cancel := context.WithCancel(asked)
 		defer cancel()
 		defer context.AfterFunc(quit, cancel)()
 		got, err := read(ctx)
 		if ctx.Err() != nil {
 			return
 		}
-		u.do(func() { apply(got, err) })
+		u.do(func() {
+			if asked.Err() == nil {
+				apply(got, err)
+			}
+		})
 	})
 }
 

@@ -78,6 +78,9 @@ func newMainMenu(u *UI, pages []*fyne.MenuItem) *mainMenu {
 		m.queueMenu(u),
 		fyne.NewMenu(text.T("View"), append([]*fyne.MenuItem{
 			m.sort, m.columns, m.group, fyne.NewMenuItemSeparator(),
+			u.item(text.T("Next pane"), func() { u.main.turnPane(1) }, fyne.KeyTab, ctrl),
+			u.item(text.T("Previous pane"), func() { u.main.turnPane(-1) }, fyne.KeyTab, both),
+			fyne.NewMenuItemSeparator(),
 		}, pages...)...),
 		fyne.NewMenu(text.T("Accounts"),
 			u.item(text.T("Add account…"), func() { u.addAccount(nil) }, "", 0),

@@ -142,3 +142,19 @@ func TestNothingOnThisComputer(t *testing.T) {
 		t.Error("a sheet opened for nothing")
 	}
 }
+
+// A later start may bring the trial account into a window that has none: its files open the
+// sheet, and the banner is there.
+func TestAProposalWaitsForAnAccountThatIsNew(t *testing.T) {
+	h := newHarness(t)
+	h.until("there is no account", func() bool { return h.u.accountsRead && len(h.u.accounts) == 0 })
+	if _, err := h.trial.Open(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	h.u.AccountsChanged()
+	h.u.Propose(files(t, "a"), transfer.Destination{}, "")
+	h.until("the sheet opens", func() bool { return h.u.sheet != nil || h.u.topModal() != nil })
+	if h.u.sheet == nil || !h.u.main.trial.content.Visible() {
+		t.Errorf("the sheet is open: %v, the banner is shown: %v", h.u.sheet != nil, h.u.main.trial.content.Visible())
+	}
+}

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -212,5 +213,27 @@ func TestDialogStaysInTheMiddle(t *testing.T) {
 	}
 	if above, below := at.Y, whole.Height-at.Y-size.Height; above < below-1 || above > below+1 {
 		t.Errorf("%v above it, %v below", above, below)
+	}
+}
+
+// TestAnEndedLoadIsNotApplied: a count that was given up when its result was on its way to
+// the window would stand there as that of all that was dropped since.
+func TestAnEndedLoadIsNotApplied(t *testing.T) {
+	h := newReady(t)
+	ctx, cancel := context.WithCancel(h.u.ctx)
+	applied := false
+	load(h.u, ctx, func(context.Context) (int, error) { return 1, nil }, func(int, error) { applied = true })
+	for queued := 0; queued == 0; { // without running it
+		<-h.more
+		h.mu.Lock()
+		queued = len(h.queue)
+		h.mu.Unlock()
+	}
+	cancel()
+	later := false
+	load(h.u, h.u.ctx, func(context.Context) (int, error) { return 2, nil }, func(int, error) { later = true })
+	h.until("the next is applied", func() bool { return later })
+	if applied {
+		t.Error("what was given up is applied")
 	}
 }

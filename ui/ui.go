@@ -254,13 +254,14 @@ func (u *UI) Raise() {
 // Propose opens the drop sheet as if the paths had been dropped; a zero destination or
 // policy leaves the sheet's own. It may be called from any goroutine.
 func (u *UI) Propose(paths []string, to transfer.Destination, p transfer.Policy) {
-	u.do(func() {
-		u.reloadAccounts(func() { u.propose(proposal{paths: paths, to: to, policy: p}) }) // the destination's may be new
-	})
+	u.do(func() { u.propose(proposal{paths: paths, to: to, policy: p}) })
 }
 
-// AccountsChanged has the window read the accounts again, and show what depends on them.
-// It may be called from any goroutine.
+// AccountsChanged has the window read the accounts again, and show what depends on them:
+// a proposal waits for that. It may be called from any goroutine.
 func (u *UI) AccountsChanged() {
-	u.do(func() { u.reloadAccounts(nil) })
+	u.do(func() {
+		u.accountsRead = false
+		u.reloadAccounts(nil)
+	})
 }
