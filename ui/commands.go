@@ -150,7 +150,7 @@ func (u *UI) askRemove(l loss) {
 	u.ask(question{
 		title:   title,
 		confirm: text.T("Remove"), danger: true,
-		words: text.T("Unfinished uploads are aborted first.") + " " + l.words() + "\n\n" +
+		words: text.Sentences(text.T("Unfinished uploads are aborted first."), l.words()) + "\n\n" +
 			text.T("Objects that are complete on OSS, and your files on this computer, stay as they are."),
 		do: func() { u.discard(l.of) },
 	})

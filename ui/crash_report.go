@@ -2,7 +2,6 @@ package ui
 
 import (
 	"context"
-	"strings"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
@@ -37,7 +36,7 @@ func crashWords(k transfer.Progress) string {
 	if k.NeedYou > 0 {
 		words = append(words, text.N("1 upload needs you.", "{{.Count}} uploads need you.", k.NeedYou))
 	}
-	return strings.Join(words, " ")
+	return text.Sentences(words...)
 }
 
 // mostReported bounds the uploads that the report lists by name.

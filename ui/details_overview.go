@@ -28,6 +28,7 @@ type overview struct {
 	icon    *widget.Icon
 	name    *widget.Label
 	status  *widget.Label
+	steps   *fyne.Container // what can be done next where nothing is wrong: beside the status
 	trouble *fyne.Container
 	told    troubleKey
 	strip   *partmap.Map
@@ -46,7 +47,7 @@ type troubleKey struct {
 }
 
 func newOverview(u *UI) *overview {
-	o := &overview{u: u, icon: widget.NewIcon(nil), trouble: container.NewVBox()}
+	o := &overview{u: u, icon: widget.NewIcon(nil), trouble: container.NewVBox(), steps: container.NewHBox()}
 	o.name = widget.NewLabelWithStyle("", fyne.TextAlignLeading, fyne.TextStyle{Bold: true})
 	o.name.Truncation = fyne.TextTruncateEllipsis
 	o.status = widget.NewLabel("")
@@ -64,7 +65,7 @@ func newOverview(u *UI) *overview {
 	}
 	tall := canvas.NewRectangle(color.Transparent)
 	tall.SetMinSize(fyne.NewSize(0, mapHeight))
-	head := container.NewBorder(nil, nil, o.icon, o.status, o.name)
+	head := container.NewBorder(nil, nil, o.icon, container.NewHBox(o.steps, o.status), o.name)
 	o.content = newOverviewPage(overviewParts{
 		head: head, trouble: o.trouble, strip: container.NewStack(tall, o.strip),
 		legend: container.New(&oneLine{}, o.legend, o.pointed), facts: o.facts, graph: o.graph,
@@ -134,12 +135,15 @@ func (o *overview) showTrouble(f *detailFrame) bool {
 	}
 	o.told = told
 	o.trouble.RemoveAll()
+	o.steps.RemoveAll()
 	owner := o.u.main
 	steps := o.u.nextSteps(owner, f)
 	if e := f.upload.Error; e != nil && !f.upload.Phase.Final() {
 		o.trouble.Add(o.u.trouble(owner, e, steps))
-	} else if len(steps.Objects) > 0 {
+	} else if f.status.Group() == transfer.GroupAttention {
 		o.trouble.Add(steps)
+	} else if len(steps.Objects) > 0 {
+		o.steps.Add(steps)
 	}
 	if transfer.Allows(f.status).Resolve {
 		o.trouble.Add(o.u.conflictChoices(owner, &f.upload))

@@ -185,7 +185,7 @@ func (s *scene) check(t *testing.T, h *harness) {
 		t.Errorf("the details have the icon %v and say %q", o.icon.Resource.Name(), o.status.Text)
 	}
 	var offered []string
-	for _, b := range buttonsOf(o.trouble) {
+	for _, b := range append(buttonsOf(o.trouble), buttonsOf(o.steps)...) {
 		offered = append(offered, b.Text)
 	}
 	for _, label := range s.offers {

@@ -9,6 +9,7 @@ import (
 	"fyne.io/fyne/v2/test"
 
 	"partway/transfer"
+	"partway/ui/text"
 )
 
 // One click in the status bar puts the alternative limit into force, the next the other, and
@@ -114,7 +115,7 @@ func TestTheOverviewTellsTheUploadsLimit(t *testing.T) {
 		}
 	}
 	says := func(u transfer.Upload) bool {
-		return slices.Contains(factsOf(&detailFrame{upload: u}, nil), fact{"Speed limit", "500 KiB/s"})
+		return slices.Contains(factsOf(&detailFrame{upload: u}, nil), fact{text.T("Speed limit"), "500 KiB/s"})
 	}
 	if !says(transfer.Upload{Limit: 500 * transfer.KiB}) || says(transfer.Upload{}) ||
 		says(transfer.Upload{Limit: 500 * transfer.KiB, Phase: transfer.PhaseDone}) {

@@ -55,7 +55,8 @@ func JournalRestored(path string, made time.Time) Notice {
 		if path != "" {
 			words = text.T("The list of uploads was damaged; its backup of {{.Time}} took its place. The damaged one was kept as {{.Path}}.", args)
 		}
-		return words + " " + text.T("Unfinished uploads are paused. When they are started, nothing that has arrived is sent again. Files added after the backup have to be added again.")
+		return text.Sentences(words,
+			text.T("Unfinished uploads are paused. When they are started, nothing that has arrived is sent again. Files added after the backup have to be added again."))
 	}}
 }
 

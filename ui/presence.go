@@ -4,7 +4,6 @@ import (
 	"context"
 	"path/filepath"
 	"slices"
-	"strings"
 	"time"
 
 	"partway/assets"
@@ -195,7 +194,7 @@ func endWords(batches, uploaded, need int) string {
 	if need > 0 {
 		words = append(words, text.N("1 file needs you.", "{{.Count}} files need you.", need))
 	}
-	return strings.Join(words, " ")
+	return text.Sentences(words...)
 }
 
 // batchName is what a batch is called: as what was dropped.

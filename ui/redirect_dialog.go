@@ -2,7 +2,6 @@ package ui
 
 import (
 	"context"
-	"strings"
 
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/widget"
@@ -105,7 +104,7 @@ func (d *redirectDialog) confirm() {
 		if err != nil {
 			sentence, hint := text.Problem(transfer.AsError(err))
 			d.check()
-			d.sayWrong(text.T("Nothing was changed.") + " " + sentence + " " + hint)
+			d.sayWrong(text.Sentences(text.T("Nothing was changed."), sentence, hint))
 			return
 		}
 		d.close()
@@ -126,5 +125,5 @@ func redirected(told transfer.Redirected) string {
 		words = append(words, text.N("1 is in conflict: another unfinished upload has its new name.",
 			"{{.Count}} are in conflict: other unfinished uploads have their new names.", told.Claimed))
 	}
-	return strings.Join(words, " ")
+	return text.Sentences(words...)
 }
