@@ -42,7 +42,7 @@ func TestTrayAndNotifications(t *testing.T) {
 		t.Errorf("asked for %q", asked)
 	}
 	s.held(0)
-	s.must(window.Key(s.ctx, "alt+F4"))
+	s.must(window.Close(s.ctx))
 	if n := heard(s, "where the window went", notes.Shown); n.Title != "Partway goes on in the tray" {
 		t.Errorf("told %+v", n)
 	}

@@ -74,7 +74,7 @@ func TestConflictIsAskedAndReplaced(t *testing.T) {
 	if before != s.files.Sums["a/report.pdf"] {
 		t.Fatal("the object was replaced before anybody was asked")
 	}
-	const replace = 5 // after Start, Pause, Abort and Remove
+	const replace = 6 // after Start, Pause, Abort, Remove and Limit speed
 	s.choose(w, replace)
 	s.must(app.Journal().Wait(s.ctx, harness.CountDone, 2))
 	after, err := s.server.SHA256("s/report.pdf")

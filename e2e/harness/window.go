@@ -51,11 +51,11 @@ func (w *Window) Key(ctx context.Context, keys ...string) error {
 }
 
 // Close asks the window to close, as its manager's key does. A manager that is busy misses
-// keys: it is pressed again as long as the window is there.
+// keys: it is pressed again as long as the window is there, or until it is hidden.
 func (w *Window) Close(ctx context.Context) error {
 	gone := func() (bool, error) {
-		_, err := run(ctx, w.desktop.env(), "xdotool", "getwindowname", w.id)
-		return err != nil, ctx.Err()
+		state, err := run(ctx, w.desktop.env(), "xwininfo", "-id", w.id)
+		return err != nil || !strings.Contains(state, "IsViewable"), ctx.Err()
 	}
 	for {
 		if err := w.Key(ctx, "alt+F4"); err != nil {
