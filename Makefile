@@ -15,7 +15,7 @@ export CGO_ENABLED = 1
 # How long each fuzz target runs.
 FUZZTIME ?= 2s
 
-.PHONY: build run demo screenshots bench-ui test unit fuzz crash faults e2e race soak lint mutants mutate vuln libraries display clean
+.PHONY: build run demo screenshots bench bench-ui test unit fuzz crash faults e2e race soak lint mutants mutate vuln libraries display clean
 
 build: libraries ## build/partway
 	go build -tags $(TAGS) -ldflags "-X main.version=$(VERSION)" -o build/partway .
@@ -28,6 +28,9 @@ demo: display build ## the main job, shown on the built-in endpoint
 
 screenshots: display build ## assets/screenshots, which the README shows: the real window, doing real work
 	go run -tags $(TAGS) ./e2e/gallery -program build/partway -out assets/screenshots $(GALLERY) # GALLERY="-only sheet" takes one
+
+bench: libraries ## uploads by the engine beside its peers, in turn; BENCH="-jobs 2.GiB -pairs 3" runs less
+	go run -tags $(TAGS) ./e2e/bench $(BENCH)
 
 bench-ui: display build ## the window's start, memory, load and pace with 100,000 uploads, beside an empty window
 	go run -tags $(TAGS) ./e2e/benchui -program build/partway

@@ -1,0 +1,221 @@
+package sink
+
+import (
+	"context"
+	"encoding/xml"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"strconv"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// Unproved is a header of requests whose sender does not look at digests.
+const Unproved = "X-Bench-Unproved"
+
+// Server is a sink that listens.
+type Server struct {
+	server http.Server
+	line   *line
+	shape  atomic.Pointer[Shape]
+	begin  sync.Once
+
+	flying, parts, requests, conns, bytes atomic.Int64
+
+	mu      sync.Mutex
+	uploads map[string]map[int]int64 // sizes of parts, by upload ID and number
+	digests map[int64]digest
+	marks   []int64 // bytes taken, every markPause since the first request
+}
+
+const markPause = 100 * time.Millisecond
+
+// Listen starts a sink on a port of this computer. It serves until ctx ends. The digests of
+// objects and parts of these sizes are ready: they cost no time of an upload.
+func Listen(ctx context.Context, s Shape, sizes ...int64) (*Server, error) {
+	l, err := new(net.ListenConfig).Listen(ctx, "tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, err
+	}
+	srv := &Server{line: newLine(l, s), uploads: map[string]map[int]int64{}, digests: map[int64]digest{}}
+	for _, size := range sizes {
+		srv.digest(size)
+	}
+	srv.shape.Store(&s)
+	srv.server = http.Server{
+		Handler: srv, ReadHeaderTimeout: time.Minute,
+		ConnState: func(_ net.Conn, state http.ConnState) {
+			if state == http.StateNew {
+				srv.conns.Add(1)
+			}
+		},
+	}
+	go srv.server.Serve(srv.line) //nolint:errcheck // it ends with ErrServerClosed
+	context.AfterFunc(ctx, func() { srv.server.Close() })
+	return srv, nil
+}
+
+// URL is the endpoint.
+func (s *Server) URL() string { return "http://" + s.line.Addr().String() }
+
+// Report is what a sink took.
+type Report struct {
+	Bytes    int64
+	Requests int64
+	Conns    int64
+	Marks    []int64 // bytes taken, every 100 ms since the first request
+}
+
+// Report tells what was taken until now.
+func (s *Server) Report() Report {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return Report{Bytes: s.bytes.Load(), Requests: s.requests.Load(), Conns: s.conns.Load(), Marks: append([]int64{}, s.marks...)}
+}
+
+// start begins to keep the time, with the first request.
+func (s *Server) start() {
+	shape := s.shape.Load()
+	if shape.Then != nil {
+		time.AfterFunc(shape.After, func() { s.shape.Store(shape.Then); s.line.become(*shape.Then) })
+	}
+	go func() {
+		for range time.Tick(markPause) {
+			s.mu.Lock()
+			s.marks = append(s.marks, s.bytes.Load())
+			s.mu.Unlock()
+		}
+	}()
+}
+
+// ServeHTTP answers one request.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	s.begin.Do(s.start)
+	s.requests.Add(1)
+	shape := s.shape.Load()
+	defer s.flying.Add(-1)
+	if n := s.flying.Add(1); shape.Most > 0 && n > int64(shape.Most) || shape.Fail > 0 && r.Method == http.MethodPut && s.parts.Add(1)%int64(shape.Fail) == 0 {
+		if _, err := s.take(r); err != nil {
+			return // the client went away
+		}
+		time.Sleep(shape.Latency) //nolint:forbidigo // it is the latency
+		refuse(w, http.StatusServiceUnavailable, "SlowDown")
+		return
+	}
+	size, err := s.take(r)
+	if err != nil {
+		return // the client went away
+	}
+	time.Sleep(shape.Latency) //nolint:forbidigo // it is the latency
+	s.answer(w, r, size)
+}
+
+// take reads a body and forgets it.
+func (s *Server) take(r *http.Request) (size int64, err error) {
+	buffer := buffers.Get().(*[]byte) //nolint:forcetypeassert // nothing else is put there
+	defer buffers.Put(buffer)
+	for {
+		n, err := r.Body.Read(*buffer)
+		size += int64(n)
+		s.bytes.Add(int64(n))
+		if errors.Is(err, io.EOF) {
+			return size, nil
+		}
+		if err != nil {
+			return size, err
+		}
+	}
+}
+
+var buffers = sync.Pool{New: func() any { b := make([]byte, 256<<10); return &b }}
+
+func (s *Server) answer(w http.ResponseWriter, r *http.Request, size int64) {
+	w.Header().Set("X-Oss-Request-Id", "bench")
+	q := r.URL.Query()
+	id := q.Get("uploadId")
+	switch {
+	case r.Method == http.MethodPost && q.Has("uploads"):
+		s.initiate(w)
+	case r.Method == http.MethodPut && id != "":
+		n, err := strconv.Atoi(q.Get("partNumber"))
+		if err != nil {
+			refuse(w, http.StatusBadRequest, "InvalidArgument")
+			return
+		}
+		s.mu.Lock()
+		if parts := s.uploads[id]; parts != nil {
+			parts[n] = size
+		}
+		s.mu.Unlock()
+		s.stored(w, r, size)
+	case r.Method == http.MethodPut:
+		s.stored(w, r, size)
+	case r.Method == http.MethodPost && id != "":
+		s.complete(w, id)
+	case r.Method == http.MethodDelete:
+		w.WriteHeader(http.StatusNoContent)
+	case r.Method == http.MethodGet && q.Has("uploads"):
+		writeXML(w, struct {
+			XMLName xml.Name `xml:"ListMultipartUploadsResult"`
+		}{})
+	default:
+		refuse(w, http.StatusNotFound, "NoSuchKey")
+	}
+}
+
+func (s *Server) initiate(w http.ResponseWriter) {
+	s.mu.Lock()
+	id := fmt.Sprintf("%032X", len(s.uploads)+1)
+	s.uploads[id] = map[int]int64{}
+	s.mu.Unlock()
+	writeXML(w, struct {
+		XMLName  xml.Name `xml:"InitiateMultipartUploadResult"`
+		UploadID string   `xml:"UploadId"`
+	}{UploadID: id})
+}
+
+func (s *Server) complete(w http.ResponseWriter, id string) {
+	s.mu.Lock()
+	var whole int64
+	for _, size := range s.uploads[id] {
+		whole += size
+	}
+	s.mu.Unlock()
+	w.Header().Set("X-Oss-Hash-Crc64ecma", strconv.FormatUint(s.digest(whole).crc, 10))
+	writeXML(w, struct {
+		XMLName xml.Name `xml:"CompleteMultipartUploadResult"`
+		ETag    string
+	}{ETag: `"0123456789ABCDEF0123456789ABCDEF-1"`})
+}
+
+// stored answers a part, or an object.
+func (s *Server) stored(w http.ResponseWriter, r *http.Request, size int64) {
+	d := digest{}
+	if r.Header.Get(Unproved) == "" {
+		d = s.digest(size)
+	}
+	w.Header().Set("ETag", `"`+d.md5+`"`)
+	w.Header().Set("X-Oss-Hash-Crc64ecma", strconv.FormatUint(d.crc, 10))
+}
+
+func refuse(w http.ResponseWriter, status int, code string) {
+	w.Header().Set("Content-Type", "application/xml")
+	w.WriteHeader(status)
+	writeXML(w, struct {
+		XMLName xml.Name `xml:"Error"`
+		Code    string
+		Message string
+	}{Code: code, Message: code})
+}
+
+func writeXML(w http.ResponseWriter, v any) {
+	text, err := xml.Marshal(v)
+	if err != nil {
+		panic(err) // of our own types
+	}
+	w.Write(text) //nolint:errcheck // the client went away
+}
