@@ -214,7 +214,8 @@ func (p *pump) look(ctx context.Context) *frame {
 	f.allowed, f.unsettled = judgeFolders(p.folders.picked, f.allowed, f.unsettled)
 	if f.err == nil {
 		if !p.started {
-			go debug.FreeOSMemory() // what starting took, half of it fonts that are read, is a lot
+			// What starting took, half of it fonts that are read, is a lot.
+			p.u.background(func(context.Context) { debug.FreeOSMemory() })
 		}
 		p.started, p.drawn, p.drawnView = true, f.snap.Version, v
 	}

@@ -72,8 +72,9 @@ func (s *statusBar) show(snap *transfer.Snapshot, err error) {
 	if !sending(snap) {
 		speed = format.None // the mean of the last seconds fades out
 	}
+	// While fewer slots are used than before, more requests are still under way.
 	setText(s.line, text.T("{{.Speed}} · {{.Busy}} of {{.Slots}} slots",
-		text.Args{"Speed": speed, "Busy": snap.InFlight, "Slots": snap.Slots}))
+		text.Args{"Speed": speed, "Busy": snap.InFlight, "Slots": max(snap.Slots, snap.InFlight)}))
 }
 
 func (s *statusBar) totalsText(snap *transfer.Snapshot) string {
