@@ -21,7 +21,7 @@ func (u *UI) run(what string, command func() error) {
 	if err := command(); err != nil {
 		u.showError(what, err)
 	}
-	u.pump.poke()
+	u.pump.hurry()
 }
 
 func (u *UI) startSelected() {

@@ -24,6 +24,7 @@ type question struct {
 // ask asks a question; Escape and Cancel do nothing.
 func (u *UI) ask(q question) {
 	m := u.newModal(q.title, 460)
+	m.title.Truncation, m.title.Wrapping = fyne.TextTruncateOff, fyne.TextWrapWord // it may name a folder
 	ok := newButton(m, q.confirm, nil, func() {
 		m.close()
 		q.do()

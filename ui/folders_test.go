@@ -153,7 +153,7 @@ func TestScanIsShownAndStopped(t *testing.T) {
 		t.Error("nothing says what became of the scan")
 	}
 	for _, said := range h.u.notices.shown {
-		if !strings.Contains(said.words, "1200 files found by then stay") {
+		if !strings.Contains(said.words, "files found by then stay") {
 			t.Errorf("it says %q", said.words)
 		}
 	}

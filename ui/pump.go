@@ -21,6 +21,9 @@ const (
 	// listShare bounds the time spent on listing: after a listing that took d, the next
 	// waits listShare times d, so that a list of 100,000 rows costs no more than one of 100.
 	listShare = 8
+	// listHaste is for how long after a command a listing waits no longer than it took: the
+	// person looks for what became of all those rows.
+	listHaste = 10 * time.Second
 	// firstRows are fetched before the list has said what is in sight.
 	firstRows = 60
 	// judged is how many selected rows are asked for what they allow.
@@ -62,17 +65,19 @@ type pump struct {
 	poked chan struct{}
 
 	mu      sync.Mutex
-	view    view // guarded by mu
-	away    bool // guarded by mu
-	modal   bool // guarded by mu
-	hidden  bool // guarded by mu
+	view    view      // guarded by mu
+	away    bool      // guarded by mu
+	modal   bool      // guarded by mu
+	hidden  bool      // guarded by mu
+	ordered time.Time // the last command; guarded by mu
 	pending atomic.Bool
 
 	// What follows belongs to run.
 	now       func() time.Time
 	listed    uint64 // the journal's version of the last listing
 	listedFor view
-	listAfter time.Time
+	listEnded time.Time
+	listTook  time.Duration
 	fetched   uint64
 	drawn     uint64 // the snapshot's version of the last frame
 	drawnView view
@@ -118,6 +123,15 @@ func (p *pump) poke() {
 	case p.poked <- struct{}{}:
 	default:
 	}
+}
+
+// hurry has what becomes of a command shown soon. It is carried out later, at a moment that
+// nobody tells.
+func (p *pump) hurry() {
+	p.mu.Lock()
+	p.ordered = p.now()
+	p.mu.Unlock()
+	p.poke()
 }
 
 func (p *pump) setFocused(focused bool) {
@@ -259,7 +273,7 @@ func (p *pump) read(ctx context.Context, v view, version uint64, f *frame) error
 // list reads the order of the rows anew, if it may have changed and enough time passed.
 func (p *pump) list(ctx context.Context, v view, version uint64, f *frame) error {
 	asked := p.started && sameList(v, p.listedFor)
-	if asked && (version == p.listed || p.now().Before(p.listAfter)) {
+	if asked && (version == p.listed || p.now().Before(p.listAfter())) {
 		f.ids = p.order.follow(v.sort, f.snap.Live, p.now())
 		return nil
 	}
@@ -282,8 +296,19 @@ func (p *pump) list(ctx context.Context, v view, version uint64, f *frame) error
 	f.ids, f.counts = p.order.take(ids, v.sort, f.snap.Live, began), &counts
 	p.counts = counts
 	p.listed, p.listedFor = version, v
-	p.listAfter = p.now().Add(listShare * p.now().Sub(began))
+	p.listEnded = p.now()
+	p.listTook = p.listEnded.Sub(began)
 	return nil
+}
+
+// listAfter is when the rows' order may be read again.
+func (p *pump) listAfter() time.Time {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.now().Sub(p.ordered) < listHaste {
+		return p.listEnded.Add(p.listTook)
+	}
+	return p.listEnded.Add(listShare * p.listTook)
 }
 
 // entries lists what the view shows.

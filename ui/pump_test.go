@@ -72,11 +72,36 @@ func TestPumpBoundsTheCostOfListing(t *testing.T) {
 	}
 }
 
+// What a command did to many rows is listed sooner.
+func TestPumpListsSoonAfterACommand(t *testing.T) {
+	p, journal, _, now := newStillPump(t)
+	journal.add(1, transfer.StatusUploading)
+	p.look(t.Context())
+	p.listTook = time.Second
+	p.hurry()
+	journal.add(2, transfer.StatusPaused)
+	*now = now.Add(time.Second / 2)
+	if f := p.look(t.Context()); f == nil || f.ids != nil {
+		t.Errorf("frame %+v: half of the time goes into listing at most", f)
+	}
+	*now = now.Add(time.Second)
+	if f := p.look(t.Context()); f == nil || len(f.ids) != 2 {
+		t.Errorf("frame %+v, want the list", f)
+	}
+	p.listTook = time.Second
+	journal.add(3, transfer.StatusPaused)
+	*now = now.Add(listHaste)
+	p.listEnded = now.Add(-2 * time.Second)
+	if f := p.look(t.Context()); f == nil || f.ids != nil {
+		t.Errorf("frame %+v: the haste does not end", f)
+	}
+}
+
 func TestPumpListsAtOnceForAnotherFilter(t *testing.T) {
 	p, journal, _, _ := newStillPump(t)
 	journal.add(1, transfer.StatusUploading)
 	p.look(t.Context())
-	p.listAfter = time.Unix(1<<40, 0)
+	p.listTook = 100 * time.Hour
 	p.set(func(v *view) { v.filter.Group = transfer.GroupPaused })
 	f := p.look(t.Context())
 	if f == nil || f.ids == nil || len(f.ids) != 0 {

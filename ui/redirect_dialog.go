@@ -100,7 +100,7 @@ func (d *redirectDialog) confirm() {
 		return err
 	}, func(err error) {
 		d.busy = false
-		u.pump.poke()
+		u.pump.hurry()
 		if err != nil {
 			sentence, hint := text.Problem(transfer.AsError(err))
 			d.check()

@@ -83,12 +83,10 @@ func (b *scanBanner) scanText(more int) string {
 // ended forgets the scan that was shown. Of one that was stopped it says what remains.
 func (b *scanBanner) ended() {
 	if b.stopped {
-		files, args := b.scan.Files, text.Args{"Folder": format.Name(filepath.Base(b.scan.Root))}
+		// Some may have been found after the number that was shown last.
+		args := text.Args{"Folder": format.Name(filepath.Base(b.scan.Root))}
 		b.u.notices.add(Notice{words: func() string {
-			return text.N(
-				"Partway no longer looks through {{.Folder}}. The 1 file found by then stays in the list and is uploaded; the others are not.",
-				"Partway no longer looks through {{.Folder}}. The {{.Count}} files found by then stay in the list and are uploaded; the others are not.",
-				files, args)
+			return text.T("Partway no longer looks through {{.Folder}}. The files found by then stay in the list and are uploaded; the others are not.", args)
 		}})
 	}
 	b.scan, b.stopped = transfer.Scan{}, false

@@ -81,7 +81,7 @@ func newColumns() columns {
 		},
 		atLeft: {
 			id: ColumnLeft, title: text.T("Time left"), align: trailing, sort: transfer.SortLeft,
-			least: 72, wanted: 92, yields: 11,
+			least: 82, wanted: 92, yields: 11,
 		},
 		atStatus: {id: ColumnStatus, title: text.T("Status"), sort: transfer.SortStatus, least: 136, wanted: 196},
 		atDestination: {

@@ -118,7 +118,7 @@ func TestColumnsFitTheWidth(t *testing.T) {
 	}{
 		{1400, nil},
 		{800, nil},
-		{650, []string{ColumnDestination}},
+		{664, []string{ColumnDestination}},
 		{610, []string{ColumnSpeed, ColumnDestination}},
 		{510, []string{ColumnSpeed, ColumnLeft, ColumnDestination}},
 	}
