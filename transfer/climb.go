@@ -250,7 +250,8 @@ func (c *climb) throttle(now time.Time) {
 	c.cutNext = now.Add(time.Second)
 	c.roofTime = min(max(2*c.roofTime, roofTime), roofMost)
 	c.roof, c.roofEnds = max(c.limit*3/4, 1), now.Add(c.roofTime)
-	c.stage, c.retry = stageStart, now.Add(regrowPause)
+	// What more slots carried is nothing to hold fewer against, while the others drain.
+	c.stage, c.held, c.retry = stageStart, level{}, now.Add(regrowPause)
 	c.set(max(c.limit/2, 1), now)
 }
 

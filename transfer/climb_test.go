@@ -230,3 +230,26 @@ func TestClimbIsCutDownToOne(t *testing.T) {
 		}
 	}
 }
+
+// While parts begun by more slots still drain, a cut stays a cut, however little is carried.
+func TestClimbStaysCutWhilePartsDrain(t *testing.T) {
+	t.Parallel()
+	c := climb{most: maxSlots, limit: 16}
+	now, sent := time.Unix(1000, 0), int64(0)
+	tick := func(used int, bytes int64) {
+		now = now.Add(climbWindow)
+		sent += bytes
+		c.tick(sample{now: now, sent: sent, used: used})
+	}
+	for range 3 {
+		tick(c.limit, 8*MiB)
+	}
+	before := c.limit
+	c.throttle(now)
+	for range 6 {
+		tick(before, MiB)
+		if c.limit != before/2 {
+			t.Fatalf("%d slots of %d while parts drain, want %d", c.limit, before, before/2)
+		}
+	}
+}
