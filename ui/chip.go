@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"image/color"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
@@ -23,7 +25,7 @@ type chip struct {
 }
 
 func newChip(icon fyne.Resource, tapped func()) *chip {
-	c := &chip{icon: widget.NewIcon(icon), label: small(), ground: canvas.NewRectangle(nil), tapped: tapped}
+	c := &chip{icon: widget.NewIcon(icon), label: small(), ground: canvas.NewRectangle(color.Transparent), tapped: tapped}
 	c.ground.CornerRadius = theme.SelectionRadiusSize()
 	c.ExtendBaseWidget(c)
 	return c
@@ -48,7 +50,7 @@ func (c *chip) Refresh() {
 	case c.hover:
 		c.ground.FillColor = theme.Color(theme.ColorNameHover)
 	default:
-		c.ground.FillColor = nil
+		c.ground.FillColor = color.Transparent
 	}
 	c.BaseWidget.Refresh()
 }
