@@ -11,7 +11,6 @@ import (
 	"os"
 	"os/exec"
 	"syscall"
-	"time"
 
 	"partway/e2e/bench/sink"
 )
@@ -22,14 +21,13 @@ type order struct {
 	Shape sink.Shape // of the sink
 	Sizes []int64    `json:",omitempty"` // whose digests it has ready
 
-	Who      string        `json:",omitempty"`
-	Endpoint string        `json:",omitempty"`
-	Dir      string        `json:",omitempty"` // of its own
-	Paths    []string      `json:",omitempty"`
-	PartSize int64         `json:",omitempty"` // bytes; 0: its default
-	At       int           `json:",omitempty"` // requests at once; 0: its default
-	MD5      bool          `json:",omitempty"`
-	Until    time.Duration `json:",omitempty"` // 0: until all is there
+	Who      string   `json:",omitempty"`
+	Endpoint string   `json:",omitempty"`
+	Dir      string   `json:",omitempty"` // of its own
+	Paths    []string `json:",omitempty"`
+	PartSize int64    `json:",omitempty"` // bytes; 0: its default
+	At       int      `json:",omitempty"` // requests at once; 0: its default
+	MD5      bool     `json:",omitempty"`
 }
 
 // told is what a contestant tells.

@@ -55,16 +55,12 @@ func runEngine(ctx context.Context, o order, wrap func(*db.Journal) transfer.Jou
 	if err != nil {
 		return 0, err
 	}
-	err = over(ctx, j, id, o.Until)
+	err = over(ctx, j, id)
 	return time.Since(begun), err
 }
 
-// over waits until all of a batch is uploaded, or for so long.
-func over(ctx context.Context, j *db.Journal, id transfer.BatchID, most time.Duration) error {
-	var end <-chan time.Time
-	if most > 0 {
-		end = time.After(most)
-	}
+// over waits until all of a batch is uploaded.
+func over(ctx context.Context, j *db.Journal, id transfer.BatchID) error {
 	look := time.NewTicker(5 * time.Millisecond)
 	defer look.Stop()
 	seen := uint64(0)
@@ -72,8 +68,6 @@ func over(ctx context.Context, j *db.Journal, id transfer.BatchID, most time.Dur
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
-		case <-end:
-			return nil
 		case <-look.C:
 		}
 		if v := j.Version(); v == seen {

@@ -25,7 +25,6 @@ type contestant struct {
 // job is some files to be uploaded over a line.
 type job struct {
 	name  string
-	extra bool // run only if named
 	files int
 	size  int64 // bytes of each
 	shape sink.Shape

@@ -3,5 +3,5 @@
 // all content is zeros: the digests follow from the size. What it measures is therefore the
 // client; its own processor time is told, to show that it was not the limit.
 //
-// A [Shape] makes a line of it: latency, caps for each connection and for all, refusals.
+// A [Shape] adds latency and refusals.
 package sink

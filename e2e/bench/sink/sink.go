@@ -19,20 +19,16 @@ const Unproved = "X-Bench-Unproved"
 
 // Server is a sink that listens.
 type Server struct {
-	server http.Server
-	line   *line
-	shape  atomic.Pointer[Shape]
-	begin  sync.Once
+	server   http.Server
+	listener net.Listener
+	shape    Shape
 
-	flying, parts, requests, conns, bytes atomic.Int64
+	parts, requests, conns, bytes atomic.Int64
 
 	mu      sync.Mutex
 	uploads map[string]map[int]int64 // sizes of parts, by upload ID and number
 	digests map[int64]digest
-	marks   []int64 // bytes taken, every markPause since the first request
 }
-
-const markPause = 100 * time.Millisecond
 
 // Listen starts a sink on a port of this computer. It serves until ctx ends. The digests of
 // objects and parts of these sizes are ready: they cost no time of an upload.
@@ -41,11 +37,10 @@ func Listen(ctx context.Context, s Shape, sizes ...int64) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	srv := &Server{line: newLine(l, s), uploads: map[string]map[int]int64{}, digests: map[int64]digest{}}
+	srv := &Server{listener: l, shape: s, uploads: map[string]map[int]int64{}, digests: map[int64]digest{}}
 	for _, size := range sizes {
 		srv.digest(size)
 	}
-	srv.shape.Store(&s)
 	srv.server = http.Server{
 		Handler: srv, ReadHeaderTimeout: time.Minute,
 		ConnState: func(_ net.Conn, state http.ConnState) {
@@ -54,63 +49,38 @@ func Listen(ctx context.Context, s Shape, sizes ...int64) (*Server, error) {
 			}
 		},
 	}
-	go srv.server.Serve(srv.line) //nolint:errcheck // it ends with ErrServerClosed
+	go srv.server.Serve(l) //nolint:errcheck // it ends with ErrServerClosed
 	context.AfterFunc(ctx, func() { srv.server.Close() })
 	return srv, nil
 }
 
 // URL is the endpoint.
-func (s *Server) URL() string { return "http://" + s.line.Addr().String() }
+func (s *Server) URL() string { return "http://" + s.listener.Addr().String() }
 
 // Report is what a sink took.
 type Report struct {
 	Bytes    int64
 	Requests int64
 	Conns    int64
-	Marks    []int64 // bytes taken, every 100 ms since the first request
 }
 
 // Report tells what was taken until now.
 func (s *Server) Report() Report {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return Report{Bytes: s.bytes.Load(), Requests: s.requests.Load(), Conns: s.conns.Load(), Marks: append([]int64{}, s.marks...)}
-}
-
-// start begins to keep the time, with the first request.
-func (s *Server) start() {
-	shape := s.shape.Load()
-	if shape.Then != nil {
-		time.AfterFunc(shape.After, func() { s.shape.Store(shape.Then); s.line.become(*shape.Then) })
-	}
-	go func() {
-		for range time.Tick(markPause) {
-			s.mu.Lock()
-			s.marks = append(s.marks, s.bytes.Load())
-			s.mu.Unlock()
-		}
-	}()
+	return Report{Bytes: s.bytes.Load(), Requests: s.requests.Load(), Conns: s.conns.Load()}
 }
 
 // ServeHTTP answers one request.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	s.begin.Do(s.start)
 	s.requests.Add(1)
-	shape := s.shape.Load()
-	defer s.flying.Add(-1)
-	if n := s.flying.Add(1); shape.Most > 0 && n > int64(shape.Most) || shape.Fail > 0 && r.Method == http.MethodPut && s.parts.Add(1)%int64(shape.Fail) == 0 {
-		if _, err := s.take(r); err != nil {
-			return // the client went away
-		}
-		time.Sleep(shape.Latency) //nolint:forbidigo // it is the latency
-		refuse(w, http.StatusServiceUnavailable, "SlowDown")
-		return
-	}
 	size, err := s.take(r)
 	if err != nil {
 		return // the client went away
 	}
-	time.Sleep(shape.Latency) //nolint:forbidigo // it is the latency
+	time.Sleep(s.shape.Latency) //nolint:forbidigo // it is the latency
+	if s.shape.Fail > 0 && r.Method == http.MethodPut && s.parts.Add(1)%int64(s.shape.Fail) == 0 {
+		refuse(w, http.StatusServiceUnavailable, "SlowDown")
+		return
+	}
 	s.answer(w, r, size)
 }
 
