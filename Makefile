@@ -29,7 +29,7 @@ demo: display build ## the main job, shown on the built-in endpoint
 screenshots: display build ## assets/screenshots, which the README shows: the real window, doing real work
 	go run -tags $(TAGS) ./e2e/gallery -program build/partway -out assets/screenshots $(GALLERY) # GALLERY="-only sheet" takes one
 
-bench: libraries ## uploads by the engine beside its peers, in turn; BENCH="-jobs '2 GiB' -pairs 3" runs less
+bench: libraries ## uploads by the engine beside its peers, in turn; BENCH="-only '2 GiB' -pairs 3" runs less
 	go run -tags $(TAGS) ./e2e/bench $(BENCH)
 
 bench-ui: display build ## the window's start, memory, load and pace with 100,000 uploads, beside an empty window

@@ -28,6 +28,7 @@ type order struct {
 	PartSize int64    `json:",omitempty"` // bytes; 0: its default
 	At       int      `json:",omitempty"` // requests at once; 0: its default
 	MD5      bool     `json:",omitempty"`
+	Profile  string   `json:",omitempty"` // file to write the processor's profile to
 }
 
 // told is what a contestant tells.

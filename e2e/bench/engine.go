@@ -3,7 +3,9 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
+	"sync/atomic"
 	"time"
 
 	"partway/db"
@@ -42,53 +44,67 @@ func runEngine(ctx context.Context, o order, wrap func(*db.Journal) transfer.Jou
 	if a.ID, err = j.SaveAccount(ctx, a); err != nil {
 		return 0, err
 	}
+	seen := watch(wrap(j), len(o.Paths))
 	m := transfer.Start(transfer.Config{
-		Journal: wrap(j), Dial: aliyun.Dial, Secrets: secrets{}, Log: log,
+		Journal: seen, Dial: aliyun.Dial, Secrets: secrets{}, Log: log,
 		Settings: transfer.Settings{Slots: o.At, PartSize: o.PartSize, SkipMD5: !o.MD5},
 	})
 	defer func() { err = errors.Join(err, m.Close()) }()
 	begun := time.Now()
-	id, err := m.Add(ctx, transfer.AddRequest{
+	_, err = m.Add(ctx, transfer.AddRequest{
 		Paths: o.Paths, Policy: transfer.PolicyReplace,
 		To: transfer.Destination{Account: a.ID, Endpoint: o.Endpoint, Region: region, Bucket: bucket},
 	})
 	if err != nil {
 		return 0, err
 	}
-	err = over(ctx, j, id)
+	err = seen.wait(ctx)
 	return time.Since(begun), err
 }
 
-// over waits until all of a batch is uploaded.
-func over(ctx context.Context, j *db.Journal, id transfer.BatchID) error {
-	look := time.NewTicker(5 * time.Millisecond)
-	defer look.Stop()
-	seen := uint64(0)
-	for {
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-look.C:
-		}
-		if v := j.Version(); v == seen {
-			continue
-		} else {
-			seen = v
-		}
-		counts, scanned, err := j.BatchCounts(ctx, id)
-		if err != nil {
-			return err
-		}
-		total := 0
-		for status, n := range counts {
-			if status == transfer.StatusFailed || status == transfer.StatusConflict {
-				return errors.New("an upload is " + string(status))
+// watched is a journal that tells when so many uploads ended. To ask it would cost.
+type watched struct {
+	transfer.Journal
+	left  atomic.Int64
+	ended chan error
+}
+
+func watch(j transfer.Journal, uploads int) *watched {
+	w := &watched{Journal: j, ended: make(chan error, 1)}
+	w.left.Store(int64(uploads))
+	return w
+}
+
+// Commit looks for uploads that end, and for those that need somebody.
+func (w *watched) Commit(c transfer.Change, done func(error)) {
+	w.Journal.Commit(c, func(err error) {
+		for i := range c.Uploads {
+			switch u := &c.Uploads[i]; {
+			case u.Wait.NeedsPerson():
+				w.end(fmt.Errorf("an upload is %s: %w", u.Status(), u.Error))
+			case u.Phase == transfer.PhaseDone && w.left.Add(-1) == 0:
+				w.end(nil)
 			}
-			total += n
 		}
-		if scanned && counts[transfer.StatusCompleted] == total {
-			return nil
+		if done != nil {
+			done(err)
 		}
+	})
+}
+
+func (w *watched) end(err error) {
+	select {
+	case w.ended <- err:
+	default:
+	}
+}
+
+func (w *watched) wait(ctx context.Context) error {
+	select {
+	case err := <-w.ended:
+		return err
+	case <-ctx.Done():
+		return ctx.Err()
 	}
 }
 

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"time"
 
 	"partway/e2e/bench/sink"
@@ -78,7 +80,10 @@ func jobs() []job {
 }
 
 // run does a job by all contestants in turn, and prints what came of it.
-func (j *job) run(ctx context.Context, dir string, pairs int) error {
+func (j *job) run(ctx context.Context, dir string, w chosen) error {
+	j.by = slices.DeleteFunc(j.by, func(c contestant) bool {
+		return !strings.HasPrefix(c.name, "Partway") && !strings.Contains(c.name, w.by)
+	})
 	fmt.Fprintf(os.Stdout, "\n%s\n", j.name)
 	paths, err := makeFiles(filepath.Join(dir, "files"), j.files, j.size)
 	if err != nil {
@@ -86,14 +91,18 @@ func (j *job) run(ctx context.Context, dir string, pairs int) error {
 	}
 	defer func() { _ = os.RemoveAll(filepath.Join(dir, "files")) }()
 	results := make([][]result, len(j.by))
-	for pair := range pairs {
+	for pair := range w.pairs {
 		for i, c := range j.by {
 			if c.once && pair > 0 {
 				continue
 			}
-			r, err := once(ctx, order{
+			o := order{
 				Who: c.who, Shape: j.shape, Sizes: j.sizes(c), Dir: dir, Paths: paths, PartSize: c.part, At: c.at, MD5: c.md5,
-			})
+			}
+			if w.profiles != "" && pair == w.pairs-1 && strings.HasPrefix(c.who, "partway") {
+				o.Profile = filepath.Join(w.profiles, strings.ReplaceAll(j.name+", "+c.who, " ", "-")+".pprof")
+			}
+			r, err := once(ctx, o)
 			if err != nil {
 				return fmt.Errorf("%s: %w", c.name, err)
 			}

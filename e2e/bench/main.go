@@ -8,19 +8,24 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
 	"os/signal"
+	"runtime/pprof"
 	"strings"
 )
 
 func main() {
-	pairs := flag.Int("pairs", 5, "how often each job is run")
-	only := flag.String("jobs", "", "run only jobs whose name contains this")
+	var c chosen
+	flag.IntVar(&c.pairs, "pairs", 5, "how often each job is run")
+	flag.StringVar(&c.only, "only", "", "run only jobs whose name contains this")
+	flag.StringVar(&c.by, "by", "", "run only Partway and contestants whose name contains this")
+	flag.StringVar(&c.profiles, "profiles", "", "folder for profiles of Partway's processor time, of the last pair")
 	child := flag.String("child", "", "")
 	flag.Parse()
-	do := func(ctx context.Context) error { return bench(ctx, *only, *pairs) }
+	do := func(ctx context.Context) error { return bench(ctx, c) }
 	if *child != "" {
 		do = func(ctx context.Context) error { return runChild(ctx, *child) }
 	}
@@ -36,7 +41,15 @@ func interruptible(do func(context.Context) error) error {
 	return do(ctx)
 }
 
-func bench(ctx context.Context, only string, pairs int) error {
+// chosen is what a person wants measured.
+type chosen struct {
+	only     string // part of the names of jobs
+	by       string // part of the names of contestants
+	pairs    int
+	profiles string // folder; "": none
+}
+
+func bench(ctx context.Context, c chosen) error {
 	dir, err := os.MkdirTemp("", "partway-bench")
 	if err != nil {
 		return err
@@ -44,14 +57,27 @@ func bench(ctx context.Context, only string, pairs int) error {
 	defer func() { _ = os.RemoveAll(dir) }()
 	fmt.Fprintln(os.Stdout, machine())
 	for _, j := range jobs() {
-		if !strings.Contains(j.name, only) {
+		if !strings.Contains(j.name, c.only) {
 			continue
 		}
-		if err := j.run(ctx, dir, pairs); err != nil {
+		if err := j.run(ctx, dir, c); err != nil {
 			return fmt.Errorf("%s: %w", j.name, err)
 		}
 	}
 	return nil
+}
+
+// profile begins to note where the processor's time goes, for file; none for "".
+func profile(file string) (stop func() error, err error) {
+	if file == "" {
+		return func() error { return nil }, nil
+	}
+	f, err := os.Create(file)
+	if err != nil {
+		return nil, err
+	}
+	stop = func() error { pprof.StopCPUProfile(); return f.Close() }
+	return stop, pprof.StartCPUProfile(f)
 }
 
 // runChild carries out one run, and tells on standard output how long it took.
@@ -63,8 +89,12 @@ func runChild(ctx context.Context, text string) error {
 	if o.Sink {
 		return runSink(ctx, o)
 	}
-	took, err := contestants[o.Who](ctx, o)
+	stop, err := profile(o.Profile)
 	if err != nil {
+		return err
+	}
+	took, err := contestants[o.Who](ctx, o)
+	if err := errors.Join(err, stop()); err != nil {
 		return fmt.Errorf("%s: %w", o.Who, err)
 	}
 	return json.NewEncoder(os.Stdout).Encode(told{Seconds: took.Seconds()})
