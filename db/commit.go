@@ -21,11 +21,16 @@ func (j *Journal) Commit(c transfer.Change, done func(error)) {
 	if done == nil {
 		done = func(error) {}
 	}
-	j.committer.push(op{
-		name:  opCommit,
-		apply: func(ctx context.Context, t *txn) error { return applyChange(ctx, t, c) },
-		done:  done,
-	})
+	o := op{
+		name:    opCommit,
+		apply:   func(ctx context.Context, t *txn) error { return applyChange(ctx, t, c) },
+		done:    done,
+		patient: c.Patient,
+	}
+	if len(c.Uploads)+len(c.Forget)+len(c.Perhaps)+len(c.Events) == 0 {
+		o.facts = c.Parts
+	}
+	j.committer.push(o)
 }
 
 func applyChange(ctx context.Context, t *txn, c transfer.Change) error {
@@ -35,10 +40,8 @@ func applyChange(ctx context.Context, t *txn, c transfer.Change) error {
 			return err
 		}
 	}
-	for _, p := range c.Parts {
-		if err := putPart(ctx, t, p); err != nil {
-			return err
-		}
+	if err := putParts(ctx, t, c.Parts); err != nil {
+		return err
 	}
 	for _, p := range c.Perhaps {
 		if err := putPerhaps(ctx, t, p); err != nil {
@@ -149,28 +152,52 @@ func putReceipt(ctx context.Context, t *txn, u *transfer.Upload) error {
 	return nil
 }
 
-// putPart adds or replaces a part; a replaced one is not counted twice.
-func putPart(ctx context.Context, t *txn, f transfer.PartFact) error {
-	added, size := 1, f.Part.Size
-	var old int64
-	err := t.QueryRowContext(ctx, `SELECT size FROM parts WHERE upload = ? AND number = ?`, f.Upload, f.Part.Number).
-		Scan(&old)
-	switch {
-	case err == nil:
-		added, size = 0, size-old
-	case !errors.Is(err, sql.ErrNoRows):
-		return fmt.Errorf("look for part %d of upload %d: %w", f.Part.Number, f.Upload, err)
-	}
-	if err := addDone(ctx, t, f.Upload, added, size); err != nil {
-		return err
-	}
-	p := f.Part
-	_, err = t.ExecContext(ctx, `INSERT OR REPLACE INTO parts (upload, number, offset, size, etag, crc64, md5)
-		VALUES (?, ?, ?, ?, ?, ?, ?)`, f.Upload, p.Number, p.Offset, p.Size, p.ETag, signed(p.CRC64), p.MD5)
-	if err != nil {
-		return fmt.Errorf("write part %d of upload %d: %w", p.Number, f.Upload, err)
+// putParts adds or replaces parts, and counts them; a replaced one is not counted twice.
+func putParts(ctx context.Context, t *txn, facts []transfer.PartFact) error {
+	for len(facts) > 0 {
+		id, n := facts[0].Upload, 0
+		var parts int
+		var bytes int64
+		for ; n < len(facts) && facts[n].Upload == id; n++ {
+			added, size, err := putPart(ctx, t, facts[n])
+			if err != nil {
+				return err
+			}
+			parts, bytes = parts+added, bytes+size
+		}
+		if err := addDone(ctx, t, id, parts, bytes); err != nil {
+			return err
+		}
+		facts = facts[n:]
 	}
 	return nil
+}
+
+// putPart adds or replaces a part, and tells by how much what is done grows.
+func putPart(ctx context.Context, t *txn, f transfer.PartFact) (added int, size int64, err error) {
+	added, size, p := 1, f.Part.Size, f.Part
+	put := func(verb string) (int, error) {
+		n, err := affected(t.ExecContext(ctx, verb+` INTO parts (upload, number, offset, size, etag, crc64, md5)
+			VALUES (?, ?, ?, ?, ?, ?, ?)`, f.Upload, p.Number, p.Offset, p.Size, p.ETag, signed(p.CRC64), p.MD5))
+		switch {
+		case isForeignKey(err):
+			return 0, absent(opCommit, "upload", int64(f.Upload))
+		case err != nil:
+			return 0, fmt.Errorf("write part %d of upload %d: %w", p.Number, f.Upload, err)
+		}
+		return n, nil
+	}
+	n, err := put(`INSERT OR IGNORE`)
+	if err != nil || n > 0 {
+		return added, size, err
+	}
+	var old int64
+	err = t.QueryRowContext(ctx, `SELECT size FROM parts WHERE upload = ? AND number = ?`, f.Upload, p.Number).Scan(&old)
+	if err != nil {
+		return 0, 0, fmt.Errorf("look for part %d of upload %d: %w", p.Number, f.Upload, err)
+	}
+	_, err = put(`REPLACE`)
+	return 0, size - old, err
 }
 
 // addDone moves an upload's counts of what is done.

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"sync"
+	"time"
 
 	"partway/transfer"
 )
@@ -14,7 +15,14 @@ type op struct {
 	name  string // for errors, as "Commit"
 	apply func(ctx context.Context, t *txn) error
 	done  func(error) // never nil
+
+	patient bool                // nobody waits for it
+	facts   []transfer.PartFact // all that apply would do, if it only adds parts
 }
+
+// patience is how long a change that nobody waits for may stand in the queue, for others to
+// join it: each transaction costs a flush of the disk, however little it holds.
+const patience = 20 * time.Millisecond
 
 // txn is what an op works in.
 type txn struct {
@@ -28,11 +36,14 @@ type txn struct {
 type committer struct {
 	conn      *sql.Conn // used by work only
 	fail      func(op string, err error) error
-	committed func() // called after a transaction that changed what a list shows
+	committed func()        // called after a transaction that changed what a list shows
+	patience  time.Duration // how long patient ops wait for others
 
 	mu      sync.Mutex
 	idle    sync.Cond // working became false
 	queue   []op      // guarded by mu
+	hasty   bool      // guarded by mu: the queue is not to wait any longer
+	armed   bool      // guarded by mu: a timer will end its waiting
 	working bool      // guarded by mu
 	closed  bool      // guarded by mu
 }
@@ -40,7 +51,7 @@ type committer struct {
 var errClosed = errors.New("the journal is closed")
 
 func newCommitter(conn *sql.Conn, fail func(string, error) error, committed func()) *committer {
-	c := &committer{conn: conn, fail: fail, committed: committed}
+	c := &committer{conn: conn, fail: fail, committed: committed, patience: patience}
 	c.idle.L = &c.mu
 	return c
 }
@@ -53,10 +64,30 @@ func (c *committer) push(o op) {
 		o.apply = nil
 	}
 	c.queue = append(c.queue, o)
-	if !c.working {
+	c.hasty = c.hasty || !o.patient
+	c.begin()
+}
+
+// begin has the queue carried out now, or soon if all in it is patient. The caller holds mu.
+func (c *committer) begin() {
+	switch {
+	case c.working || len(c.queue) == 0:
+	case c.hasty || c.closed:
 		c.working = true
 		go c.work()
+	case !c.armed:
+		c.armed = true
+		time.AfterFunc(c.patience, c.ripen)
 	}
+}
+
+// ripen ends the waiting of patient ops.
+func (c *committer) ripen() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.armed = false
+	c.hasty = c.hasty || len(c.queue) > 0
+	c.begin()
 }
 
 // do queues an op and waits for it. When ctx ends first, the op may still be carried out,
@@ -89,6 +120,7 @@ func (c *committer) close() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.closed = true
+	c.begin()
 	for c.working {
 		c.idle.Wait()
 	}
@@ -96,16 +128,10 @@ func (c *committer) close() {
 
 func (c *committer) work() {
 	for {
-		c.mu.Lock()
-		group := c.queue
-		c.queue = nil
+		group := c.take()
 		if len(group) == 0 {
-			c.working = false
-			c.idle.Broadcast()
-			c.mu.Unlock()
 			return
 		}
-		c.mu.Unlock()
 		errs, shown := c.commit(context.Background(), group)
 		if shown {
 			c.committed()
@@ -114,6 +140,21 @@ func (c *committer) work() {
 			o.done(errs[i])
 		}
 	}
+}
+
+// take returns what is to be carried out next. If that is nothing, the caller's work is over.
+func (c *committer) take() (group []op) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.hasty || c.closed {
+		group, c.queue, c.hasty = c.queue, nil, false
+	}
+	if len(group) == 0 {
+		c.working = false
+		c.idle.Broadcast()
+		c.begin()
+	}
+	return group
 }
 
 // commit carries out a group in one transaction. An op that fails is undone alone; if the
@@ -148,25 +189,51 @@ func (c *committer) transact(ctx context.Context, group []op, errs []error) (sho
 	if err != nil {
 		return false, err
 	}
-	for i, o := range group {
-		if o.apply == nil {
-			continue
-		}
-		t := &txn{Tx: tx}
-		failed, err := isolate(ctx, t, o)
+	for i := 0; i < len(group); {
+		n, changed, err := c.step(ctx, tx, group[i:], errs[i:])
 		if err != nil {
 			return false, errors.Join(err, undone(tx.Rollback()))
 		}
-		if failed != nil {
-			errs[i] = c.fail(o.name, failed)
-			continue
-		}
-		shown = shown || t.shown
+		i, shown = i+n, shown || changed
 	}
 	if err := tx.Commit(); err != nil {
 		return false, errors.Join(err, undone(tx.Rollback()))
 	}
 	return shown, nil
+}
+
+// step carries out the first op, or as many as only add parts, and tells how many that were.
+func (c *committer) step(ctx context.Context, tx *sql.Tx, group []op, errs []error) (n int, shown bool, err error) {
+	if group[0].apply == nil {
+		return 1, false, nil
+	}
+	t := &txn{Tx: tx}
+	if n, together := joined(group); n > 1 {
+		failed, err := isolate(ctx, t, together)
+		if failed == nil || err != nil {
+			return n, t.shown, err
+		}
+		t = &txn{Tx: tx} // one of them failed: each by itself
+	}
+	failed, err := isolate(ctx, t, group[0])
+	if failed != nil {
+		errs[0] = c.fail(group[0].name, failed)
+		return 1, false, err
+	}
+	return 1, t.shown, err
+}
+
+// joined makes one op of those at the beginning that only add parts.
+func joined(group []op) (n int, together op) {
+	var all []transfer.PartFact
+	for n < len(group) && group[n].apply != nil && len(group[n].facts) > 0 {
+		all = append(all, group[n].facts...)
+		n++
+	}
+	together.apply = func(ctx context.Context, t *txn) error {
+		return applyChange(ctx, t, transfer.Change{Parts: all})
+	}
+	return n, together
 }
 
 // undone drops what a rollback says of a transaction that SQLite has ended already.

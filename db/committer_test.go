@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"partway/transfer"
 )
@@ -137,6 +138,95 @@ func TestWhatWaitsIsOneTransaction(t *testing.T) {
 	wg.Wait()
 	if grown := j.Version() - before; grown != 1 {
 		t.Errorf("%d commits became %d transactions, want 1", commits, grown)
+	}
+}
+
+// patiently commits parts that nobody waits for.
+func patiently(t *testing.T, j *Journal, done *sync.WaitGroup, facts ...transfer.PartFact) {
+	t.Helper()
+	for _, f := range facts {
+		done.Add(1)
+		j.Commit(transfer.Change{Parts: []transfer.PartFact{f}, Patient: true}, func(err error) {
+			if err != nil {
+				t.Error(err)
+			}
+			done.Done()
+		})
+	}
+}
+
+func TestPatientChangesJoinTheNextTransaction(t *testing.T) {
+	j := openNew(t)
+	us := addNamed(t, j, addBatch(t, j), 2)
+	j.committer.patience = time.Hour
+	before := j.Version()
+	var done sync.WaitGroup
+	patiently(t, j, &done, part(us[0].ID, 1, 10), part(us[0].ID, 2, 20), part(us[1].ID, 1, 5), part(us[0].ID, 2, 7))
+	if got := load(t, j, us[0].ID); got.PartsDone != 0 {
+		t.Errorf("patient changes did not wait: %+v", got)
+	}
+	commit(t, j, transfer.Change{Events: []transfer.Event{{Upload: us[0].ID}}})
+	done.Wait()
+	if grown := j.Version() - before; grown != 1 {
+		t.Errorf("%d transactions, want 1", grown)
+	}
+	first, second := load(t, j, us[0].ID), load(t, j, us[1].ID)
+	if first.PartsDone != 2 || first.BytesDone != 17 || second.PartsDone != 1 || second.BytesDone != 5 {
+		t.Errorf("done %d parts of %d bytes and %d of %d, want 2 of 17 and 1 of 5",
+			first.PartsDone, first.BytesDone, second.PartsDone, second.BytesDone)
+	}
+}
+
+func TestPatientChangesDoNotWaitForLong(t *testing.T) {
+	j := openNew(t)
+	u := add(t, j, planned(addBatch(t, j), "a"))[0]
+	var done sync.WaitGroup
+	for n := range 3 { // the timer serves more than once
+		patiently(t, j, &done, part(u.ID, n+1, 1))
+		done.Wait()
+		if got := load(t, j, u.ID); got.PartsDone != n+1 {
+			t.Errorf("%d parts done, want %d", got.PartsDone, n+1)
+		}
+	}
+}
+
+func TestCloseWaitsForPatientChanges(t *testing.T) {
+	dir := t.TempDir()
+	j := openAt(t, dir)
+	u := add(t, j, planned(addBatch(t, j), "a"))[0]
+	j.committer.patience = time.Hour
+	var done sync.WaitGroup
+	patiently(t, j, &done, part(u.ID, 1, 1))
+	if err := j.Close(); err != nil {
+		t.Fatal(err)
+	}
+	done.Wait()
+	j = openAt(t, dir)
+	if got := load(t, j, u.ID); got.PartsDone != 1 {
+		t.Errorf("after Close: %+v", got)
+	}
+}
+
+func TestAPartThatFailsTakesNoOtherWithIt(t *testing.T) {
+	j := openNew(t)
+	u := add(t, j, planned(addBatch(t, j), "a"))[0]
+	release := hold(j)
+	errs := make([]error, 3)
+	var wg sync.WaitGroup
+	for i, f := range []transfer.PartFact{part(u.ID, 1, 1), part(999, 1, 1), part(u.ID, 2, 1)} {
+		wg.Add(1)
+		j.Commit(transfer.Change{Parts: []transfer.PartFact{f}}, func(err error) {
+			errs[i] = err
+			wg.Done()
+		})
+	}
+	release()
+	wg.Wait()
+	if errs[0] != nil || transfer.KindOf(errs[1]) != transfer.KindPermanent || errs[2] != nil {
+		t.Errorf("errors %v", errs)
+	}
+	if got := load(t, j, u.ID); got.PartsDone != 2 || got.BytesDone != 2 {
+		t.Errorf("done %d parts of %d bytes", got.PartsDone, got.BytesDone)
 	}
 }
 

@@ -59,6 +59,11 @@ func isUnique(err error) bool {
 	return errors.As(err, &e) && e.ExtendedCode == sqlite3.ErrConstraintUnique
 }
 
+func isForeignKey(err error) bool {
+	var e sqlite3.Error
+	return errors.As(err, &e) && e.ExtendedCode == sqlite3.ErrConstraintForeignKey
+}
+
 // isDamage tells whether SQLite says that the file is not a sound database.
 func isDamage(err error) bool {
 	var e sqlite3.Error

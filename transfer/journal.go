@@ -17,6 +17,9 @@ type Change struct {
 	Forget  []ForgetParts // drop acknowledged parts that OSS turned out not to have
 	Perhaps []PerhapsOurs
 	Events  []Event
+	// Patient tells that nothing waits for the change: it may become durable a moment later,
+	// together with others.
+	Patient bool
 }
 
 // PartFact is an acknowledged part of an upload. Committing it also brings the upload's

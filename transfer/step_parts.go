@@ -155,10 +155,11 @@ func (m *Manager) handleSent(t *task, f *flight, r sentPart) {
 	t.wire += f.size
 	t.u.PartsDone++
 	t.u.BytesDone += r.part.Size
-	c := Change{Parts: []PartFact{{Upload: t.u.ID, Part: r.part}}}
+	// As long as others follow, a part need not be written down at once: a crash finds it on OSS.
+	c := Change{Parts: []PartFact{{Upload: t.u.ID, Part: r.part}}, Patient: len(t.sending) > 0}
 	if r.proof.noCRC && !t.u.ContentMD5 {
 		t.u.ContentMD5 = true
-		c.Uploads = []Upload{t.u}
+		c.Uploads, c.Patient = []Upload{t.u}, false
 		c.Events = []Event{m.event(t, EventNoted, "OSS answered without CRC64: parts carry Content-MD5 from now on, and are read twice", "")}
 	}
 	m.commit(t, c, false, nil) // T4

@@ -15,10 +15,8 @@ import (
 	"io"
 	"os"
 	"os/exec"
-	"os/signal"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"time"
 )
 
@@ -33,11 +31,7 @@ func main() {
 	if *score {
 		do = measure
 	}
-	// Stopped, it still takes its copy of the tree away.
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	err := inCopy(ctx, *only, do)
-	stop()
-	if err != nil {
+	if err := inCopy(context.Background(), *only, do); err != nil {
 		fmt.Fprintln(os.Stderr, "mutants:", err)
 		os.Exit(1)
 	}
