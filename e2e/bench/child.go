@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"syscall"
+	"time"
 
 	"partway/e2e/bench/sink"
 )
@@ -21,14 +22,15 @@ type order struct {
 	Shape sink.Shape // of the sink
 	Sizes []int64    `json:",omitempty"` // whose digests it has ready
 
-	Who      string   `json:",omitempty"`
-	Endpoint string   `json:",omitempty"`
-	Dir      string   `json:",omitempty"` // of its own
-	Paths    []string `json:",omitempty"`
-	PartSize int64    `json:",omitempty"` // bytes; 0: its default
-	At       int      `json:",omitempty"` // requests at once; 0: its default
-	MD5      bool     `json:",omitempty"`
-	Profile  string   `json:",omitempty"` // file to write the processor's profile to
+	Who      string        `json:",omitempty"`
+	Endpoint string        `json:",omitempty"`
+	Dir      string        `json:",omitempty"` // of its own
+	Paths    []string      `json:",omitempty"`
+	PartSize int64         `json:",omitempty"` // bytes; 0: its default
+	At       int           `json:",omitempty"` // requests at once; 0: its default
+	MD5      bool          `json:",omitempty"`
+	For      time.Duration // after which Partway's upload is cut; 0: it ends
+	Profile  string        `json:",omitempty"` // file to write the processor's profile to
 }
 
 // told is what a contestant tells.

@@ -58,9 +58,19 @@ func runEngine(ctx context.Context, o order, wrap func(*db.Journal) transfer.Jou
 	if err != nil {
 		return 0, err
 	}
-	err = seen.wait(ctx)
+	if o.For > 0 { // then it is cut
+		var stop context.CancelFunc
+		ctx, stop = context.WithTimeoutCause(ctx, o.For, errOver)
+		defer stop()
+	}
+	if err = seen.wait(ctx); errors.Is(err, errOver) {
+		err = nil
+	}
 	return time.Since(begun), err
 }
+
+// errOver is why an upload is cut of which only some time is measured.
+var errOver = errors.New("measured for long enough")
 
 // watched is a journal that tells when so many uploads ended. To ask it would cost.
 type watched struct {
@@ -104,7 +114,7 @@ func (w *watched) wait(ctx context.Context) error {
 	case err := <-w.ended:
 		return err
 	case <-ctx.Done():
-		return ctx.Err()
+		return context.Cause(ctx)
 	}
 }
 

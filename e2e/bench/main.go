@@ -22,6 +22,8 @@ func main() {
 	flag.IntVar(&c.pairs, "pairs", 5, "how often each job is run")
 	flag.StringVar(&c.only, "only", "", "run only jobs whose name contains this")
 	flag.StringVar(&c.by, "by", "", "run only Partway and contestants whose name contains this")
+	flag.StringVar(&c.lines, "lines", "", "of the line matrix, measure only lines whose name contains this")
+	flag.BoolVar(&c.few, "quick", false, "of the line matrix, measure only a few lines")
 	flag.StringVar(&c.profiles, "profiles", "", "folder for profiles of Partway's processor time, of the last pair")
 	child := flag.String("child", "", "")
 	flag.Parse()
@@ -46,6 +48,8 @@ type chosen struct {
 	only     string // part of the names of jobs
 	by       string // part of the names of contestants
 	pairs    int
+	lines    string // part of the names of lines
+	few      bool   // of the lines
 	profiles string // folder; "": none
 }
 
@@ -64,7 +68,7 @@ func bench(ctx context.Context, c chosen) error {
 			return fmt.Errorf("%s: %w", j.name, err)
 		}
 	}
-	return nil
+	return lineJobs(ctx, dir, c)
 }
 
 // profile begins to note where the processor's time goes, for file; none for "".

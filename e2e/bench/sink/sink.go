@@ -21,9 +21,10 @@ const Unproved = "X-Bench-Unproved"
 type Server struct {
 	server   http.Server
 	listener net.Listener
-	shape    Shape
+	line     *line
+	course   course
 
-	parts, requests, conns, bytes atomic.Int64
+	parts, requests, conns, bytes, refused, inFlight atomic.Int64
 
 	mu      sync.Mutex
 	uploads map[string]map[int]int64 // sizes of parts, by upload ID and number
@@ -33,11 +34,12 @@ type Server struct {
 // Listen starts a sink on a port of this computer. It serves until ctx ends. The digests of
 // objects and parts of these sizes are ready: they cost no time of an upload.
 func Listen(ctx context.Context, s Shape, sizes ...int64) (*Server, error) {
-	l, err := new(net.ListenConfig).Listen(ctx, "tcp", "127.0.0.1:0")
+	way := newLine(s)
+	l, err := way.listen(ctx)
 	if err != nil {
 		return nil, err
 	}
-	srv := &Server{listener: l, shape: s, uploads: map[string]map[int]int64{}, digests: map[int64]digest{}}
+	srv := &Server{listener: l, line: way, uploads: map[string]map[int]int64{}, digests: map[int64]digest{}}
 	for _, size := range sizes {
 		srv.digest(size)
 	}
@@ -48,6 +50,10 @@ func Listen(ctx context.Context, s Shape, sizes ...int64) (*Server, error) {
 				srv.conns.Add(1)
 			}
 		},
+	}
+	srv.course.begin = func() {
+		go way.change(ctx)
+		go srv.course.follow(ctx, srv.moment)
 	}
 	go srv.server.Serve(l) //nolint:errcheck // it ends with ErrServerClosed
 	context.AfterFunc(ctx, func() { srv.server.Close() })
@@ -62,23 +68,37 @@ type Report struct {
 	Bytes    int64
 	Requests int64
 	Conns    int64
+	Refused  int64 // requests
+	Lost     int64 // connections
+	Course   []Moment
 }
 
 // Report tells what was taken until now.
 func (s *Server) Report() Report {
-	return Report{Bytes: s.bytes.Load(), Requests: s.requests.Load(), Conns: s.conns.Load()}
+	return Report{
+		Bytes: s.bytes.Load(), Requests: s.requests.Load(), Conns: s.conns.Load(),
+		Refused: s.refused.Load(), Lost: s.line.lost.Load(), Course: s.course.told(),
+	}
 }
 
 // ServeHTTP answers one request.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	s.course.once.Do(s.course.begin)
 	s.requests.Add(1)
+	many := s.inFlight.Add(1)
+	defer s.inFlight.Add(-1)
+	if most := s.line.now.Load().Most; most > 0 && many > int64(most) {
+		s.slowDown(w)
+		return
+	}
 	size, err := s.take(r)
 	if err != nil {
 		return // the client went away
 	}
-	time.Sleep(s.shape.Latency) //nolint:forbidigo // it is the latency
-	if s.shape.Fail > 0 && r.Method == http.MethodPut && s.parts.Add(1)%int64(s.shape.Fail) == 0 {
-		refuse(w, http.StatusServiceUnavailable, "SlowDown")
+	shape := s.line.now.Load()
+	time.Sleep(shape.Latency) //nolint:forbidigo // it is the latency
+	if shape.Fail > 0 && r.Method == http.MethodPut && s.parts.Add(1)%int64(shape.Fail) == 0 {
+		s.slowDown(w)
 		return
 	}
 	s.answer(w, r, size)
@@ -170,6 +190,11 @@ func (s *Server) stored(w http.ResponseWriter, r *http.Request, size int64) {
 	}
 	w.Header().Set("ETag", `"`+d.md5+`"`)
 	w.Header().Set("X-Oss-Hash-Crc64ecma", strconv.FormatUint(d.crc, 10))
+}
+
+func (s *Server) slowDown(w http.ResponseWriter) {
+	s.refused.Add(1)
+	refuse(w, http.StatusServiceUnavailable, "SlowDown")
 }
 
 func refuse(w http.ResponseWriter, status int, code string) {
