@@ -39,6 +39,7 @@ type endpoint struct {
 
 	// rate is what one connection carries, in bytes per second, smoothed; 0 while unknown.
 	rate float64
+	md5  md5Load
 }
 
 // change is what an outcome did to an endpoint.

@@ -19,7 +19,8 @@ type Settings struct {
 	Slots    int   `json:"slots,omitempty"`    // requests in flight, 1 to 64; 0: as many as the line rewards
 	Uploads  int   `json:"uploads,omitempty"`  // uploads at once; 0: as many as keep the slots busy
 	PartSize int64 `json:"partSize,omitempty"` // bytes, MinPartSize to MaxPartSize; 0: planned by size and line
-	SkipMD5  bool  `json:"skipMD5,omitempty"`  // prove parts by CRC64 alone
+	// MD5 says whether parts are proved by their MD5 too.
+	MD5 MD5Mode `json:"md5,omitempty"`
 	Limits
 	// Ignore are the patterns of what is left out in folders, where a batch brings none of its
 	// own; nil: DefaultIgnore.

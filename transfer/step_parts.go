@@ -10,7 +10,9 @@ type sentPart struct {
 	part  Part
 	proof proof
 	took  time.Duration
-	err   error
+	// hashing is how much of that the MD5 took, 0 if there is none.
+	hashing time.Duration
+	err     error
 }
 
 // sendParts fills the free slots with parts of the upload.
@@ -43,7 +45,7 @@ func (m *Manager) sendPart(t *task, n int, now time.Time) {
 	m.begin(t)
 	s := sender{
 		u: t.u, store: t.store, ctx: t.ctx, own: &t.limit, all: &m.limit, now: m.now,
-		wantMD5: !m.settings.SkipMD5, again: t.tries[n] > 0,
+		wantMD5: m.wantsMD5(t), again: t.tries[n] > 0,
 	}
 	file, path, links, id := t.file, t.u.Path, t.links(), t.u.File
 	s.source = func(offset, size int64) *section { return newSection(file, path, offset, size) }
@@ -85,7 +87,7 @@ func (s *sender) part(f *flight) (r sentPart) {
 	request.Left = &f.left
 	begun := s.now()
 	answer, err := s.store.UploadPart(s.ctx, request)
-	r.took = s.now().Sub(begun)
+	r.took, r.hashing = s.now().Sub(begun), answer.MD5Time
 	if err != nil {
 		r.err = s.behind(AsError(err))
 		return r
@@ -149,6 +151,7 @@ func (m *Manager) handleSent(t *task, f *flight, r sentPart) {
 	if t.u.Limit == 0 { // else it says nothing of the line
 		m.endpoint(t).measured(f.size, r.took)
 	}
+	m.learnMD5(t, f.size, r)
 	delete(t.tries, f.number)
 	t.attempts = 0
 	t.done[f.number] = r.part

@@ -11,7 +11,7 @@ func (m *Manager) put(t *task) {
 	t.sure = false
 	f := &flight{number: 0, size: t.u.File.Size, begun: m.now()}
 	t.sending[0] = f
-	s := sender{u: t.u, store: t.store, ctx: t.ctx, own: &t.limit, all: &m.limit, now: m.now, wantMD5: !m.settings.SkipMD5}
+	s := sender{u: t.u, store: t.store, ctx: t.ctx, own: &t.limit, all: &m.limit, now: m.now, wantMD5: m.wantsMD5(t)}
 	m.work(t, stepPut, func() (func(), error) {
 		a := s.put(f)
 		return func() {

@@ -54,6 +54,7 @@ type PartAnswer struct {
 	Stored    Digest // what OSS says it stored
 	Sent      Digest // what was read from Body
 	RequestID string
+	MD5Time   time.Duration // that computing the MD5 took
 }
 
 // StoredPart is a part as ListParts tells it.

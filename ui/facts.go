@@ -36,6 +36,7 @@ func factsOf(f *detailFrame, accounts []transfer.Account) []fact {
 	if u.Phase == transfer.PhaseDone {
 		add(text.T("Result"), text.Outcome(u.Receipt.Outcome))
 		add(text.T("Proof"), text.Proof(u.Receipt.Proof))
+		add(text.T("Compared"), comparedText(u))
 		if u.Receipt.CRC64 != 0 {
 			add("CRC64", strconv.FormatUint(u.Receipt.CRC64, 10))
 		}
@@ -48,6 +49,20 @@ func factsOf(f *detailFrame, accounts []transfer.Account) []fact {
 	add(text.T("Finished"), when(u.Receipt.Finished))
 	add(text.T("Upload ID"), u.UploadID)
 	return facts
+}
+
+// comparedText names the digests that were compared of what was sent.
+func comparedText(u *transfer.Upload) string {
+	switch r := &u.Receipt; {
+	case r.Outcome.NotSent() || r.Proof == transfer.ProofNone:
+		return ""
+	case !r.MD5:
+		return "CRC64"
+	case u.ContentMD5: // OSS told no CRC64 of some parts
+		return "MD5"
+	default:
+		return text.T("CRC64 and MD5")
+	}
 }
 
 // lastStop returns the event of the last pause or resume of an unfinished upload, which

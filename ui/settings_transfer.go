@@ -15,6 +15,9 @@ import (
 // resumePolicies are the choices of what unfinished uploads do, in the order of their list.
 var resumePolicies = []ResumePolicy{ResumeAlways, ResumeAsk, ResumeNever}
 
+// md5Modes are the choices of whether the MD5 is compared, in the order of their list.
+var md5Modes = []transfer.MD5Mode{transfer.MD5Auto, transfer.MD5On, transfer.MD5Off}
+
 const (
 	maxSlots   = 64
 	maxUploads = 500
@@ -25,7 +28,7 @@ type transferPage struct {
 	uploads  *entry
 	slots    *entry
 	partSize *entry
-	md5      *tick
+	md5      *choice
 	ignore   *entry
 	resume   *choice
 	added    *choice
@@ -36,7 +39,9 @@ func newTransferPage(d *settingsDialog, c choices) *transferPage {
 	p.uploads = newEntry(d, text.T("Automatic"))
 	p.slots = newEntry(d, text.T("Automatic"))
 	p.partSize = newEntry(d, text.T("Automatic"))
-	p.md5 = newTick(d, text.T("Compare each part's MD5 too, beside its CRC64"), nil)
+	p.md5 = newChoice(d, []string{
+		text.T("Compared too, unless it would slow the upload down"), text.T("Always compared too"), text.T("Not compared"),
+	}, nil)
 	p.ignore = newEntry(d, text.T("Names in folders, as .DS_Store, *.tmp, cache/"))
 	p.ignore.SetText(ignoreText(c.engine))
 	p.resume = newChoice(d, []string{
@@ -53,7 +58,7 @@ func newTransferPage(d *settingsDialog, c choices) *transferPage {
 	if c.engine.PartSize > 0 {
 		p.partSize.SetText(amount(c.engine.PartSize))
 	}
-	p.md5.SetChecked(!c.engine.SkipMD5)
+	p.md5.SetSelectedIndex(index(md5Modes, c.engine.MD5))
 	p.resume.SetSelectedIndex(index(resumePolicies, c.resume))
 	return p
 }
@@ -66,7 +71,7 @@ func (p *transferPage) content() fyne.CanvasObject {
 		row(text.T("Uploads at once"), ofWidth(p.uploads, amountWidth, text.T("files; empty: as many as help"))),
 		row(text.T("Requests at once"), ofWidth(p.slots, amountWidth, text.T("1 to 64; empty: as many as the line rewards"))),
 		row(text.T("Part size"), ofWidth(p.partSize, amountWidth, text.T("100K to 5G; for uploads not yet begun"))),
-		row("", p.md5),
+		row(text.T("MD5, beside CRC64"), p.md5),
 		row(text.T("Leave out of folders"), p.ignore),
 		row(text.T("New uploads"), p.added),
 		row(text.T("Unfinished uploads"), p.resume)))
@@ -74,7 +79,7 @@ func (p *transferPage) content() fyne.CanvasObject {
 
 func (p *transferPage) take(c *choices) error {
 	c.prefs.AddPaused = p.added.SelectedIndex() == 1
-	c.engine.SkipMD5 = !p.md5.Checked
+	c.engine.MD5 = md5Modes[max(0, p.md5.SelectedIndex())]
 	c.resume = resumePolicies[max(0, p.resume.SelectedIndex())]
 	var ok bool
 	if c.engine.Uploads, ok = number(p.uploads, maxUploads); !ok {

@@ -112,12 +112,12 @@ func TestSettings(t *testing.T) {
 	d.transfer.slots.SetText("12")
 	d.speed.limit.SetText("1.5M")
 	d.transfer.partSize.SetText("100K")
-	d.transfer.md5.SetChecked(false)
+	d.transfer.md5.SetSelectedIndex(2)
 	d.transfer.resume.SetSelectedIndex(1)
 	d.general.language.SetSelectedIndex(index(text.Languages, text.Chinese))
 	d.general.mode.SetSelectedIndex(index(modes, look.ModeDark))
 	h.press(fyne.KeyReturn)
-	want := transfer.Settings{Slots: 12, Limits: transfer.Limits{BytesPerSecond: 1.5 * transfer.MiB, Alternative: transfer.MiB}, PartSize: 100 * transfer.KiB, SkipMD5: true}
+	want := transfer.Settings{Slots: 12, Limits: transfer.Limits{BytesPerSecond: 1.5 * transfer.MiB, Alternative: transfer.MiB}, PartSize: 100 * transfer.KiB, MD5: transfer.MD5Off}
 	h.until("they are saved", func() bool {
 		saved := h.journal.saved()
 		return saved[SettingResume] == string(ResumeAsk) && saved[SettingEngine] != ""

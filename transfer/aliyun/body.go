@@ -9,6 +9,7 @@ import (
 	"io"
 	"strings"
 	"sync"
+	"time"
 
 	"partway/transfer"
 	"partway/transfer/fastcrc"
@@ -30,8 +31,9 @@ type body struct {
 	closed bool
 	read   int64
 	crc    hash.Hash64
-	md5    hash.Hash // nil when not asked for
-	err    error     // what the source failed with
+	md5    hash.Hash     // nil when not asked for
+	took   time.Duration // that the md5 took
+	err    error         // what the source failed with
 }
 
 func newBody(source io.Reader, size int64, wantMD5 bool) *body {
@@ -76,7 +78,9 @@ func (b *body) add(p []byte, err error) (int, error) {
 	}
 	b.crc.Write(p)
 	if b.md5 != nil {
+		begun := time.Now()
 		b.md5.Write(p)
+		b.took += time.Since(begun)
 	}
 	b.read += int64(len(p))
 	if err == nil || errors.Is(err, io.EOF) && b.read == b.size {
@@ -110,6 +114,13 @@ func (b *body) count() int64 {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return b.read
+}
+
+// hashing is how long computing the MD5 took.
+func (b *body) hashing() time.Duration {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.took
 }
 
 // close ends reading: no Read of the source begins any more.

@@ -60,6 +60,7 @@ func (s *store) UploadPart(ctx context.Context, p transfer.PartRequest) (transfe
 		ETag:      etag(rep.header),
 		Stored:    stored(rep.header),
 		Sent:      sent,
+		MD5Time:   r.body.hashing(),
 		RequestID: rep.header.Get("X-Oss-Request-Id"),
 	}, nil
 }
