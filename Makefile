@@ -33,7 +33,8 @@ bench: libraries ## uploads by the engine beside its peers, in turn; BENCH="-onl
 	go run -tags $(TAGS) ./e2e/bench $(BENCH)
 
 bench-ui: display build ## the window's start, memory, load and pace with 100,000 uploads, beside an empty window
-	go run -tags $(TAGS) ./e2e/benchui -program build/partway
+	go build -tags $(TAGS) -o build/bench ./e2e/bench
+	go run -tags $(TAGS) ./e2e/benchui -program build/partway -bench build/bench $(BENCH)
 
 test: unit fuzz crash e2e ## everything that must pass
 

@@ -10,6 +10,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"syscall"
 	"time"
 
@@ -29,15 +30,35 @@ type order struct {
 	PartSize int64         `json:",omitempty"` // bytes; 0: its default
 	At       int           `json:",omitempty"` // requests at once; 0: its default
 	MD5      bool          `json:",omitempty"`
+	TLS      bool          `json:",omitempty"`
 	For      time.Duration // after which Partway's upload is cut; 0: it ends
 	Profile  string        `json:",omitempty"` // file to write the processor's profile to
+
+	Limit int64 `json:",omitempty"` // bytes a second; 0: none
+	Auto  bool  `json:",omitempty"` // whether the MD5 is computed is left to the engine
+
+	Uploads int  `json:",omitempty"` // that will be, where a path is a folder's; 0: one a path
+	Resume  bool `json:",omitempty"` // go on with what the journal holds, add nothing
+	DieAt   int  `json:",omitempty"` // parts acknowledged, at which it kills itself; 0: never
+	Pause   bool `json:",omitempty"` // add only; over once all is added
+	Added   bool `json:",omitempty"` // over once all is added
 }
 
 // told is what a contestant tells.
-type told struct{ Seconds float64 }
+type told struct {
+	Seconds float64
+	Begun   time.Time     // before the journal was opened
+	Adding  time.Duration // spent in the journal's adding of uploads
+	Read    int64         // bytes read from files and connections
+	Opened  time.Duration // how long opening the journal took
+	Rows    time.Duration // and from then on until 200 rows were there
+	All     time.Duration // how long all summaries took
+	Plain   time.Duration // and a plain scan by SQL
+}
 
 // result is what one run came to.
 type result struct {
+	told
 	seconds float64
 	cpu     float64 // seconds of the contestant
 	memory  int64   // bytes at most
@@ -62,33 +83,45 @@ func process(ctx context.Context, o order) (*exec.Cmd, error) {
 
 // once runs a contestant before a sink of its own.
 func once(ctx context.Context, o order) (r result, err error) {
+	report, used, err := before(ctx, o, func(o order) (err error) {
+		if o.Dir, err = os.MkdirTemp(o.Dir, "run"); err != nil {
+			return err
+		}
+		return errors.Join(r.contest(ctx, o), os.RemoveAll(o.Dir))
+	})
+	r.report, r.sink = report, used
+	return r, err
+}
+
+// before starts a sink, has do run contestants before it, and tells what the sink did, and
+// the seconds of processor time that it took.
+func before(ctx context.Context, o order, do func(order) error) (report sink.Report, cpu float64, err error) {
+	if o.TLS {
+		o.Shape.Certificate = filepath.Join(o.Dir, "certificate.pem")
+	}
 	server, err := process(ctx, order{Sink: true, Shape: o.Shape, Sizes: o.Sizes})
 	if err != nil {
-		return r, err
+		return report, 0, err
 	}
 	stop, err := server.StdinPipe()
 	if err != nil {
-		return r, err
+		return report, 0, err
 	}
 	answer, err := server.StdoutPipe()
 	if err != nil {
-		return r, err
+		return report, 0, err
 	}
 	if err := server.Start(); err != nil {
-		return r, err
+		return report, 0, err
 	}
 	lines := bufio.NewReader(answer)
 	if o.Endpoint, err = lines.ReadString('\n'); err != nil {
-		return r, fmt.Errorf("start the sink: %w", err)
+		return report, 0, fmt.Errorf("start the sink: %w", err)
 	}
 	o.Endpoint = o.Endpoint[:len(o.Endpoint)-1]
-	if o.Dir, err = os.MkdirTemp(o.Dir, "run"); err != nil {
-		return r, err
-	}
-	ran := r.contest(ctx, o)
-	err = errors.Join(ran, stop.Close(), json.NewDecoder(lines).Decode(&r.report), server.Wait(), os.RemoveAll(o.Dir))
-	r.sink, _ = used(server)
-	return r, err
+	err = errors.Join(do(o), stop.Close(), json.NewDecoder(lines).Decode(&report), server.Wait())
+	cpu, _ = used(server)
+	return report, cpu, err
 }
 
 // contest runs the contestant itself.
@@ -97,18 +130,28 @@ func (r *result) contest(ctx context.Context, o order) error {
 	if err != nil {
 		return err
 	}
+	if file := o.Shape.Certificate; file != "" {
+		cmd.Env = append(os.Environ(), "SSL_CERT_FILE="+file, "NODE_EXTRA_CA_CERTS="+file)
+	}
 	var out bytes.Buffer
 	cmd.Stdout = &out
-	if err := cmd.Run(); err != nil {
-		return err
-	}
-	var t told
-	if err := json.Unmarshal(out.Bytes(), &t); err != nil {
-		return err
-	}
-	r.seconds = t.Seconds
+	err = cmd.Run()
 	r.cpu, r.memory = used(cmd)
-	return nil
+	if o.DieAt > 0 && killed(cmd) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	err = json.Unmarshal(out.Bytes(), &r.told)
+	r.seconds = r.Seconds
+	return err
+}
+
+// killed tells whether a process ended by SIGKILL.
+func killed(cmd *exec.Cmd) bool {
+	status, ok := cmd.ProcessState.Sys().(syscall.WaitStatus)
+	return ok && status.Signal() == syscall.SIGKILL
 }
 
 // used is what the system says a process used: seconds, and bytes at most.

@@ -4,8 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
+	"os"
 	"sync/atomic"
+	"syscall"
 	"time"
 
 	"partway/db"
@@ -21,42 +24,42 @@ const (
 )
 
 // engine uploads by Partway's engine, with its journal.
-func engine(ctx context.Context, o order) (time.Duration, error) {
+func engine(ctx context.Context, o order) (told, error) {
 	return runEngine(ctx, o, func(j *db.Journal) transfer.Journal { return j })
 }
 
 // forgetful does so without writing acknowledged parts down.
-func forgetful(ctx context.Context, o order) (time.Duration, error) {
+func forgetful(ctx context.Context, o order) (told, error) {
 	return runEngine(ctx, o, func(j *db.Journal) transfer.Journal { return partless{j} })
 }
 
-func runEngine(ctx context.Context, o order, wrap func(*db.Journal) transfer.Journal) (took time.Duration, err error) {
+func runEngine(ctx context.Context, o order, wrap func(*db.Journal) transfer.Journal) (t told, err error) {
+	t.Begun = time.Now()
 	log := slog.New(slog.DiscardHandler)
 	j, err := db.Open(ctx, o.Dir, log)
 	if err != nil {
-		return 0, err
+		return t, err
 	}
 	defer func() { err = errors.Join(err, j.Close()) }()
-	a := transfer.Account{
-		Name: "bench", Kind: transfer.AccountKeys, Endpoint: o.Endpoint, Region: region,
-		Addressing: transfer.AddressVirtual, Signature: transfer.SignatureV4, KeyID: keyID,
+	account, err := theAccount(ctx, j, o)
+	if err != nil {
+		return t, err
 	}
-	if a.ID, err = j.SaveAccount(ctx, a); err != nil {
-		return 0, err
-	}
-	seen := watch(wrap(j), len(o.Paths))
+	seen := watch(wrap(j), o)
 	m := transfer.Start(transfer.Config{
 		Journal: seen, Dial: aliyun.Dial, Secrets: secrets{}, Log: log,
-		Settings: transfer.Settings{Slots: o.At, PartSize: o.PartSize, SkipMD5: !o.MD5},
+		Settings: transfer.Settings{Slots: o.At, PartSize: o.PartSize, MD5: o.md5(), Limits: transfer.Limits{BytesPerSecond: o.Limit}},
 	})
 	defer func() { err = errors.Join(err, m.Close()) }()
 	begun := time.Now()
-	_, err = m.Add(ctx, transfer.AddRequest{
-		Paths: o.Paths, Policy: transfer.PolicyReplace,
-		To: transfer.Destination{Account: a.ID, Endpoint: o.Endpoint, Region: region, Bucket: bucket},
-	})
-	if err != nil {
-		return 0, err
+	if !o.Resume {
+		_, err = m.Add(ctx, transfer.AddRequest{
+			Paths: o.Paths, Policy: transfer.PolicyReplace, Paused: o.Pause,
+			To: transfer.Destination{Account: account, Endpoint: o.Endpoint, Region: region, Bucket: bucket},
+		})
+		if err != nil {
+			return t, err
+		}
 	}
 	if o.For > 0 { // then it is cut
 		var stop context.CancelFunc
@@ -66,22 +69,61 @@ func runEngine(ctx context.Context, o order, wrap func(*db.Journal) transfer.Jou
 	if err = seen.wait(ctx); errors.Is(err, errOver) {
 		err = nil
 	}
-	return time.Since(begun), err
+	t.Seconds, t.Adding = time.Since(begun).Seconds(), time.Duration(seen.adding.Load())
+	return t, errors.Join(err, t.read())
 }
 
 // errOver is why an upload is cut of which only some time is measured.
 var errOver = errors.New("measured for long enough")
 
-// watched is a journal that tells when so many uploads ended. To ask it would cost.
-type watched struct {
-	transfer.Journal
-	left  atomic.Int64
-	ended chan error
+// md5 is as the order has it: what is left to the engine is not the same work each time.
+func (o *order) md5() transfer.MD5Mode {
+	switch {
+	case o.Auto:
+		return transfer.MD5Auto
+	case o.MD5:
+		return transfer.MD5On
+	default:
+		return transfer.MD5Off
+	}
 }
 
-func watch(j transfer.Journal, uploads int) *watched {
-	w := &watched{Journal: j, ended: make(chan error, 1)}
-	w.left.Store(int64(uploads))
+// theAccount is the account that a journal has, or a new one.
+func theAccount(ctx context.Context, j *db.Journal, o order) (transfer.AccountID, error) {
+	if o.Resume {
+		return 0, nil // that of the uploads
+	}
+	return j.SaveAccount(ctx, transfer.Account{
+		Name: "bench", Kind: transfer.AccountKeys, Endpoint: o.Endpoint, Region: region,
+		Addressing: transfer.AddressVirtual, Signature: transfer.SignatureV4, KeyID: keyID,
+	})
+}
+
+// read notes how much this process has read, as the system counts it.
+func (t *told) read() error {
+	text, err := os.ReadFile("/proc/self/io")
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil // another system
+	}
+	if err == nil {
+		_, err = fmt.Sscanf(string(text), "rchar: %d", &t.Read)
+	}
+	return err
+}
+
+// watched is a journal that tells when an order is over. To ask it would cost.
+type watched struct {
+	transfer.Journal
+	o      order
+	left   atomic.Int64 // uploads
+	parts  atomic.Int64 // acknowledged
+	adding atomic.Int64 // nanoseconds
+	ended  chan error
+}
+
+func watch(j transfer.Journal, o order) *watched {
+	w := &watched{Journal: j, o: o, ended: make(chan error, 1)}
+	w.left.Store(int64(max(o.Uploads, len(o.Paths))))
 	return w
 }
 
@@ -96,10 +138,30 @@ func (w *watched) Commit(c transfer.Change, done func(error)) {
 				w.end(nil)
 			}
 		}
+		if n := w.parts.Add(int64(len(c.Parts))); w.o.DieAt > 0 && n >= int64(w.o.DieAt) {
+			w.end(syscall.Kill(os.Getpid(), syscall.SIGKILL))
+		}
 		if done != nil {
 			done(err)
 		}
 	})
+}
+
+// AddUploads notes what adding costs.
+func (w *watched) AddUploads(ctx context.Context, us []transfer.Upload) ([]transfer.Added, error) {
+	begun := time.Now()
+	added, err := w.Journal.AddUploads(ctx, us)
+	w.adding.Add(int64(time.Since(begun)))
+	return added, err
+}
+
+// ScanDone may be the end.
+func (w *watched) ScanDone(ctx context.Context, id transfer.BatchID) error {
+	err := w.Journal.ScanDone(ctx, id)
+	if w.o.Pause || w.o.Added {
+		w.end(err)
+	}
+	return err
 }
 
 func (w *watched) end(err error) {

@@ -30,6 +30,7 @@ type job struct {
 	files int
 	size  int64 // bytes of each
 	shape sink.Shape
+	tls   bool
 	by    []contestant // the first is what the others are held against
 }
 
@@ -58,6 +59,11 @@ func jobs() []job {
 		{name: "one file of 2 GiB, MD5 and CRC64", files: 1, size: 2 << 30, by: []contestant{
 			{name: "Partway", who: "partway", md5: true},
 			{name: "UploadFile with EnableMD5, 8 MiB, 4", who: "UploadFile", at: 4, md5: true},
+		}},
+		{name: "one file of 2 GiB, TLS", files: 1, size: 2 << 30, tls: true, by: []contestant{
+			{name: "Partway", who: "partway"},
+			{name: "raw parts of 8 MiB, 4 at once, no digest", who: "raw parts", at: 4, part: 8 * mib},
+			{name: "UploadFile, 8 MiB, 4", who: "UploadFile", at: 4},
 		}},
 		{name: "1 GiB in parts of 8 MiB", files: 1, size: 1 << 30, by: []contestant{
 			{name: "Partway", who: "partway", part: 8 * mib},
@@ -98,6 +104,7 @@ func (j *job) run(ctx context.Context, dir string, w chosen) error {
 			}
 			o := order{
 				Who: c.who, Shape: j.shape, Sizes: j.sizes(c), Dir: dir, Paths: paths, PartSize: c.part, At: c.at, MD5: c.md5,
+				TLS: j.tls,
 			}
 			if w.profiles != "" && pair == w.pairs-1 && strings.HasPrefix(c.who, "partway") {
 				o.Profile = filepath.Join(w.profiles, strings.ReplaceAll(j.name+", "+c.who, " ", "-")+".pprof")

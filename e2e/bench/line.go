@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"time"
@@ -112,7 +111,7 @@ func (f *finding) few() bool { return f.slots <= goalSlots*float64(f.fewest)+0.5
 
 // matrix measures lines whose name contains only.
 func matrix(ctx context.Context, dir string, list []cell, only string) error {
-	path, err := sparse(dir)
+	path, err := sparse(dir, 64<<30) // more than any line carries while it is measured
 	if err != nil {
 		return err
 	}
@@ -196,22 +195,6 @@ func (c cell) measure(ctx context.Context, dir, path string) (*finding, error) {
 
 func (c cell) order(dir, path string, slots int, d time.Duration) order {
 	return order{Who: "partway", Shape: c.shape(), Sizes: []int64{8 * mib}, Dir: dir, Paths: []string{path}, At: slots, For: d}
-}
-
-// sparse makes a file that no line carries while it is measured.
-func sparse(dir string) (string, error) {
-	path := filepath.Join(dir, "sparse")
-	f, err := os.Create(path)
-	if err != nil {
-		return "", err
-	}
-	old := time.Now().Add(-time.Hour)
-	for _, e := range []error{f.Truncate(64 << 30), f.Close(), os.Chtimes(path, old, old)} {
-		if e != nil {
-			return "", e
-		}
-	}
-	return path, nil
 }
 
 // table prints rows as they come, as Markdown.

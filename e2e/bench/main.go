@@ -68,6 +68,9 @@ func bench(ctx context.Context, c chosen) error {
 			return fmt.Errorf("%s: %w", j.name, err)
 		}
 	}
+	if err := special(ctx, dir, c); err != nil {
+		return err
+	}
 	return lineJobs(ctx, dir, c)
 }
 
@@ -97,9 +100,9 @@ func runChild(ctx context.Context, text string) error {
 	if err != nil {
 		return err
 	}
-	took, err := contestants[o.Who](ctx, o)
+	t, err := contestants[o.Who](ctx, o)
 	if err := errors.Join(err, stop()); err != nil {
 		return fmt.Errorf("%s: %w", o.Who, err)
 	}
-	return json.NewEncoder(os.Stdout).Encode(told{Seconds: took.Seconds()})
+	return json.NewEncoder(os.Stdout).Encode(t)
 }

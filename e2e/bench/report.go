@@ -7,7 +7,6 @@ import (
 	"runtime"
 	"slices"
 	"strings"
-	"text/tabwriter"
 	"time"
 )
 
@@ -27,8 +26,10 @@ func machine() string {
 
 // report prints medians, and the ratios of runs that followed each other.
 func (j *job) report(w io.Writer, results [][]result) {
-	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(t, "\tseconds\tMiB/s\tPartway's time / its\tCPU s/GiB\tPartway's CPU / its\tMiB of memory\trequests\tconnections\tsink's CPU s\t")
+	rows := [][]string{{
+		"", "seconds", "MiB/s", "Partway's time / its", "CPU s/GiB", "Partway's CPU / its", "MiB of memory",
+		"requests", "connections", "sink's CPU s",
+	}}
 	gib := float64(int64(j.files)*j.size) / (1 << 30)
 	first := results[0]
 	for i, c := range j.by {
@@ -49,9 +50,9 @@ func (j *job) report(w io.Writer, results [][]result) {
 		if c.once {
 			cells[0] += " (one run)"
 		}
-		fmt.Fprintln(t, strings.Join(cells, "\t")+"\t")
+		rows = append(rows, cells)
 	}
-	t.Flush() //nolint:errcheck // the terminal is gone
+	printTable(w, rows)
 }
 
 func median(all []result, of func(result) float64) float64 {

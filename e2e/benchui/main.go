@@ -21,12 +21,14 @@ import (
 )
 
 const (
-	limit = 10 * time.Minute
+	limit = 15 * time.Minute
 	watch = 8 * time.Second // how long a load is measured
 )
 
 func main() {
 	program := flag.String("program", "build/partway", "the built program")
+	bench := flag.String("bench", "build/bench", "the built program of make bench, for its sink and its engine without a window")
+	only := flag.String("only", "", "measure only the list, or only the cost")
 	empty := flag.Bool("empty", false, "open an empty window; for this program's own use")
 	flag.String("data", "", "not used by an empty window")
 	flag.Parse()
@@ -34,7 +36,7 @@ func main() {
 		showEmpty()
 		return
 	}
-	if err := bench(*program); err != nil {
+	if err := run(*program, *bench, *only); err != nil {
 		fmt.Fprintln(os.Stderr, "bench-ui:", err)
 		os.Exit(1)
 	}
@@ -53,11 +55,12 @@ type stage struct {
 	ctx     context.Context //nolint:containedctx // of the whole run
 	dir     string
 	program string
+	bench   string // the program
 	server  *harness.Server
 	desktop *harness.Desktop
 }
 
-func bench(program string) (err error) {
+func run(program, bench, only string) (err error) {
 	program, err = filepath.Abs(program)
 	if err != nil {
 		return err
@@ -69,7 +72,7 @@ func bench(program string) (err error) {
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
 	ctx, cancel := context.WithTimeoutCause(context.Background(), limit, fmt.Errorf("not within %v", limit))
 	defer cancel()
-	s := &stage{ctx: ctx, dir: dir, program: program}
+	s := &stage{ctx: ctx, dir: dir, program: program, bench: bench}
 	if s.server, err = harness.StartServer(filepath.Join(dir, "oss")); err != nil {
 		return err
 	}
@@ -78,7 +81,13 @@ func bench(program string) (err error) {
 		return err
 	}
 	defer s.desktop.Close()
-	return s.measure()
+	if only != "cost" {
+		err = s.measure()
+	}
+	if err == nil && only != "list" {
+		err = s.measureCosts()
+	}
+	return err
 }
 
 func (s *stage) measure() error {

@@ -84,11 +84,18 @@ func Connect(t *testing.T, address string) *dbus.Conn {
 // own offers an object under a service's name.
 func own(t *testing.T, conn *dbus.Conn, name string, object any, path dbus.ObjectPath, iface string) {
 	t.Helper()
-	if err := conn.Export(object, path, iface); err != nil {
+	if err := offer(conn, name, object, path, iface); err != nil {
 		t.Fatal(err)
 	}
-	reply, err := conn.RequestName(name, dbus.NameFlagDoNotQueue)
-	if err != nil || reply != dbus.RequestNameReplyPrimaryOwner {
-		t.Fatalf("own %s: reply %d, %v", name, reply, err)
+}
+
+func offer(conn *dbus.Conn, name string, object any, path dbus.ObjectPath, iface string) error {
+	if err := conn.Export(object, path, iface); err != nil {
+		return err
 	}
+	reply, err := conn.RequestName(name, dbus.NameFlagDoNotQueue)
+	if err == nil && reply != dbus.RequestNameReplyPrimaryOwner {
+		err = fmt.Errorf("own %s: reply %d", name, reply)
+	}
+	return err
 }

@@ -26,11 +26,18 @@ type Tray struct {
 // Serve has the bus's programs find it.
 func (w *Tray) Serve(t *testing.T, conn *dbus.Conn) {
 	t.Helper()
-	w.conn, w.Registered = conn, make(chan string, 8)
-	if err := conn.Export(trayProperties{}, "/StatusNotifierWatcher", properties); err != nil {
+	if err := w.Offer(conn); err != nil {
 		t.Fatal(err)
 	}
-	own(t, conn, watcherName, w, "/StatusNotifierWatcher", watcherName)
+}
+
+// Offer has the bus's programs find it, outside of tests.
+func (w *Tray) Offer(conn *dbus.Conn) error {
+	w.conn, w.Registered = conn, make(chan string, 8)
+	if err := conn.Export(trayProperties{}, "/StatusNotifierWatcher", properties); err != nil {
+		return err
+	}
+	return offer(conn, watcherName, w, "/StatusNotifierWatcher", watcherName)
 }
 
 // Leave makes the tray go away, as when the desktop's panel ends.

@@ -14,6 +14,9 @@ type Shape struct {
 	Most    int           // requests in flight from which on more are answered 503; 0: any number
 	Fail    int           // every so manieth part is answered 503; 0: none
 	Lose    int64         // bytes in all after each of which a connection is lost; 0: none
+	// Certificate is the file that the sink writes its certificate to: it speaks TLS. "": it
+	// does not.
+	Certificate string
 
 	For  time.Duration // how long it is like that, if there is a next
 	Next *Shape        // what it is like then

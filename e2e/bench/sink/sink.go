@@ -21,6 +21,7 @@ const Unproved = "X-Bench-Unproved"
 type Server struct {
 	server   http.Server
 	listener net.Listener
+	scheme   string
 	line     *line
 	course   course
 
@@ -28,6 +29,7 @@ type Server struct {
 
 	mu      sync.Mutex
 	uploads map[string]map[int]int64 // sizes of parts, by upload ID and number
+	story   story
 	digests map[int64]digest
 }
 
@@ -39,7 +41,7 @@ func Listen(ctx context.Context, s Shape, sizes ...int64) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	srv := &Server{listener: l, line: way, uploads: map[string]map[int]int64{}, digests: map[int64]digest{}}
+	srv := &Server{listener: l, scheme: "http", line: way, uploads: map[string]map[int]int64{}, digests: map[int64]digest{}}
 	for _, size := range sizes {
 		srv.digest(size)
 	}
@@ -55,13 +57,19 @@ func Listen(ctx context.Context, s Shape, sizes ...int64) (*Server, error) {
 		go way.change(ctx)
 		go srv.course.follow(ctx, srv.moment)
 	}
+	if s.Certificate != "" {
+		if l, err = secure(l, s.Certificate); err != nil {
+			return nil, err
+		}
+		srv.scheme = "https"
+	}
 	go srv.server.Serve(l) //nolint:errcheck // it ends with ErrServerClosed
 	context.AfterFunc(ctx, func() { srv.server.Close() })
 	return srv, nil
 }
 
 // URL is the endpoint.
-func (s *Server) URL() string { return "http://" + s.listener.Addr().String() }
+func (s *Server) URL() string { return s.scheme + "://" + s.listener.Addr().String() }
 
 // Report is what a sink took.
 type Report struct {
@@ -71,13 +79,14 @@ type Report struct {
 	Refused  int64 // requests
 	Lost     int64 // connections
 	Course   []Moment
+	Story
 }
 
 // Report tells what was taken until now.
 func (s *Server) Report() Report {
 	return Report{
 		Bytes: s.bytes.Load(), Requests: s.requests.Load(), Conns: s.conns.Load(),
-		Refused: s.refused.Load(), Lost: s.line.lost.Load(), Course: s.course.told(),
+		Refused: s.refused.Load(), Lost: s.line.lost.Load(), Course: s.course.told(), Story: s.story.told(),
 	}
 }
 
@@ -85,6 +94,10 @@ func (s *Server) Report() Report {
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.course.once.Do(s.course.begin)
 	s.requests.Add(1)
+	if r.Method == http.MethodPut {
+		s.story.begins()
+	}
+	defer s.story.ends()
 	many := s.inFlight.Add(1)
 	defer s.inFlight.Add(-1)
 	if most := s.line.now.Load().Most; most > 0 && many > int64(most) {
@@ -136,11 +149,7 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, size int64) {
 			refuse(w, http.StatusBadRequest, "InvalidArgument")
 			return
 		}
-		s.mu.Lock()
-		if parts := s.uploads[id]; parts != nil {
-			parts[n] = size
-		}
-		s.mu.Unlock()
+		s.keep(id, n, size)
 		s.stored(w, r, size)
 	case r.Method == http.MethodPut:
 		s.stored(w, r, size)
@@ -148,6 +157,8 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, size int64) {
 		s.complete(w, id)
 	case r.Method == http.MethodDelete:
 		w.WriteHeader(http.StatusNoContent)
+	case r.Method == http.MethodGet && id != "":
+		s.list(w, id, q.Get("part-number-marker"))
 	case r.Method == http.MethodGet && q.Has("uploads"):
 		writeXML(w, struct {
 			XMLName xml.Name `xml:"ListMultipartUploadsResult"`
