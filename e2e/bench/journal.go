@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"time"
 
 	_ "github.com/mattn/go-sqlite3" // which the journal is made with
@@ -53,7 +54,7 @@ func journalJob(ctx context.Context, dir string, c chosen) error {
 			return err
 		}
 		rows = append(rows, []string{
-			fmt.Sprint(n + 1), fmt.Sprintf("%.1f ms", ms(r.Opened)), fmt.Sprintf("%.1f ms", ms(r.Rows)), "50 ms",
+			strconv.Itoa(n + 1), fmt.Sprintf("%.1f ms", ms(r.Opened)), fmt.Sprintf("%.1f ms", ms(r.Rows)), "50 ms",
 			fmt.Sprintf("%.0f ms", ms(r.All)), fmt.Sprintf("%.0f ms", ms(r.Plain)), fmt.Sprintf("%.2f", float64(r.All)/float64(r.Plain)), "2",
 			fmt.Sprintf("%.0f", float64(r.memory)/mib),
 		})

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
 	"time"
 
 	"partway/e2e/bench/sink"
@@ -61,7 +62,7 @@ func addingJob(ctx context.Context, dir string, c chosen) error {
 			return err
 		}
 		rows = append(rows, []string{
-			fmt.Sprint(n + 1), fmt.Sprintf("%.0f ms", ms(first.report.First.Sub(first.Begun))), "1000 ms",
+			strconv.Itoa(n + 1), fmt.Sprintf("%.0f ms", ms(first.report.First.Sub(first.Begun))), "1000 ms",
 			fmt.Sprintf("%.1f µs", float64(paused.Adding.Microseconds())/files), "30 µs",
 			fmt.Sprintf("%d bytes", info.Size()/files), "400 bytes", fmt.Sprintf("%.1f s", paused.seconds),
 		})
@@ -90,7 +91,7 @@ func largeJob(ctx context.Context, dir string, _ chosen) error {
 		rows = append(rows, []string{
 			fmt.Sprintf("%d GiB", gib), fmt.Sprintf("%.1f", r.Seconds), fmt.Sprintf("%.2f", r.seconds), fmt.Sprintf("%.2f", r.seconds/first.seconds),
 			fmt.Sprintf("%.2f", r.cpu), fmt.Sprintf("%.2f", r.cpu/first.cpu), fmt.Sprintf("%.0f", float64(r.memory)/mib),
-			fmt.Sprint(r.report.Requests), fmt.Sprintf("%.1f", r.sink),
+			strconv.FormatInt(r.report.Requests, 10), fmt.Sprintf("%.1f", r.sink),
 		})
 	}
 	printTable(os.Stdout, rows)
@@ -116,9 +117,9 @@ func manyJob(ctx context.Context, dir string, _ chosen) error {
 			first = r
 		}
 		rows = append(rows, []string{
-			fmt.Sprint(files), fmt.Sprintf("%.1f", r.Seconds), fmt.Sprintf("%.2f", r.seconds), fmt.Sprintf("%.2f", r.seconds/first.seconds),
+			strconv.Itoa(files), fmt.Sprintf("%.1f", r.Seconds), fmt.Sprintf("%.2f", r.seconds), fmt.Sprintf("%.2f", r.seconds/first.seconds),
 			fmt.Sprintf("%.2f", r.cpu), fmt.Sprintf("%.2f", r.cpu/first.cpu), fmt.Sprintf("%.0f", float64(r.memory)/mib),
-			fmt.Sprint(r.report.Requests), fmt.Sprint(r.report.Conns), fmt.Sprintf("%.1f", r.sink),
+			strconv.FormatInt(r.report.Requests, 10), strconv.FormatInt(r.report.Conns, 10), fmt.Sprintf("%.1f", r.sink),
 		})
 	}
 	printTable(os.Stdout, rows)

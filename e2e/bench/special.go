@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"time"
 
@@ -84,8 +85,8 @@ func resumeJob(ctx context.Context, dir string, c chosen) error {
 			return err
 		}
 		rows = append(rows, []string{
-			fmt.Sprint(n + 1), fmt.Sprintf("%.0f ms", ms(report.First.Sub(life.Begun))), fmt.Sprintf("%.0f ms", ms(allowed)), fmt.Sprintf("≥ %d", dieAt),
-			fmt.Sprint(report.Again), fmt.Sprintf("%.1f", float64(report.Resumed)/mib), fmt.Sprintf("%.1f", float64(life.Read)/mib), fmt.Sprintf("%.1f", life.seconds),
+			strconv.Itoa(n + 1), fmt.Sprintf("%.0f ms", ms(report.First.Sub(life.Begun))), fmt.Sprintf("%.0f ms", ms(allowed)), fmt.Sprintf("≥ %d", dieAt),
+			strconv.FormatInt(report.Again, 10), fmt.Sprintf("%.1f", float64(report.Resumed)/mib), fmt.Sprintf("%.1f", float64(life.Read)/mib), fmt.Sprintf("%.1f", life.seconds),
 		})
 	}
 	printTable(os.Stdout, rows)

@@ -94,7 +94,7 @@ type listing struct {
 
 // list answers a page of an upload's parts.
 func (s *Server) list(w http.ResponseWriter, id, marker string) {
-	after, _ := strconv.Atoi(marker) //nolint:errcheck // none is the beginning
+	after, _ := strconv.Atoi(marker) // none is the beginning
 	s.mu.Lock()
 	parts := maps.Clone(s.uploads[id])
 	s.mu.Unlock()
