@@ -113,6 +113,16 @@ func TestReconcileOfSinglePut(t *testing.T) {
 	}
 }
 
+// A part of no bytes, which no plan has, is not kept because it equals nothing.
+func TestReconcileKeepsOnlyWhatBothHave(t *testing.T) {
+	tooLong := Plan{PartSize: 100, Parts: 4}
+	parts := []Part{{Number: 1, Size: 100}, {Number: 2, Offset: 100, Size: 100}, {Number: 3, Offset: 200, Size: 100}, {Number: 4, Offset: 300}}
+	got := reconcile(tooLong, 300, parts, nil)
+	if want := (merged{Send: []int{1, 2, 3, 4}, Forget: []int{1, 2, 3, 4}}); !reflect.DeepEqual(got, want) {
+		t.Errorf("got %+v, want %+v", got, want)
+	}
+}
+
 // TestReconcileIsAPartition mixes two memories at random: every number of the plan is
 // kept, to be proved, or to be sent, once each, and what is kept is in both.
 func TestReconcileIsAPartition(t *testing.T) {

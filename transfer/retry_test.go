@@ -7,7 +7,7 @@ import (
 
 func TestBackoff(t *testing.T) {
 	const justBelowOne = 1 - 1e-12
-	for _, c := range []struct {
+	for _, c := range []struct { // the first that is wrong ends it: the last would take for ever
 		tries int
 		most  time.Duration
 	}{
@@ -21,13 +21,13 @@ func TestBackoff(t *testing.T) {
 		{1 << 40, 20 * time.Second},
 	} {
 		if got := backoff(c.tries, 0); got != 0 {
-			t.Errorf("backoff(%d, 0) = %v: full jitter begins at 0", c.tries, got)
+			t.Fatalf("backoff(%d, 0) = %v: full jitter begins at 0", c.tries, got)
 		}
 		if got := backoff(c.tries, 0.5); got != c.most/2 {
-			t.Errorf("backoff(%d, 0.5) = %v, want %v", c.tries, got, c.most/2)
+			t.Fatalf("backoff(%d, 0.5) = %v, want %v", c.tries, got, c.most/2)
 		}
 		if got := backoff(c.tries, justBelowOne); got > c.most || got < c.most-time.Microsecond {
-			t.Errorf("backoff(%d, 1-) = %v, want %v", c.tries, got, c.most)
+			t.Fatalf("backoff(%d, 1-) = %v, want %v", c.tries, got, c.most)
 		}
 	}
 }

@@ -49,6 +49,40 @@ func TestSlotsCountTheTimeTheyAreFree(t *testing.T) {
 	}
 }
 
+// A slot whose part waits for its upload's own limit is another's meanwhile, and tells
+// nothing about the line.
+func TestSlotsThatAreLent(t *testing.T) {
+	for _, c := range []struct{ limit, used, lent, free int }{
+		{4, 4, 0, 0}, {4, 4, 1, 1}, {4, 6, 2, 0}, {4, 7, 2, 0}, {4, 5, 3, 2}, {4, 2, 2, 4},
+	} {
+		s := slots{used: c.used, lent: c.lent}
+		s.set(c.limit)
+		if got := s.free(); got != c.free {
+			t.Errorf("%d of %d in flight, %d of them lent: %d free, want %d", c.used, c.limit, c.lent, got, c.free)
+		}
+	}
+}
+
+// What measure tells the climb: the slots that carry, and for how long some were free.
+func TestSlotsMeasure(t *testing.T) {
+	now := time.Unix(1000, 0)
+	s := slots{used: 10, lent: 3}
+	s.set(0)
+	s.measure(now, 5)
+	if want := (sample{now: now, sent: 5, used: 7}); s.begun != want {
+		t.Errorf("the climb was told %+v, want %+v", s.begun, want)
+	}
+	s.used = 9 // two of the eight are free
+	s.noteLean(now)
+	s.measure(now.Add(time.Second), 9)
+	if want := (sample{now: now.Add(time.Second), sent: 9, used: 6, lean: time.Second}); s.begun != want {
+		t.Errorf("the climb was told %+v, want %+v", s.begun, want)
+	}
+	if s.leanSince.IsZero() {
+		t.Error("slots are still free, and their time is not counted on")
+	}
+}
+
 func TestMailboxKeepsTheOrder(t *testing.T) {
 	b := newMailbox()
 	var got []int

@@ -120,6 +120,30 @@ func TestEveryTripleHasAStatus(t *testing.T) {
 	}
 }
 
+// TestFolderStatus gives a folder rows of every two statuses.
+func TestFolderStatus(t *testing.T) {
+	says := map[Status]Status{StatusCompleting: StatusUploading, StatusChecking: StatusUploading}
+	for i, first := range Statuses {
+		want := first
+		if other, ok := says[first]; ok {
+			want = other
+		}
+		for _, second := range Statuses[i:] {
+			rows := map[Status]Sum{first: {Rows: 1}, second: {Rows: 3}}
+			if got := FolderStatus(rows); got != want {
+				t.Errorf("a folder with rows that are %s and %s is %s, want %s", first, second, got, want)
+			}
+		}
+	}
+	gone := map[Status]Sum{StatusUploading: {}, StatusFailed: {Rows: 1}}
+	if got := FolderStatus(gone); got != StatusFailed {
+		t.Errorf("with no row uploading any more and one failed, it is %s", got)
+	}
+	if got := FolderStatus(nil); got != StatusWaiting {
+		t.Errorf("without rows it is %s", got)
+	}
+}
+
 func everyTriple(do func(Intent, Phase, Wait)) {
 	for _, intent := range allIntents {
 		for _, phase := range Phases {
