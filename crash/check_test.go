@@ -63,13 +63,22 @@ func (w *world) judgeRows(v *verdict, l left) {
 		rows[u.path]++
 		statuses[u.status]++
 	}
-	if !maps.Equal(statuses, w.s.status) {
+	if w.s.stopped {
+		if len(rows) == 0 {
+			v.lost = append(v.lost, "no row of what was found before the scan was stopped")
+		}
+		for s, n := range statuses {
+			if n > w.s.status[s] {
+				v.duplicated = append(v.duplicated, fmt.Sprintf("%d rows are %s", n, s))
+			}
+		}
+	} else if !maps.Equal(statuses, w.s.status) {
 		v.lost = append(v.lost, fmt.Sprintf("rows are %v, and should be %v", statuses, w.s.status))
 	}
 	for name := range w.s.files {
 		path := filepath.Join(w.s.dir, name)
 		switch n := rows[path]; {
-		case n == 0 && len(w.s.status) > 0:
+		case n == 0 && len(w.s.status) > 0 && !w.s.stopped:
 			v.lost = append(v.lost, "no row: "+name)
 		case n > 1:
 			v.duplicated = append(v.duplicated, fmt.Sprintf("%d rows: %s", n, name))

@@ -10,10 +10,12 @@ import (
 	"log/slog"
 	"os"
 	"slices"
+	"strings"
 	"time"
 
 	"partway/db"
 	"partway/transfer"
+	"partway/transfer/aliyun"
 )
 
 // childVariable holds the orders of a child, as JSON.
@@ -29,6 +31,9 @@ const batch transfer.BatchID = 1
 
 // pressAt is how many parts are acknowledged when the person presses a button.
 const pressAt = 3
+
+// damagedPart is the part that scriptRepair finds replaced.
+const damagedPart = 2
 
 // orders are what a child is to do.
 type orders struct {
@@ -57,6 +62,11 @@ const (
 
 	// scriptReplace is: drop, answer the conflicts by replacing, and wait until all is over.
 	scriptReplace script = "replace"
+	// scriptStop is: drop paused, and stop the scan when it has found some files.
+	scriptStop script = "stop"
+	// scriptRepair is: drop, and repair when some parts are there, of which another program
+	// replaced one; wait until all were compared.
+	scriptRepair script = "repair"
 	// scriptQueue is: drop paused, change what there is to change before the start, and resume.
 	scriptQueue script = "queue"
 )
@@ -103,6 +113,9 @@ func (o orders) run(ctx context.Context) (err error) {
 	}
 	l := &life{orders: o, journal: j}
 	seen := &journal{Journal: j, points: p, phases: map[transfer.ID]transfer.Phase{}}
+	if o.Script == scriptStop {
+		seen.stopped = make(chan struct{})
+	}
 	if o.Orderly {
 		if seen.scanned, err = scanned(ctx, j); err != nil {
 			return err
@@ -155,7 +168,7 @@ func (l *life) play(ctx context.Context) error {
 		}
 	}
 	switch l.Script {
-	case scriptScan:
+	case scriptScan, scriptStop:
 		return nil
 	case scriptPause:
 		if err := l.press(ctx, transfer.StatusPaused, l.m.Pause); err != nil {
@@ -173,6 +186,8 @@ func (l *life) play(ctx context.Context) error {
 			return err
 		}
 		return l.gone(ctx)
+	case scriptRepair:
+		return l.repair(ctx)
 	case scriptResume:
 		if err := l.m.Resume(transfer.Everything()); err != nil {
 			return err
@@ -201,9 +216,15 @@ func (l *life) play(ctx context.Context) error {
 func (l *life) drop(ctx context.Context) error {
 	if _, _, err := l.journal.BatchCounts(ctx, batch); err != nil {
 		_, err := l.m.Add(ctx, transfer.AddRequest{
-			Paths: l.Paths, To: l.To, Policy: l.Policy, Options: l.Options, Paused: l.Script == scriptScan || l.Script == scriptQueue,
+			Paths: l.Paths, To: l.To, Policy: l.Policy, Options: l.Options,
+			Paused: slices.Contains([]script{scriptScan, scriptStop, scriptQueue}, l.Script),
 		})
 		if err != nil {
+			return err
+		}
+	}
+	if l.Script == scriptStop {
+		if err := l.stopScan(ctx); err != nil {
 			return err
 		}
 	}
@@ -225,6 +246,70 @@ func (l *life) press(ctx context.Context, pressed transfer.Status, command func(
 		return err
 	}
 	return command(transfer.Everything())
+}
+
+// stopScan stops the scan once it has found some files, unless it was stopped.
+func (l *life) stopScan(ctx context.Context) error {
+	given := false
+	err := l.wait(ctx, "some files are found", func() (bool, error) {
+		open, err := l.journal.Unscanned(ctx)
+		if given = len(open) == 0 || open[0].Stopped; given || err != nil {
+			return true, err
+		}
+		ids, err := l.journal.List(ctx, transfer.Filter{}, transfer.Sort{})
+		return len(ids) > 0, err
+	})
+	if err != nil || given {
+		return err
+	}
+	return l.m.StopScan(batch)
+}
+
+// repair has another program replace a part, once some are there, and repairs the upload,
+// unless it was asked for.
+func (l *life) repair(ctx context.Context) error {
+	const id transfer.ID = 1
+	was := false
+	repaired := func() (bool, error) {
+		events, err := l.journal.Events(ctx, id)
+		was = slices.ContainsFunc(events, func(e transfer.Event) bool { return e.Kind == transfer.EventRepaired })
+		return was, err
+	}
+	asked := false
+	err := l.until(ctx, "some parts are there", func(us []transfer.Upload) bool {
+		asked = us[0].Restart
+		return asked || us[0].PartsDone >= pressAt
+	})
+	if err == nil {
+		_, err = repaired()
+	}
+	if err == nil && !asked && !was {
+		err = l.damage(ctx, id)
+	}
+	if err == nil && !asked && !was {
+		err = l.m.Repair(ctx, id)
+	}
+	if err != nil {
+		return err
+	}
+	return l.wait(ctx, "all parts are compared", repaired)
+}
+
+// damage sends other bytes as a part of an upload, as another program may.
+func (l *life) damage(ctx context.Context, id transfer.ID) error {
+	us, err := l.journal.Uploads(ctx, []transfer.ID{id})
+	if err != nil {
+		return err
+	}
+	s, err := aliyun.Dial(testAccount(l.Endpoint, l.Region), transfer.Credentials{KeyID: keyID, Secret: transfer.NewSecret(secret)}, l.To.Bucket)
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	_, err = s.UploadPart(ctx, transfer.PartRequest{
+		Key: us[0].To.Key, UploadID: us[0].UploadID, Number: damagedPart, Size: 1, Body: strings.NewReader("x"),
+	})
+	return err
 }
 
 // replace answers the conflicts, once every file is one or over.

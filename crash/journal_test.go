@@ -16,8 +16,12 @@ type journal struct {
 	// scanned is closed once the batch is scanned, and uploads wait for it: so that one job
 	// comes to its points in the same order each time. Nil: they do not wait.
 	scanned chan struct{}
+	// stopped is closed once the scan's stop is committed, and what the scan finds behind its
+	// first files waits for it. Nil: it does not wait.
+	stopped chan struct{}
 
 	mu     sync.Mutex
+	added  int                            // how often the scan added files
 	phases map[transfer.ID]transfer.Phase // as last read or committed
 }
 
@@ -168,6 +172,17 @@ func (j *journal) AddBatch(ctx context.Context, b transfer.Batch) (transfer.Batc
 
 // AddUploads implements [transfer.Journal].
 func (j *journal) AddUploads(ctx context.Context, us []transfer.Upload) ([]transfer.Added, error) {
+	j.mu.Lock()
+	j.added++
+	first := j.added == 1
+	j.mu.Unlock()
+	if !first && j.stopped != nil {
+		select {
+		case <-j.stopped:
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
+	}
 	committed := j.write("T1 uploads")
 	added, err := j.Journal.AddUploads(ctx, us)
 	committed(err)
@@ -191,6 +206,18 @@ func (j *journal) ScanDone(ctx context.Context, id transfer.BatchID) error {
 		close(j.scanned)
 	}
 	return err
+}
+
+// StopScan implements [transfer.Journal].
+func (j *journal) StopScan(id transfer.BatchID, over bool, done func(error)) {
+	committed := j.write("stop scan")
+	j.Journal.StopScan(id, over, func(err error) {
+		committed(err)
+		if err == nil && !over && j.stopped != nil {
+			close(j.stopped)
+		}
+		done(err)
+	})
 }
 
 // Unscanned implements [transfer.Journal].

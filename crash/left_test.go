@@ -21,6 +21,7 @@ type left struct {
 	parts     map[transfer.ID]map[int]bool
 	perhaps   map[string]bool // upload IDs that may be ours
 	unscanned int
+	stopped   int // scans
 }
 
 type leftUpload struct {
@@ -92,12 +93,16 @@ func (l *left) read(ctx context.Context, db *sql.DB) error {
 		}
 	}
 	// A journal that is being made may not have all columns yet, and then has no rows.
-	limit := `0`
-	err = db.QueryRowContext(ctx, `SELECT name FROM pragma_table_info('uploads') WHERE name = 'speed_limit'`).Scan(&limit)
-	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+	limit, err := column(ctx, db, "uploads", "speed_limit")
+	if err != nil {
+		return err
+	}
+	stopped, err := column(ctx, db, "batches", "stopped")
+	if err != nil {
 		return err
 	}
 	return errors.Join(
+		db.QueryRowContext(ctx, `SELECT count(*) FROM batches WHERE `+stopped+` = 1`).Scan(&l.stopped),
 		db.QueryRowContext(ctx, `SELECT count(*) FROM batches WHERE scanned = 0`).Scan(&l.unscanned),
 		each(ctx, db, `SELECT id, path, key, intent, phase, status, upload_id, priority, `+limit+` FROM uploads`, func(scan func(...any) error) error {
 			var u leftUpload
@@ -122,6 +127,16 @@ func (l *left) read(ctx context.Context, db *sql.DB) error {
 			return err
 		}),
 	)
+}
+
+// column is the name of a table's column, or 0 if the table does not have it.
+func column(ctx context.Context, db *sql.DB, table, name string) (string, error) {
+	expression := `0`
+	err := db.QueryRowContext(ctx, `SELECT name FROM pragma_table_info(?) WHERE name = ?`, table, name).Scan(&expression)
+	if errors.Is(err, sql.ErrNoRows) {
+		err = nil
+	}
+	return expression, err
 }
 
 // each calls row with a func that reads the columns of each row of an answer.

@@ -29,6 +29,8 @@ type scenario struct {
 	rules   []string         // faults during the first play
 	old     []byte           // what is under the first file's key already; nil: nothing
 	oldSame bool             // that are the bytes of the file
+	stopped bool             // its scan is stopped: files that were not found by then have no row
+	damaged int              // a part that another program replaces
 	below   string           // where below its prefix the files go in the end
 	adding  bool             // it is killed a second time while files are added, too
 	first   point            // where a life before the first was killed; zero: there was none
@@ -91,6 +93,14 @@ var scenarios = []*scenario{
 	{
 		name: "scan of 1,200 files", folder: true, adding: true, plays: []script{scriptScan}, files: many(1200), objects: none,
 		status: map[transfer.Status]int{transfer.StatusPaused: 1200, transfer.StatusCompleted: 1, transfer.StatusFailed: 1},
+	},
+	{
+		name: "scan stopped", folder: true, adding: true, plays: []script{scriptStop}, files: many(1200), objects: none, stopped: true,
+		status: map[transfer.Status]int{transfer.StatusPaused: 1200, transfer.StatusCompleted: 1, transfer.StatusFailed: 1}, stays: staysStopped,
+	},
+	{
+		name: "repaired", files: map[string]int64{"file": large}, initiated: 1, status: completed,
+		plays: []script{scriptRepair, scriptResume}, rules: []string{late}, damaged: damagedPart,
 	},
 	{name: "same object there, put", files: map[string]int64{"file": small}, oldSame: true, status: completed},
 	{name: "same object there, multipart", files: map[string]int64{"file": large}, oldSame: true, status: completed},
@@ -256,6 +266,16 @@ func staysPaused(k killed, trace []point) error {
 		switch p.Name {
 		case "Initiate", "UploadPart", "Complete", "Put", "Abort":
 			return fmt.Errorf("a paused upload went on: %s", p)
+		}
+	}
+	return nil
+}
+
+// staysStopped fails if a life that began with the scan stopped found anything.
+func staysStopped(k killed, trace []point) error {
+	for _, p := range trace {
+		if k.left.stopped > 0 && p.Name == "T1 uploads" {
+			return fmt.Errorf("a scan that was stopped went on: %s", p)
 		}
 	}
 	return nil

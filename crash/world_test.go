@@ -204,7 +204,7 @@ func (w *world) sentAgain() (n int) {
 	records := w.env.seen(w.bucket)
 	for _, k := range w.kills {
 		for _, r := range records[k.records:] {
-			if r.Phase == osslocal.PhaseBegin && r.Op == osslocal.OpUploadPart && k.arrived[partName{r.UploadID, r.Part}] {
+			if r.Phase == osslocal.PhaseBegin && r.Op == osslocal.OpUploadPart && r.Part != w.s.damaged && k.arrived[partName{r.UploadID, r.Part}] {
 				n++
 			}
 		}
