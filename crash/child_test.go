@@ -114,7 +114,13 @@ func (o orders) run(ctx context.Context) (err error) {
 	l := &life{orders: o, journal: j}
 	seen := &journal{Journal: j, points: p, phases: map[transfer.ID]transfer.Phase{}}
 	if o.Script == scriptStop {
-		seen.stopped = make(chan struct{})
+		open, err := j.Unscanned(ctx)
+		if err != nil {
+			return err
+		}
+		if len(open) == 0 || !open[0].Stopped {
+			seen.stopped = make(chan struct{})
+		}
 	}
 	if o.Orderly {
 		if seen.scanned, err = scanned(ctx, j); err != nil {

@@ -16,7 +16,7 @@ const opCommit = "Commit"
 
 // Commit implements [transfer.Journal]. An upload that takes a key which another holds
 // fails the change with [transfer.ErrKeyClaimed]; one that is not in the journal any more
-// fails it with KindPermanent.
+// fails it with [transfer.ErrAbsent].
 func (j *Journal) Commit(c transfer.Change, done func(error)) {
 	if done == nil {
 		done = func(error) {}

@@ -100,6 +100,6 @@ func claimed(op string, to transfer.Target) *transfer.Error {
 // that was removed meanwhile.
 func absent(op, what string, id int64) *transfer.Error {
 	return &transfer.Error{
-		Kind: transfer.KindPermanent, Op: op, Err: fmt.Errorf("%s %d is not in the journal", what, id),
+		Kind: transfer.KindPermanent, Op: op, Err: fmt.Errorf("%s %d %w", what, id, transfer.ErrAbsent),
 	}
 }

@@ -1,7 +1,9 @@
 package transfer
 
 import (
+	"fmt"
 	"maps"
+	"math"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -48,6 +50,9 @@ func (s *simulation) run(line shape, d time.Duration) (carried float64, mean flo
 	before, ticks, used := s.sent, 0, 0
 	for end := s.now.Add(d); s.now.Before(end); s.now = s.now.Add(step) {
 		limit := s.c.limit
+		if limit < 1 || limit > s.c.most {
+			panic(fmt.Sprintf("%d slots of 1 to %d", limit, s.c.most)) // the simulation would not end
+		}
 		if s.fixed > 0 {
 			limit = s.fixed
 		}
@@ -251,5 +256,109 @@ func TestClimbStaysCutWhilePartsDrain(t *testing.T) {
 		if c.limit != before/2 {
 			t.Fatalf("%d slots of %d while parts drain, want %d", c.limit, before, before/2)
 		}
+	}
+}
+
+// decided is the sequence of limits of a climb on a line that carries so much with so many
+// slots, all of them busy, measured over so many windows. What it was told before it began is
+// not its own.
+func decided(c *climb, windows int, carries func(slots int) float64) (limits []int) {
+	s := sample{now: c.begun.now, sent: 1 << 40, lean: time.Hour}
+	if s.now.IsZero() {
+		s.now = time.Unix(1000, 0)
+	} else {
+		s.sent, s.lean = c.begun.sent, c.begun.lean
+	}
+	s.used = c.limit
+	c.tick(s)
+	for range windows {
+		limit := c.limit
+		s.now = s.now.Add(climbWindow)
+		s.sent += int64(carries(limit) * climbWindow.Seconds())
+		s.lean += climbWindow / 5 // as much as may be
+		s.used = limit
+		c.tick(s)
+		if c.limit != limit { // it is measured once it is in force
+			s.now = s.now.Add(climbSettle)
+			s.used = c.limit
+			c.tick(s)
+		}
+		limits = append(limits, c.limit)
+	}
+	return limits
+}
+
+// TestClimbDecides is how the climb goes on lines of simple shapes, window by window.
+func TestClimbDecides(t *testing.T) {
+	t.Parallel()
+	upTo := func(most float64) func(int) float64 {
+		return func(slots int) float64 { return MiB * min(float64(slots), most) }
+	}
+	for name, test := range map[string]struct {
+		carries func(int) float64
+		want    []int
+	}{
+		"each slot carries more":               {upTo(64), []int{16, 32, 64, 64, 64}},
+		"20 carry all":                         {upTo(20), []int{16, 32, 64, 64, 20, 20}},
+		"31 carry all, which is as good as 32": {upTo(31), []int{16, 32, 64, 64, 32, 32}},
+		"one carries all":                      {upTo(1), []int{16, 16, 4, 2, 1, 1}},
+		"3 carry all":                          {upTo(3), []int{16, 16, 4, 2, 3, 3}},
+		"8 carry all":                          {upTo(8), []int{16, 16, 4, 8, 8, 8}},
+		"a gain that is enough": {func(slots int) float64 {
+			return MiB * 100 * math.Pow(climbGain+1e-6, math.Log2(float64(slots)))
+		}, []int{16, 32, 64, 35}},
+		"a gain that is too small": {func(slots int) float64 {
+			return MiB * 100 * math.Pow(climbGain-1e-6, math.Log2(float64(slots)))
+		}, []int{16, 16, 4, 5, 5}},
+		"a loss that is small enough": {func(slots int) float64 {
+			return MiB * 100 * math.Pow(1/(climbLoss+1e-6), min(math.Log2(float64(slots)), 3))
+		}, []int{16, 16, 4, 2, 3}},
+	} {
+		c := climb{most: maxSlots, limit: firstSlots}
+		if got := decided(&c, len(test.want), test.carries); !slices.Equal(got, test.want) {
+			t.Errorf("%s: %v, want %v", name, got, test.want)
+		}
+		if c.begun.now.IsZero() && c.stage == stageHold {
+			t.Errorf("%s: it does not measure on", name)
+		}
+	}
+}
+
+// TestClimbLooksAgain holds what it found, looks after a while whether more help by then, and
+// begins anew when two measurements in a row are another line's.
+func TestClimbLooksAgain(t *testing.T) {
+	t.Parallel()
+	hold := func() *climb {
+		c := &climb{most: maxSlots, limit: firstSlots}
+		decided(c, 6, func(slots int) float64 { return MiB * min(float64(slots), 20) })
+		if c.limit != 20 || c.stage != stageHold {
+			t.Fatalf("held are %d, in stage %d", c.limit, c.stage)
+		}
+		return c
+	}
+	line := func(factor float64) func(int) float64 {
+		return func(slots int) float64 { return factor * MiB * min(float64(slots), 20) }
+	}
+	for name, test := range map[string]struct {
+		carries func(int) float64
+		want    []int
+	}{
+		"the same line":          {line(1), []int{20, 20, 20, 20, 20, 20, 20, 30, 30, 20, 20}},
+		"a little more":          {line(climbRise - 0.01), []int{20, 20, 20}},
+		"a little less":          {line(climbDrop + 0.01), []int{20, 20, 20}},
+		"another, that has more": {line(climbRise + 0.01), []int{20, 40, 40, 10, 20}},
+		"another, that has less": {line(climbDrop - 0.01), []int{20, 40, 40, 10, 20}},
+	} {
+		if got := decided(hold(), len(test.want), test.carries); !slices.Equal(got, test.want) {
+			t.Errorf("%s: %v, want %v", name, got, test.want)
+		}
+	}
+	once, factor := hold(), climbDrop-0.01
+	got := decided(once, 5, func(slots int) float64 {
+		defer func() { factor = 2 - factor - 0.26 }() // another line's and its own in turn
+		return line(factor)(slots)
+	})
+	if want := []int{20, 20, 20, 20, 20}; !slices.Equal(got, want) {
+		t.Errorf("one measurement in two is another line's: %v", got)
 	}
 }

@@ -1,6 +1,7 @@
 package transfer_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -86,4 +87,57 @@ func TestCommandsByFilterMeanWhatTheListShows(t *testing.T) {
 			})
 		})
 	}
+}
+
+// TestRemovedWhileItsBucketIsOpened removes a row that nothing was sent of, at the moment in
+// which it turns out that its bucket cannot be reached: nothing waits for that.
+func TestRemovedWhileItsBucketIsOpened(t *testing.T) {
+	t.Parallel()
+	r := makeRig(t)
+	r.startServer(t.TempDir(), "127.0.0.1:0")
+	opening, answer := make(chan struct{}, 1), make(chan struct{})
+	r.dial = func(transfer.Account, transfer.Credentials, string) (transfer.Store, error) {
+		opening <- struct{}{}
+		<-answer
+		return nil, &transfer.Error{Kind: transfer.KindOffline, Op: "dial"}
+	}
+	r.startEngine()
+	id := r.add(transfer.PolicySkipSame, r.file("file", 10))[0]
+	<-opening
+	check(t, r.m.Remove(transfer.These(id)))
+	r.until("the row is gone", func() bool {
+		left, err := r.journal.Uploads(t.Context(), []transfer.ID{id})
+		check(t, err)
+		return len(left) == 0
+	})
+	close(answer)
+	r.until("the engine let go of it", func() bool { return len(r.m.Snapshot().Live) == 0 })
+	check(t, r.m.Pause(transfer.Everything())) // what was committed before is answered
+	if log := r.log.String(); strings.Contains(log, "the journal failed") {
+		t.Errorf("it halted all uploads:\n%s", log)
+	}
+}
+
+// TestUploadAgainAsksAgain answers a conflict by replacing, and uploads the file again when
+// somebody else's object is there: the answer was of the first.
+func TestUploadAgainAsksAgain(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	r.put("p/file", "an old object")
+	path := r.file("file", 50*kib)
+	id := r.add(transfer.PolicySkipSame, path)[0]
+	r.reaches(id, transfer.StatusConflict)
+	check(t, r.m.Resolve(transfer.These(id), transfer.ResolveReplace))
+	r.reaches(id, transfer.StatusCompleted)
+	r.holds("p/file", path)
+	r.put("p/file", "somebody else's object")
+	check(t, r.m.UploadAgain(t.Context(), []transfer.ID{id}))
+	var again []transfer.ID
+	r.until("it is in the list again", func() bool {
+		ids, err := r.journal.List(t.Context(), transfer.Filter{Batch: r.upload(id).Batch + 1}, transfer.Sort{})
+		check(t, err)
+		again = ids
+		return len(ids) == 1
+	})
+	r.reaches(again[0], transfer.StatusConflict)
 }

@@ -92,6 +92,66 @@ func TestC7TokenExpiresMidUpload(t *testing.T) {
 	}
 }
 
+// TestC7CredentialsChangeWhileABucketIsOpened gives new credentials while the old ones are on
+// their way: what is done with the old ones does not ask for credentials once more.
+func TestC7CredentialsChangeWhileABucketIsOpened(t *testing.T) {
+	t.Parallel()
+	r := makeRig(t)
+	r.startServer(t.TempDir(), "127.0.0.1:0")
+	opening, answer := make(chan struct{}, 8), make(chan struct{})
+	dial := r.dial
+	r.dial = func(a transfer.Account, c transfer.Credentials, bucket string) (transfer.Store, error) {
+		opening <- struct{}{}
+		<-answer
+		return dial(a, c, bucket)
+	}
+	good := r.secrets.known
+	r.secrets.set(transfer.Credentials{KeyID: "LTAIold", Secret: transfer.NewSecret("old")})
+	r.startEngine()
+	path := r.file("file", 50*kib)
+	id := r.add(transfer.PolicySkipSame, path)[0]
+	<-opening
+	r.secrets.set(good)
+	check(t, r.m.CredentialsChanged(r.account.ID))
+	close(answer)
+	r.reaches(id, transfer.StatusCompleted)
+	r.holds("p/file", path)
+	if log := r.events(id); strings.Contains(log, string(transfer.EventWaiting)) {
+		t.Errorf("the old credentials were waited for:\n%s", log)
+	}
+}
+
+// TestC7RefusalOfTheOldCredentials has requests on their way with the old credentials when new
+// ones are given.
+func TestC7RefusalOfTheOldCredentials(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		op   string
+		size int64
+	}{
+		"of a part": {osslocal.OpUploadPart, 350 * kib}, "of a Put": {osslocal.OpPutObject, 50 * kib},
+		"of an Initiate": {osslocal.OpInitiate, 350 * kib}, "of a Complete": {osslocal.OpComplete, 350 * kib},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := newRig(t)
+			held := r.faults.MustAdd(test.op + " times=1 : hold")
+			r.faults.MustAdd(test.op + " times=1 : status 403 code=InvalidAccessKeyId early")
+			path := r.file("file", test.size)
+			id := r.add(transfer.PolicySkipSame, path)[0]
+			check(t, held.WaitHeld(t.Context(), 1))
+			check(t, r.m.CredentialsChanged(r.account.ID))
+			held.Release()
+			r.reaches(id, transfer.StatusCompleted)
+			r.holds("p/file", path)
+			r.nothingOpen()
+			if log := r.events(id); strings.Contains(log, string(transfer.EventWaiting)) || strings.Contains(log, string(transfer.EventRetried)) {
+				t.Errorf("the old credentials were waited for:\n%s", log)
+			}
+		})
+	}
+}
+
 const denied = "status 403 code=AccessDenied ec=0003-00000001"
 
 // TestC8DeniedAbortStaysInTheOutbox forbids to abort: the abort is tried again, also at the next start,

@@ -310,3 +310,51 @@ func TestUnknownOutcomesThatMayNotBeLookedUp(t *testing.T) {
 		})
 	}
 }
+
+// TestAbortThatMayNotBeLookedUp aborts an upload whose object may have been made, where what
+// would tell is refused: nobody is told that there is no object when there may be one.
+func TestAbortThatMayNotBeLookedUp(t *testing.T) {
+	t.Parallel()
+	neither := []string{osslocal.OpListParts, osslocal.OpHeadObject}
+	for name, test := range map[string]struct {
+		op, becomes string
+		size        int64
+		denied      []string
+		want        transfer.Outcome
+		arrives     bool
+	}{
+		"complete applied, neither":          {osslocal.OpComplete, "lose", 350 * kib, neither, transfer.OutcomeInDoubt, true},
+		"complete cut, neither":              {osslocal.OpComplete, "cut", 350 * kib, neither, transfer.OutcomeNone, false},
+		"complete applied, no HEAD":          {osslocal.OpComplete, "lose", 350 * kib, neither[1:], transfer.OutcomeInDoubt, true},
+		"complete applied, all may be asked": {osslocal.OpComplete, "lose", 350 * kib, nil, transfer.OutcomeTooLate, true},
+		"put applied, no HEAD":               {osslocal.OpPutObject, "hold answer", 50 * kib, neither[1:], transfer.OutcomeInDoubt, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := newRig(t)
+			held := r.faults.MustAdd(test.op + " times=1 : hold")
+			if strings.HasPrefix(test.becomes, "hold") {
+				r.faults.Remove(held)
+				held = r.faults.MustAdd(test.op + " times=1 : " + test.becomes)
+			} else {
+				r.faults.MustAdd(test.op + " times=1 : " + test.becomes)
+			}
+			for _, op := range test.denied {
+				r.faults.MustAdd(op + " : " + denied)
+			}
+			id := r.add(transfer.PolicySkipSame, r.file("file", test.size))[0]
+			check(t, held.WaitHeld(t.Context(), 1))
+			check(t, r.m.Abort(transfer.These(id)))
+			held.Release()
+			r.until("it is over", func() bool { return r.upload(id).Phase.Final() })
+			u := r.upload(id)
+			if u.Receipt.Outcome != test.want || (len(r.keys()) > 0) != test.arrives {
+				t.Errorf("it is %s, %q, and the objects are %q\n%s", u.Status(), u.Receipt.Outcome, r.keys(), r.events(id))
+			}
+			if says := strings.Contains(r.events(id), "OSS refuses to tell"); says != (test.want == transfer.OutcomeInDoubt) {
+				t.Errorf("the log says\n%s", r.events(id))
+			}
+			r.nothingOpen()
+		})
+	}
+}

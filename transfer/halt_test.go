@@ -290,3 +290,48 @@ func TestD1AnswersOnAFullDiskAreCarriedOutLater(t *testing.T) {
 		t.Errorf("limit %d, %s, %s", u.Limit, u.To.Key, u.Intent)
 	}
 }
+
+// TestD1PausedOnAFullDiskIsPaused pauses an upload on a full disk: the list says so, though the
+// journal cannot have it yet.
+func TestD1PausedOnAFullDiskIsPaused(t *testing.T) {
+	t.Parallel()
+	r, j := fullRig(t, 2)
+	held := r.faults.MustAdd("UploadPart part=3-10 : stall")
+	path := r.file("big", tenParts)
+	id := r.add(transfer.PolicySkipSame, path)[0]
+	check(t, held.WaitHeld(t.Context(), 2))
+	j.fill(true)
+	check(t, r.m.Pause(transfer.These(id)))
+	asked := j.asked()
+	r.until("the journal was asked twice", func() bool { return j.asked() >= asked+2 })
+	shown := r.m.Snapshot().Live[id].Status
+	if u := r.upload(id); u.Status() == transfer.StatusPaused || shown != transfer.StatusPaused {
+		t.Errorf("it reads %q, and the journal has %s", shown, u.Status())
+	}
+	r.faults.Clear()
+	j.fill(false)
+	r.reaches(id, transfer.StatusPaused)
+	r.until("the engine let go of it", func() bool { return len(r.m.Snapshot().Live) == 0 })
+	check(t, r.m.Resume(transfer.These(id)))
+	r.reaches(id, transfer.StatusCompleted)
+	r.holds("p/big", path)
+}
+
+// TestD1ScanStoppedOnAFullDisk stops a scan that the full disk cut: it does not begin again when
+// there is room.
+func TestD1ScanStoppedOnAFullDisk(t *testing.T) {
+	t.Parallel()
+	r, j := fullRig(t, 2)
+	r.file("folder/a", 3)
+	batch, err := r.journal.AddBatch(t.Context(), transfer.Batch{Roots: []string{r.files + "/folder"}, To: r.to("p/"), Policy: transfer.PolicySkipSame})
+	check(t, err)
+	j.fill(true)
+	r.restart()
+	r.until("the scan fails", func() bool { return r.halted() != "" && len(r.m.Snapshot().Scans) == 0 })
+	check(t, r.m.StopScan(batch))
+	j.fill(false)
+	if ids := r.scanned(batch); len(ids) != 0 {
+		t.Errorf("%d rows were added after the stop", len(ids))
+	}
+	r.until("it works again", func() bool { return r.halted() == "" })
+}

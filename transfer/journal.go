@@ -10,6 +10,9 @@ import (
 // files to one key.
 var ErrKeyClaimed = errors.New("another unfinished upload has this key")
 
+// ErrAbsent is the cause of a change that failed because what it is of was removed meanwhile.
+var ErrAbsent = errors.New("is not in the journal")
+
 // Change is a set of facts that become durable together, or not at all.
 type Change struct {
 	Uploads []Upload      // replace the rows of these IDs, but for their places in the queue

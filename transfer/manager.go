@@ -117,6 +117,8 @@ type Manager struct {
 	ignored   map[BatchID]int       // how much the patterns left out of batches; replaced, never changed
 	stopScan  *atomic.Bool          // ends that one
 	enqueued  map[BatchID]bool      // batches whose scan was begun in this life
+	stopped   map[BatchID]bool      // those of which it was stopped
+	repairs   map[ID]Upload         // uploads that a repair is about to start
 	commands  uint64                // how many commands changed rows: reads begun before are stale
 	commanded bool                  // a command may have set uploads going that are not in work
 	more      bool                  // the journal may hold runnable uploads that are not in work
@@ -156,7 +158,7 @@ func newManager(c Config) *Manager {
 		mail: newMailbox(), ended: make(chan struct{}),
 		tasks: map[ID]*task{}, endpoints: map[string]*endpoint{},
 		stores: map[storeKey]*opening{}, blocked: map[AccountID]bool{}, parked: map[storeKey]*refusal{},
-		enqueued: map[BatchID]bool{}, full: map[Place]bool{}, more: true, missing: missing{some: true},
+		enqueued: map[BatchID]bool{}, stopped: map[BatchID]bool{}, repairs: map[ID]Upload{}, full: map[Place]bool{}, more: true, missing: missing{some: true},
 		pace: newPace(),
 	}
 	m.seen = m.now().Round(0)
@@ -293,7 +295,8 @@ func (m *Manager) LimitSpeed(s Selection, bytesPerSecond int64) error {
 }
 
 // UploadAgain adds the files of finished rows once more, to the same folders of the
-// bucket.
+// bucket, and with what was chosen for existing objects when they were added: an answer to a
+// conflict was of that one object.
 func (m *Manager) UploadAgain(ctx context.Context, ids []ID) error {
 	uploads, err := m.journal.Uploads(ctx, ids)
 	if err != nil {
@@ -304,7 +307,11 @@ func (m *Manager) UploadAgain(ctx context.Context, ids []ID) error {
 		if dir := path.Dir(u.To.Key); dir != "." {
 			to.Prefix = dir + "/"
 		}
-		r := AddRequest{Paths: []string{u.Path}, To: to, Policy: u.Policy, Options: u.Options}
+		b, err := m.journal.Batch(ctx, u.Batch)
+		if err != nil {
+			return err
+		}
+		r := AddRequest{Paths: []string{u.Path}, To: to, Policy: b.Policy, Options: u.Options}
 		if _, err := m.Add(ctx, r); err != nil {
 			return err
 		}

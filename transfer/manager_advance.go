@@ -36,6 +36,7 @@ func (m *Manager) advanceAll(now time.Time) {
 			m.pool.lent += max(len(t.sending)-1, 0)
 		}
 	}
+	m.pool.lent = min(m.pool.lent, mostLent)
 	for _, t := range admitted {
 		m.advance(t, now)
 	}
@@ -187,19 +188,22 @@ func (m *Manager) end(t *task, err error) {
 func (m *Manager) work(t *task, step string, run func() (then func(), err error)) {
 	t.step = step
 	m.begin(t)
-	begun := m.now()
+	asked := m.ask(t)
 	m.calls.Go(func() {
 		var then func()
 		err := try(step, func() (err error) { then, err = run(); return err })
 		m.mail.put(func() {
 			t.step = ""
-			m.end(t, m.excused(begun, err))
+			var learnt error
+			learnt, t.excused = m.excused(t, asked, err)
+			m.end(t, learnt)
 			if then == nil { // it panicked: what became of the step is found out, if it is started again
 				delete(t.sending, 0)
 				t.checkSize.Store(0)
 				then = func() { m.failed(t, err) }
 			}
 			then()
+			t.excused = false
 		})
 	})
 }
@@ -307,12 +311,22 @@ func (m *Manager) enter(t *task, p Phase, then func(), events ...Event) {
 // the two would let it run on without the person's answer.
 func (m *Manager) stopAt(t *task, p Phase, err error) {
 	e := AsError(err)
-	if t.aborting() || retriable(e.Kind) {
-		m.enter(t, p, func() { m.failed(t, err) })
+	if t.aborting() || retriable(e.Kind) || t.excused {
+		m.fallBack(t, p, err)
 		return
 	}
 	m.stop(t, e)
 	m.enter(t, p, nil, m.event(t, EventWaiting, e.Error(), e.RequestID))
+}
+
+// fallBack commits a phase, and decides there what comes after a failure.
+func (m *Manager) fallBack(t *task, p Phase, err error) {
+	excused := t.excused
+	m.enter(t, p, func() {
+		t.excused = excused
+		m.failed(t, err)
+		t.excused = false
+	})
 }
 
 // judge decides by the one retry policy what comes after the tries-th failure in a row.
@@ -322,6 +336,9 @@ func (m *Manager) judge(t *task, e *Error, tries int) verdict {
 
 // failed decides what comes after a step failed.
 func (m *Manager) failed(t *task, err error) {
+	if t.excused {
+		return
+	}
 	e := AsError(err)
 	now := m.now()
 	if e.Kind == KindCanceled && t.ctx.Err() == nil {

@@ -2,6 +2,7 @@ package transfer
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"time"
 )
@@ -60,6 +61,9 @@ func (m *Manager) command(s Selection, c SetCommand) {
 		m.doubt() // before what is answered comes into work
 	}
 	selects := s.selector()
+	if c == SetPause { // said after the repair
+		maps.DeleteFunc(m.repairs, func(_ ID, u Upload) bool { return selects(&u) })
+	}
 	for _, t := range m.order {
 		if selects(&t.told) { // as the journal does: short waits are not told it
 			c.Apply(&t.told, now)
@@ -190,7 +194,11 @@ func (f Filter) Shows(u *Upload) bool {
 // handleCredentials forgets the stores of an account and lets its uploads go on.
 func (m *Manager) handleCredentials(id AccountID) {
 	for key, o := range m.stores {
-		if key.account == id && o.store != nil {
+		switch {
+		case key.account != id:
+		case o.store == nil:
+			o.stale = true
+		default:
 			m.retire(key, o)
 		}
 	}

@@ -83,17 +83,22 @@ func (m *Manager) Repair(ctx context.Context, id ID) error {
 	}
 	return m.do(func() {
 		m.command(These(id), SetPause)
-		m.edit(These(id), repair)
+		m.repairs[id] = u
+		m.edit(These(id), m.repair)
 	})
 }
 
-// repair has all parts of an upload compared before it goes on. One that left the phase of
-// parts meanwhile just goes on.
-func repair(u *Upload) bool {
+// repair has all parts of an upload compared before it goes on, which one that was paused
+// since does when it is started. One that left the phase of parts meanwhile just goes on.
+func (m *Manager) repair(u *Upload) bool {
+	_, starts := m.repairs[u.ID]
+	delete(m.repairs, u.ID)
 	if u.Phase.Final() || u.Phase == PhaseAborting || u.Intent == IntentAbort {
 		return false
 	}
-	u.Intent = IntentRun
+	if starts {
+		u.Intent = IntentRun
+	}
 	if u.Repairable() {
 		u.Wait, u.Error, u.Restart = WaitNone, nil, true
 	}

@@ -21,6 +21,7 @@ func keyOf(to Target) storeKey {
 // opening is a bucket that is open or being opened.
 type opening struct {
 	store Store // nil while it is being opened
+	stale bool  // its credentials were changed while it was being opened
 }
 
 // openLimit is how long opening may take: a keyring may ask a person to unlock it.
@@ -49,6 +50,13 @@ func (m *Manager) open(t *task) {
 func (m *Manager) handleOpened(t *task, key storeKey, store Store, err error) {
 	t.step = ""
 	m.report(err)
+	if m.stores[key].stale { // whoever needs it opens it anew
+		delete(m.stores, key)
+		if store != nil {
+			store.Close()
+		}
+		return
+	}
 	if err != nil {
 		delete(m.stores, key)
 		if KindOf(err) == KindOffline { // any other error is not the endpoint's

@@ -130,9 +130,15 @@ func (m *Manager) schedule() time.Duration {
 }
 
 // release drops the uploads that are finished or stopped, once nothing of them is under way.
+// Those that a person stopped stay until the journal has the command: it is what the list
+// shows of them then.
 func (m *Manager) release() {
+	unsaved := m.halted != nil || len(m.orders) > 0
 	m.order = slices.DeleteFunc(m.order, func(t *task) bool {
 		leaves := t.idle() && (t.dropped || t.u.Phase.Final() || t.stopped())
+		if leaves && unsaved && t.u.Intent != IntentRun && !t.u.Phase.Final() {
+			return false
+		}
 		if leaves {
 			t.closeFile()
 			t.cancel()
@@ -258,7 +264,9 @@ func (m *Manager) handleCommitFailed(t *task, err error) {
 		m.needPerson(t, &Error{Kind: KindExists, Op: "add", Bucket: t.u.To.Bucket, Key: t.u.To.Key, Err: ErrKeyClaimed})
 		return
 	}
-	m.halt("write a fact", err)
+	if !errors.Is(err, ErrAbsent) { // else the row was removed, and nothing of it is left to be written
+		m.halt("write a fact", err)
+	}
 	t.cancel()
 	t.dropped = true // it leaves once idle, and is read again
 }

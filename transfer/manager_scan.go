@@ -35,6 +35,10 @@ func (m *Manager) enqueueScan(b Batch) {
 		return // added while the unfinished scans were looked up, which found it too
 	}
 	m.enqueued[b.ID] = true
+	if m.stopped[b.ID] {
+		m.noteScanStopped(b.ID, true)
+		return
+	}
 	m.unpark(b.To.Account, b.To.Bucket)
 	m.scans = append(m.scans, b)
 	if len(m.scans) == 1 {
@@ -104,6 +108,7 @@ func (m *Manager) tellIgnored(id BatchID) {
 // handleStopScan ends a scan. That it was stopped is written at once; one under way tells
 // when it has written what it found.
 func (m *Manager) handleStopScan(id BatchID) {
+	m.stopped[id] = true
 	at := slices.IndexFunc(m.scans, func(b Batch) bool { return b.ID == id })
 	m.noteScanStopped(id, at > 0)
 	switch {

@@ -27,18 +27,34 @@ func (m *Manager) awake(now time.Time) {
 	}
 }
 
-// excused takes the failure of a request that was under way while the computer slept for one
-// that was cut: it is sent again at once, and counts nowhere. Whether it was carried out stays
-// as open as it is.
-func (m *Manager) excused(begun time.Time, err error) error {
+// excused takes the failure of a request that was under way while the computer slept, or one
+// with credentials that were changed since, for one that was cut: it is sent again at once,
+// and counts nowhere. Whether it was carried out stays as open as it is.
+func (m *Manager) excused(t *task, a asking, err error) (_ error, excused bool) {
 	e := AsError(err)
-	if e != nil {
-		m.awake(m.now()) // it may have slept in the midst of the mail
+	if e == nil {
+		return err, false
 	}
-	if e == nil || !begun.Before(m.woke) || e.Kind != KindTransient && e.Kind != KindOffline {
-		return err
+	m.awake(m.now()) // it may have slept in the midst of the mail
+	slept := a.begun.Before(m.woke) && (e.Kind == KindTransient || e.Kind == KindOffline)
+	if !slept && (waitFor(e) != WaitCredentials || m.holds(t, a.store)) {
+		return err, false
 	}
 	cut := *e
 	cut.Kind = KindCanceled
-	return &cut
+	return &cut, true
+}
+
+// asking is when a request was begun, and by which store.
+type asking struct {
+	begun time.Time
+	store Store
+}
+
+func (m *Manager) ask(t *task) asking { return asking{m.now(), t.store} }
+
+// holds tells whether a store is the one that the upload's bucket is reached by.
+func (m *Manager) holds(t *task, s Store) bool {
+	o := m.stores[keyOf(t.u.To)]
+	return o != nil && o.store == s
 }

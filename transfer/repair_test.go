@@ -98,6 +98,26 @@ func TestRepairGoesOnAfterACrash(t *testing.T) {
 	c.holds(u.To.Key, c.path)
 }
 
+// TestPauseAfterARepairPauses pauses an upload right after it was to be repaired: it is paused,
+// and compares its parts when it is started.
+func TestPauseAfterARepairPauses(t *testing.T) {
+	t.Parallel()
+	c := catch(t)
+	check(t, c.m.Repair(t.Context(), c.id))
+	check(t, c.m.Pause(transfer.These(c.id)))
+	c.go4()
+	c.until("the repair is committed", func() bool { return c.upload(c.id).Restart })
+	c.until("the engine let go of it", func() bool { return len(c.m.Snapshot().Live) == 0 })
+	if u := c.upload(c.id); u.Status() != transfer.StatusPaused {
+		t.Fatalf("it is %s", u.Status())
+	}
+	check(t, c.m.Resume(transfer.These(c.id)))
+	c.arrives(10)
+	if log := c.events(c.id); !strings.Contains(log, "repaired") {
+		t.Errorf("the log says\n%s", log)
+	}
+}
+
 func TestRepairRefusesWhatIsNoRepair(t *testing.T) {
 	t.Parallel()
 	t.Run("a file of another size", func(t *testing.T) {

@@ -5,6 +5,9 @@ import "time"
 // maxSlots is the most requests in flight that may be set, or found to help.
 const maxSlots = 64
 
+// mostLent is the most requests in flight beyond those, for uploads with limits of their own.
+const mostLent = maxSlots
+
 // slots is the one pool of requests in flight over all uploads.
 type slots struct {
 	climb

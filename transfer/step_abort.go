@@ -48,50 +48,64 @@ func (m *Manager) advanceAbort(t *task) {
 func (m *Manager) abort(t *task) {
 	u, store := t.u, t.store
 	m.work(t, stepAbort, func() (func(), error) {
-		unlisted := false
-		err := bounded(m.hard, callLimit, "AbortMultipartUpload", func(ctx context.Context) (err error) {
-			unlisted, err = abortUntilGone(ctx, store, &u)
+		var a aborted
+		a.err = bounded(m.hard, callLimit, "AbortMultipartUpload", func(ctx context.Context) (err error) {
+			a, err = abortUntilGone(ctx, store, &u)
 			return err
 		})
-		return func() { m.handleAborted(t, unlisted, err) }, err
+		return func() { m.handleAborted(t, a) }, a.err
 	})
 }
 
-// abortUntilGone aborts until OSS says that there is no such upload. unlisted tells that
-// this could not be asked, and OSS's answer to the abort has to do.
-func abortUntilGone(ctx context.Context, store Store, u *Upload) (unlisted bool, err error) {
+// aborted is what became of an abort.
+type aborted struct {
+	alive    bool // the upload was there before
+	unlisted bool // whether it is gone could not be asked: OSS's answer to the abort has to do
+	err      error
+}
+
+// abortUntilGone aborts until OSS says that there is no such upload.
+func abortUntilGone(ctx context.Context, store Store, u *Upload) (a aborted, err error) {
 	gone := func(err error) bool { return IsGone(err, CodeNoSuchUpload) || IsGone(err, CodeNoSuchBucket) }
 	for range abortRounds {
 		if err := store.Abort(ctx, u.To.Key, u.UploadID); gone(err) {
-			return false, nil
+			return a, nil
 		} else if err != nil {
-			return false, err
+			return a, err
 		}
+		a.alive = true
 		_, err := store.ListParts(ctx, u.To.Key, u.UploadID, 0)
 		switch {
 		case gone(err):
-			return false, nil
+			return a, nil
 		case KindOf(err) == KindAuth:
-			return true, nil
+			a.unlisted = true
+			return a, nil
 		case err != nil:
-			return false, err
+			return a, err
 		}
 		select {
 		case <-time.After(abortPause):
 		case <-ctx.Done():
-			return false, context.Cause(ctx)
+			return a, context.Cause(ctx)
 		}
 	}
-	return false, &Error{Kind: KindTransient, Op: "AbortMultipartUpload", Bucket: u.To.Bucket, Key: u.To.Key, Err: errors.New("OSS still lists the upload")}
+	return a, &Error{Kind: KindTransient, Op: "AbortMultipartUpload", Bucket: u.To.Bucket, Key: u.To.Key, Err: errors.New("OSS still lists the upload")}
 }
 
-func (m *Manager) handleAborted(t *task, unlisted bool, err error) {
-	if err != nil {
-		m.failed(t, err)
+func (m *Manager) handleAborted(t *task, a aborted) {
+	if a.alive {
+		t.doubtAbort(false) // no object was made of it
+	}
+	if a.err != nil {
+		m.failed(t, a.err)
 		return
 	}
 	text := ""
-	if unlisted {
+	switch {
+	case t.u.Receipt.Outcome == OutcomeInDoubt:
+		text = inDoubt
+	case a.unlisted:
 		text = "OSS refuses to list the upload: its answer to the abort counts"
 	}
 	t.u.UploadID, t.u.Error = "", nil

@@ -71,6 +71,7 @@ type arrival struct {
 	proof  Proof
 	crc    uint64
 	fate   fate
+	blind  bool // OSS refuses to tell whether the object is there
 	err    error
 }
 
@@ -209,9 +210,9 @@ func lookForObject(ctx context.Context, store Store, u *Upload, parts []Part, go
 	case err != nil:
 		return arrival{fate: fateFailed, err: unknown(err)}
 	case !allowed && !listed:
-		return arrival{fate: fateAgain} // neither may be asked: Complete again tells whether the ID is alive
+		return arrival{fate: fateAgain, blind: true} // neither may be asked: Complete again tells whether the ID is alive
 	case !allowed:
-		return arrival{fate: fateFailed, err: &Error{
+		return arrival{fate: fateFailed, blind: true, err: &Error{
 			Kind: KindAuth, Op: "HeadObject", Bucket: u.To.Bucket, Key: u.To.Key, Code: CodeAccessDenied,
 			Err: errors.New("the answer was lost, and whether the object arrived may not be looked up"),
 		}}
@@ -244,8 +245,22 @@ func arrivedState(u *Upload, state ObjectState, crc uint64) arrival {
 	}
 }
 
+// doubtAbort notes with an upload that is to be aborted whether its object may be there.
+func (t *task) doubtAbort(blind bool) {
+	switch {
+	case t.u.Intent == IntentAbort && blind:
+		t.u.Receipt.Outcome = OutcomeInDoubt
+	case t.u.Receipt.Outcome == OutcomeInDoubt:
+		t.u.Receipt.Outcome = OutcomeNone
+	}
+}
+
+// inDoubt is what the log of an aborted upload says then.
+const inDoubt = "OSS refuses to tell whether the object was made before"
+
 // handleArrival takes in what became of a Complete.
 func (m *Manager) handleArrival(t *task, a arrival) {
+	t.doubtAbort(a.blind)
 	if t.u.Intent == IntentAbort && (a.fate == fateConflict || a.fate == fateConflictAlive || a.fate == fateMismatch) {
 		m.enter(t, PhaseAborting, nil) // whatever is there now stays
 		return

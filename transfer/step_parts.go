@@ -22,7 +22,7 @@ func (m *Manager) sendParts(t *task, now time.Time) {
 		if !ok {
 			return
 		}
-		m.sendPart(t, n, now)
+		m.sendPart(t, n)
 		t.widened = now
 	}
 }
@@ -38,9 +38,9 @@ func (t *task) mayWiden(now time.Time) bool {
 }
 
 // sendPart sends one part on a goroutine of its own.
-func (m *Manager) sendPart(t *task, n int, now time.Time) {
+func (m *Manager) sendPart(t *task, n int) {
 	_, size := t.u.Plan.Range(n, t.u.File.Size)
-	f := &flight{number: n, size: size, begun: now}
+	f := &flight{number: n, size: size, asking: m.ask(t)}
 	t.sending[n] = f
 	m.begin(t)
 	s := sender{
@@ -141,7 +141,7 @@ func (s *sender) contentMD5(offset, size int64) (string, error) {
 // handleSent takes in one try of a part.
 func (m *Manager) handleSent(t *task, f *flight, r sentPart) {
 	delete(t.sending, f.number)
-	r.err = m.excused(f.begun, r.err)
+	r.err, _ = m.excused(t, f.asking, r.err)
 	m.end(t, r.err)
 	if r.err != nil {
 		t.u.ContentMD5 = t.u.ContentMD5 || r.proof.noCRC

@@ -9,7 +9,7 @@ import (
 // put sends the whole file in one request: the effect between P1 and P2.
 func (m *Manager) put(t *task) {
 	t.sure = false
-	f := &flight{number: 0, size: t.u.File.Size, begun: m.now()}
+	f := &flight{number: 0, size: t.u.File.Size, asking: m.ask(t)}
 	t.sending[0] = f
 	s := sender{u: t.u, store: t.store, ctx: t.ctx, own: &t.limit, all: &m.limit, now: m.now, wantMD5: m.wantsMD5(t)}
 	m.work(t, stepPut, func() (func(), error) {
@@ -75,6 +75,7 @@ func (s *sender) stillThatFile(file *os.File, crc uint64) error {
 }
 
 func (m *Manager) handlePut(t *task, a arrival) {
+	t.doubtAbort(a.blind)
 	if t.u.Intent == IntentAbort && (a.fate == fateConflict || a.fate == fateMismatch || a.fate == fateTorn) {
 		m.enter(t, PhaseAborted, nil, m.event(t, EventAborted, "", "")) // whatever is there now stays
 		return
@@ -120,7 +121,7 @@ func (m *Manager) putFailed(t *task, err error) {
 	case e.Kind == KindAuth, e.Kind == KindPermanent, e.Kind == KindGone, e.Kind == KindSource:
 		m.stopAt(t, PhasePlanned, err)
 	case t.u.replacesTorn(): // only what is still ours: it is looked at before each try
-		m.enter(t, PhasePlanned, func() { m.failed(t, err) })
+		m.fallBack(t, PhasePlanned, err)
 	default:
 		t.sure = true
 		m.failed(t, err)
@@ -130,7 +131,11 @@ func (m *Manager) putFailed(t *task, err error) {
 // putAgain sends once more what did not arrive, or lets an abort end.
 func (m *Manager) putAgain(t *task) {
 	if t.u.Intent == IntentAbort {
-		m.enter(t, PhaseAborted, nil, m.event(t, EventAborted, "", ""))
+		text := ""
+		if t.u.Receipt.Outcome == OutcomeInDoubt {
+			text = inDoubt
+		}
+		m.enter(t, PhaseAborted, nil, m.event(t, EventAborted, text, ""))
 		return
 	}
 	// The file is looked at anew before it is sent.
@@ -163,7 +168,9 @@ func lookForPut(ctx context.Context, store Store, u *Upload, progress func(int))
 	switch {
 	case err != nil:
 		return arrival{fate: fateFailed, err: unknown(err)}
-	case !allowed, !state.Exists, u.BeforeKnown && u.Before.Same(state):
+	case !allowed:
+		return arrival{fate: fateAgain, blind: true}
+	case !state.Exists, u.BeforeKnown && u.Before.Same(state):
 		return arrival{fate: fateAgain}
 	case (state.Size != u.File.Size || !state.HasCRC) && asksAgain(u):
 		return arrival{fate: fateAgain}

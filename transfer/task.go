@@ -46,7 +46,8 @@ type task struct {
 
 	// parked tells that it waits for its endpoint to answer again.
 	parked   bool
-	attempts int // failures of steps in a row
+	attempts int  // failures of steps in a row
+	excused  bool // the failure that is being taken in counts nowhere
 	nextTry  time.Time
 	noted    map[string]bool // notes that were logged once already
 	wire     int64           // bytes acknowledged while in work; only grows
@@ -69,8 +70,8 @@ type retry struct {
 type flight struct {
 	number int
 	size   int64
-	begun  time.Time
-	left   atomic.Int64 // bytes that have left this computer
+	asking
+	left atomic.Int64 // bytes that have left this computer
 }
 
 func newTask(parent context.Context, u Upload) *task {

@@ -134,11 +134,13 @@ const (
 	OutcomeTooLate      Outcome = "too-late"      // abort was asked for, but the object was complete before
 	OutcomeLeftOut      Outcome = "left-out"      // the file had changed or was missing, and was skipped
 	OutcomeEmptyFolder  Outcome = "empty-folder"  // OSS has no folders: there was nothing to send
+	OutcomeInDoubt      Outcome = "in-doubt"      // aborted; whether the object was made before may not be asked
 )
 
 // Outcomes lists them.
 var Outcomes = []Outcome{
 	OutcomeNone, OutcomeSent, OutcomeAlreadyThere, OutcomeSkipped, OutcomeTooLate, OutcomeLeftOut, OutcomeEmptyFolder,
+	OutcomeInDoubt,
 }
 
 // NotSent tells that the upload ended without its file's bytes being on OSS.

@@ -33,6 +33,9 @@ func factsOf(f *detailFrame, accounts []transfer.Account) []fact {
 	add(text.T("Destination"), ossURI(u.To))
 	add(text.T("File"), format.Name(u.Path))
 	add(text.T("Account"), accountName(u.To, accounts))
+	if u.Receipt.Outcome == transfer.OutcomeInDoubt && u.Phase == transfer.PhaseAborted {
+		add(text.T("Result"), text.Outcome(u.Receipt.Outcome))
+	}
 	if u.Phase == transfer.PhaseDone {
 		add(text.T("Result"), text.Outcome(u.Receipt.Outcome))
 		add(text.T("Proof"), text.Proof(u.Receipt.Proof))

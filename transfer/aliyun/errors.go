@@ -250,8 +250,8 @@ func networkKind(err error, tlsRefused bool) transfer.Kind {
 		return transfer.KindTransient
 	case tlsRefused:
 		return transfer.KindPermanent
-	case errors.Is(err, syscall.EMFILE), errors.Is(err, syscall.ENFILE):
-		return transfer.KindTransient
+	case isTooMany(err):
+		return transfer.KindStorage // it is this computer's, and says nothing of the network
 	case errors.As(err, &dns), isUnreachable(err):
 		return transfer.KindOffline
 	case errors.As(err, &op) && (op.Op == "dial" || op.Op == "proxyconnect"):
@@ -268,12 +268,18 @@ func networkCode(err error, tlsRefused bool) string {
 		return transfer.CodeProxyPassword
 	case errors.As(err, &proxy):
 		return ""
+	case isTooMany(err):
+		return transfer.CodeTooManyFiles
 	case isCertificate(err):
 		return transfer.CodeCertificate
 	case tlsRefused, errors.Is(err, http.ErrSchemeMismatch):
 		return transfer.CodeTLS
 	}
 	return ""
+}
+
+func isTooMany(err error) bool {
+	return errors.Is(err, syscall.EMFILE) || errors.Is(err, syscall.ENFILE)
 }
 
 func isUnreachable(err error) bool {

@@ -2,8 +2,11 @@ package aliyun
 
 import (
 	"io"
+	"net"
 	"net/http"
+	"os"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -104,6 +107,23 @@ func TestC9WrongPlaceIsNamed(t *testing.T) {
 				t.Errorf("got %#v: %v", e, e)
 			}
 		})
+	}
+}
+
+// TestB9TooManySockets: that this computer opens no more of them is not the network's.
+func TestB9TooManySockets(t *testing.T) {
+	for name, err := range map[string]error{
+		"dial": &net.OpError{Op: "dial", Err: os.NewSyscallError("socket", syscall.EMFILE)},
+		"all":  &net.OpError{Op: "dial", Err: os.NewSyscallError("socket", syscall.ENFILE)},
+		"name": &net.DNSError{Err: "open", UnwrapErr: os.NewSyscallError("socket", syscall.EMFILE)},
+	} {
+		if kind, code := networkKind(err, false), networkCode(err, false); kind != transfer.KindStorage || code != transfer.CodeTooManyFiles {
+			t.Errorf("%s: %s %s", name, kind, code)
+		}
+	}
+	offline := &net.OpError{Op: "dial", Err: os.NewSyscallError("connect", syscall.ECONNREFUSED)}
+	if kind, code := networkKind(offline, false), networkCode(offline, false); kind != transfer.KindOffline || code != "" {
+		t.Errorf("refused: %s %s", kind, code)
 	}
 }
 

@@ -71,6 +71,7 @@ var outcomes = map[transfer.Outcome]string{
 	transfer.OutcomeTooLate:      Key("Completed before it could be aborted"),
 	transfer.OutcomeLeftOut:      Key("Skipped: the file had changed or was missing, and was not uploaded"),
 	transfer.OutcomeEmptyFolder:  Key("An empty folder: OSS has no folders, nothing was sent"),
+	transfer.OutcomeInDoubt:      Key("Aborted; OSS refuses to tell whether the object was made before: look in the bucket"),
 }
 
 // outcomeStatuses are the outcomes in the few words of a row.
@@ -80,6 +81,7 @@ var outcomeStatuses = map[transfer.Outcome]string{
 	transfer.OutcomeTooLate:      Key("Done before abort"),
 	transfer.OutcomeLeftOut:      Key("Skipped"),
 	transfer.OutcomeEmptyFolder:  Key("Empty folder"),
+	transfer.OutcomeInDoubt:      Key("Aborted, in doubt"),
 }
 
 // fileStatuses say in a row what became of a file that changed or is missing, by the
@@ -210,7 +212,7 @@ func KeyError(e transfer.KeyError) string { return word(keyErrors, e) }
 // what the journal says is wrong; live is nil when the upload is not in work.
 func StatusLine(s transfer.Status, o transfer.Outcome, e *transfer.Error, live *transfer.Live, now time.Time) string {
 	switch s {
-	case transfer.StatusCompleted:
+	case transfer.StatusCompleted, transfer.StatusAborted:
 		if sentence, ok := outcomeStatuses[o]; ok {
 			return T(sentence)
 		}
