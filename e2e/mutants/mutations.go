@@ -13,7 +13,7 @@ type mutation struct {
 }
 
 // mutations are all of them.
-var mutations = slices.Concat(protocolMutations, commandMutations)
+var mutations = slices.Concat(protocolMutations, commandMutations, networkMutations)
 
 // protocolMutations break what keeps files, objects and uploads as they are.
 var protocolMutations = []mutation{
@@ -199,8 +199,8 @@ var protocolMutations = []mutation{
 	},
 	{
 		Name: "an unchanged object with the same bytes counts as put", File: "transfer/step_put.go",
-		Old:     `case !allowed, !state.Exists, u.BeforeKnown && u.Before.Same(state):`,
-		New:     `case !allowed, !state.Exists:`,
+		Old:     `case !state.Exists, u.BeforeKnown && u.Before.Same(state):`,
+		New:     `case !state.Exists:`,
 		Package: "./transfer", Test: "^TestUnknownOutcomes$",
 	},
 	{

@@ -1,0 +1,161 @@
+package main
+
+// networkMutations break what is done about the network's and OSS's troubles.
+var networkMutations = []mutation{
+	{
+		Name: "a part that was cut has another sent again", File: "transfer/step_parts.go",
+		Old:     `		again.at = again.at.Add(v.after)`,
+		New:     `		if _, sent := t.done[1]; sent { delete(t.done, 1); t.unsent = append(t.unsent, 1) }`,
+		Package: "./transfer", Test: "^TestC1OnlyTheCutPartIsSentAgain$",
+	},
+	{
+		Name: "bytes that the kernel still holds count as sent", File: "transfer/aliyun/watchdog.go",
+		Old:     `	empty := !o.known || o.unsent == 0`,
+		New:     `	empty := true`,
+		Package: "./transfer/aliyun", Test: "^TestWatchdog$",
+	},
+	{
+		Name: "our own side's wait counts as the network's", File: "transfer/aliyun/watchdog.go",
+		Old:     `	case empty && !o.writing:`,
+		New:     `	case empty && o.written < 0:`,
+		Package: "./transfer/aliyun", Test: "^TestWatchdog$",
+	},
+	{
+		Name: "a Complete has no longer than another call", File: "transfer/step_complete.go",
+		Old:     `const completeLimit = 6 * time.Minute`,
+		New:     `const completeLimit = 3 * time.Minute`,
+		Package: "./transfer", Test: "^TestC2CompleteMayTakeMinutes$",
+	},
+	{
+		Name: "an endpoint that is down is asked now and then only", File: "transfer/endpoint.go",
+		Old:     `	probePause = 3 * time.Second`,
+		New:     `	probePause = 30 * time.Second`,
+		Package: "./transfer", Test: "^TestC3NetworkGoesAndComes$",
+	},
+	{
+		Name: "each failure of one incident costs the budget", File: "transfer/endpoint.go",
+		Old:     `	if now.Sub(e.charged) >= time.Second {`,
+		New:     `	if now.Sub(e.charged) >= 0 {`,
+		Package: "./transfer", Test: "^TestIncidentIsPaidForOnce$",
+	},
+	{
+		Name: "nothing is asked when the machine's routes change", File: "transfer/manager_run.go",
+		Old:     `			m.probeNow(m.now())`,
+		New:     `			_ = m.probeNow`,
+		Package: "./transfer", Test: "^TestC3RouteChangeIsAsked$",
+	},
+	{
+		Name: "tries that are spent are the end", File: "transfer/retry.go",
+		Old:     `			return verdict{wait: WaitStalled, after: stalledPause, tries: maxTries}`,
+		New:     `			return verdict{wait: WaitFailed}`,
+		Package: "./transfer", Test: "^TestStalledGoesOnForEver$",
+	},
+	{
+		Name: "an error of the server is for good", File: "transfer/aliyun/classify.go",
+		Old:     `	if status >= 500 {`,
+		New:     `	if status >= 5000 {`,
+		Package: "./transfer/aliyun", Test: "^TestKindsOfAnswers$",
+	},
+	{
+		Name: "slots are not cut when OSS asks to slow down", File: "transfer/manager_advance.go",
+		Old:     "	case KindThrottled:\n		m.pool.throttle(now)",
+		New:     "	case KindThrottled:",
+		Package: "./transfer", Test: "^TestC5ThrottlingShrinksAndRegrows$",
+	},
+	{
+		Name: "how long OSS asked to wait is not heeded", File: "transfer/retry.go",
+		Old:     `	if e.RetryAfter > 0 {`,
+		New:     `	if e.RetryAfter < 0 {`,
+		Package: "./transfer", Test: "^TestC5RetryAfterIsObeyed$",
+	},
+	{
+		Name: "requests are signed with this computer's time", File: "transfer/aliyun/request.go",
+		Old:     `		now = now.Add(offset)`,
+		New:     `		_ = offset`,
+		Package: "./transfer", Test: "^TestC6WrongClock$",
+	},
+	{
+		Name: "new credentials leave the uploads that wait for them", File: "transfer/manager_commands.go",
+		Old:     `	m.command(Selection{Filter: Filter{Account: id}}, SetCredentialsBack)`,
+		New:     `	m.publish()`,
+		Package: "./transfer", Test: "^TestC8RevokedKeyStopsTheAccount$",
+	},
+	{
+		Name: "a bucket that is being opened keeps the old credentials", File: "transfer/manager_commands.go",
+		Old:     `			o.stale = true`,
+		New:     `			o.stale = false`,
+		Package: "./transfer", Test: "^TestC7CredentialsChangeWhileABucketIsOpened$",
+	},
+	{
+		Name: "a revoked key is tried by every upload", File: "transfer/manager_advance.go",
+		Old:     `	m.blocked[t.u.To.Account] = true`,
+		New:     `	m.blocked[t.u.To.Account] = false`,
+		Package: "./transfer", Test: "^TestC8RevokedKeyStopsTheAccount$",
+	},
+	{
+		Name: "a refused listing fails a resume", File: "transfer/step_resume.go",
+		Old:     "	if isDenied(err) {\n		r.denied = true",
+		New:     "	if isDenied(err) && u == nil {\n		r.denied = true",
+		Package: "./transfer", Test: "^TestC8DeniedListing$",
+	},
+	{
+		Name: "an upload that OSS drops is begun anew for ever", File: "transfer/step_resume.go",
+		Old:     `	t.u.Again++`,
+		New:     `	t.u.Again = 0`,
+		Package: "./transfer", Test: "^TestC10",
+	},
+	{
+		Name: "a CRC64 that differs is not noticed", File: "transfer/prove.go",
+		Old:     `	case stored.HasCRC && stored.CRC64 != sent.CRC64:`,
+		New:     `	case stored.HasCRC && stored.CRC64 == 0:`,
+		Package: "./transfer", Test: "^TestC11NeverDoneUnproved$",
+	},
+	{
+		Name: "a certificate that is not valid is tried for ever", File: "transfer/aliyun/errors.go",
+		Old:     `	case errors.Is(err, http.ErrSchemeMismatch), isCertificate(err):`,
+		New:     `	case errors.Is(err, http.ErrSchemeMismatch):`,
+		Package: "./transfer/aliyun", Test: "^TestC14TLS$",
+	},
+	{
+		Name: "a failed callback fails the upload", File: "transfer/aliyun/object.go",
+		Old:     `	if rep.status == http.StatusNonAuthoritativeInfo && isOSS(rep.header) {`,
+		New:     `	if rep.status == 0 && isOSS(rep.header) {`,
+		Package: "./transfer", Test: "^TestC16CallbackFails$",
+	},
+	{
+		Name: "a login page is taken for OSS's refusal", File: "transfer/aliyun/errors.go",
+		Old:     `	if !parsed && !isOSS(rep.header) && !bareHead(r, rep) {`,
+		New:     `	if parsed && !isOSS(rep.header) && !bareHead(r, rep) {`,
+		Package: "./transfer", Test: "^TestC17CaptivePortalIsToldFromOSS$",
+	},
+	{
+		Name: "the environment's proxy is passed by", File: "transfer/aliyun/transport.go",
+		Old:     `		Proxy: http.ProxyFromEnvironment,`,
+		New:     `		Proxy: nil,`,
+		Package: "./transfer/aliyun", Test: "^TestC17ProxyFromEnvironment$",
+	},
+	{
+		Name: "a page that OSS cuts short ends the listing", File: "transfer/step_resume.go",
+		Old:     `		if !page.More || page.Next >= last || page.Next <= marker {`,
+		New:     `		if page.More || page.Next >= last || page.Next <= marker {`,
+		Package: "./transfer", Test: "^TestC18AllPartsAreListed$",
+	},
+	{
+		Name: "a socket too many counts as the network's failure", File: "transfer/aliyun/errors.go",
+		Old:     `		return transfer.KindStorage // it is`,
+		New:     `		return transfer.KindTransient // it is`,
+		Package: "./transfer/aliyun", Test: "^TestB9TooManySockets$",
+	},
+	{
+		Name: "a fact of a row that was removed halts all uploads", File: "transfer/manager_run.go",
+		Old:     `	if !errors.Is(err, ErrAbsent) {`,
+		New:     `	if err != nil {`,
+		Package: "./transfer", Test: "^TestRemovedWhileItsBucketIsOpened$",
+	},
+	{
+		Name: "an abort says that there is no object where nobody can tell", File: "transfer/step_complete.go",
+		Old:     `		t.u.Receipt.Outcome = OutcomeInDoubt`,
+		New:     `		t.u.Receipt.Outcome = OutcomeNone`,
+		Package: "./transfer", Test: "^TestAbortThatMayNotBeLookedUp$",
+	},
+}
