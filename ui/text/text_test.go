@@ -81,9 +81,7 @@ func TestEveryWordIsKnown(t *testing.T) {
 	for s := transfer.PartWaiting; s <= transfer.PartFailed; s++ {
 		check("part", "", PartState(s))
 	}
-	for _, o := range []transfer.Outcome{
-		transfer.OutcomeNone, transfer.OutcomeSent, transfer.OutcomeAlreadyThere, transfer.OutcomeSkipped, transfer.OutcomeTooLate,
-	} {
+	for _, o := range transfer.Outcomes {
 		check("outcome", string(o), Outcome(o))
 	}
 	for k := range problems {
@@ -116,6 +114,8 @@ func TestStatusLine(t *testing.T) {
 		{"checking", transfer.StatusChecking, "", &transfer.Live{Checked: 0.5}, "Checking (50 %)"},
 		{"sent", transfer.StatusCompleted, transfer.OutcomeSent, nil, "Completed"},
 		{"already there", transfer.StatusCompleted, transfer.OutcomeAlreadyThere, nil, "Already there"},
+		{"aborted", transfer.StatusAborted, "", nil, "Aborted"},
+		{"aborted, and nobody knows", transfer.StatusAborted, transfer.OutcomeInDoubt, nil, "Aborted, in doubt"},
 	}
 	for _, c := range cases {
 		if got := StatusLine(c.status, c.outcome, nil, c.live, now); got != c.want {
