@@ -84,7 +84,7 @@ func scenes() []scene {
 		{name: "aborting", status: transfer.StatusAborting, set: func(u *transfer.Upload) { u.Intent = transfer.IntentAbort }},
 		{name: "aborted", status: transfer.StatusAborted, set: func(u *transfer.Upload) { u.Phase = transfer.PhaseAborted }, offers: []string{"Upload again"}},
 	}
-	all = append(all, scene{name: "aborted in doubt", status: transfer.StatusAborted, offers: over, set: func(u *transfer.Upload) {
+	all = append(all, scene{name: "aborted in doubt", status: transfer.StatusAborted, offers: []string{"Upload again"}, set: func(u *transfer.Upload) {
 		u.Phase, u.Receipt.Outcome = transfer.PhaseAborted, transfer.OutcomeInDoubt
 	}})
 	for _, code := range []string{transfer.CodeFileChanged, transfer.CodeFileGrew, transfer.CodeFileShrank, transfer.CodeFileReplaced, transfer.CodeFileRewritten} {
