@@ -46,6 +46,10 @@ func TestA9SuspendAndResume(t *testing.T) {
 	check(t, child.Start())
 	check(t, held.WaitHeld(t.Context(), 8))
 	check(t, child.Process.Signal(syscall.SIGSTOP))
+	var status syscall.WaitStatus // the signal takes a moment, in which it would see the line cut
+	if _, err := syscall.Wait4(child.Process.Pid, &status, syscall.WUNTRACED, nil); err != nil || !status.Stopped() {
+		t.Fatalf("the child is not stopped: %v, %v", status, err)
+	}
 	line.set(lineReset)
 	r.faults.Clear()
 	time.Sleep(4 * time.Second) //nolint:forbidigo // the sleep is what is tested: the engine takes 3 s for one
