@@ -198,7 +198,7 @@ func TestC5ThrottlingShrinksAndRegrows(t *testing.T) {
 	inBubble(t, transfer.Settings{Slots: 16}, func(b *bubble) {
 		t := b.t
 		var mu sync.Mutex
-		most, inside, refused := 4, 0, 0
+		most, inside, refused, takes := 4, 0, 0, 200*time.Millisecond
 		b.oss.script(func(ctx context.Context, op string) *transfer.Error {
 			mu.Lock()
 			inside++
@@ -206,25 +206,32 @@ func TestC5ThrottlingShrinksAndRegrows(t *testing.T) {
 			if over {
 				refused++
 			}
+			takes := takes
 			mu.Unlock()
 			defer func() { mu.Lock(); inside--; mu.Unlock() }()
 			if over {
 				return &transfer.Error{Kind: transfer.KindThrottled, Status: 503}
 			}
-			return wait(ctx, 200*time.Millisecond)
+			return wait(ctx, takes)
 		})
 		b.add("big", 600)
-		for b.m.Snapshot().Slots > 4 {
+		for slots := 16; slots > 4 || slots == 0; slots = b.m.Snapshot().Slots { // 0: nothing is told yet
 			b.sleep(10 * time.Millisecond)
+			if b.rows()[transfer.StatusCompleted] > 0 {
+				t.Fatalf("done with %d slots", slots)
+			}
 		}
 		mu.Lock()
 		storm := refused
-		most = 64
+		most, takes = 64, 2*time.Second // OSS takes more, and it is minutes until that is tried
 		mu.Unlock()
+		if storm < 12 {
+			t.Errorf("%d requests were refused of 16 at once", storm)
+		}
 		if storm > 16+8+4 {
 			t.Errorf("%d requests refused until the slots had shrunk", storm)
 		}
-		for b.m.Snapshot().Slots < 16 { // 20 successes win one back
+		for b.m.Snapshot().Slots < 16 {
 			b.sleep(100 * time.Millisecond)
 			if b.rows()[transfer.StatusCompleted] > 0 {
 				t.Fatalf("done with %d slots", b.m.Snapshot().Slots)
