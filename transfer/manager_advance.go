@@ -195,7 +195,7 @@ func (m *Manager) work(t *task, step string, run func() (then func(), err error)
 		m.mail.put(func() {
 			t.step = ""
 			var learnt error
-			learnt, t.excused = m.excused(t, asked, err)
+			t.excused, learnt = m.excused(t, asked, err)
 			m.end(t, learnt)
 			if then == nil { // it panicked: what became of the step is found out, if it is started again
 				delete(t.sending, 0)

@@ -30,19 +30,19 @@ func (m *Manager) awake(now time.Time) {
 // excused takes the failure of a request that was under way while the computer slept, or one
 // with credentials that were changed since, for one that was cut: it is sent again at once,
 // and counts nowhere. Whether it was carried out stays as open as it is.
-func (m *Manager) excused(t *task, a asking, err error) (_ error, excused bool) {
+func (m *Manager) excused(t *task, a asking, err error) (excused bool, _ error) {
 	e := AsError(err)
 	if e == nil {
-		return err, false
+		return false, err
 	}
 	m.awake(m.now()) // it may have slept in the midst of the mail
 	slept := a.begun.Before(m.woke) && (e.Kind == KindTransient || e.Kind == KindOffline)
 	if !slept && (waitFor(e) != WaitCredentials || m.holds(t, a.store)) {
-		return err, false
+		return false, err
 	}
 	cut := *e
 	cut.Kind = KindCanceled
-	return &cut, true
+	return true, &cut
 }
 
 // asking is when a request was begun, and by which store.

@@ -141,7 +141,7 @@ func (s *sender) contentMD5(offset, size int64) (string, error) {
 // handleSent takes in one try of a part.
 func (m *Manager) handleSent(t *task, f *flight, r sentPart) {
 	delete(t.sending, f.number)
-	r.err, _ = m.excused(t, f.asking, r.err)
+	_, r.err = m.excused(t, f.asking, r.err)
 	m.end(t, r.err)
 	if r.err != nil {
 		t.u.ContentMD5 = t.u.ContentMD5 || r.proof.noCRC
