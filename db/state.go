@@ -13,7 +13,7 @@ var (
 	intents = []transfer.Intent{transfer.IntentRun, transfer.IntentPause, transfer.IntentAbort}
 	waits   = []transfer.Wait{
 		transfer.WaitNone, transfer.WaitRetry, transfer.WaitStalled, transfer.WaitOffline,
-		transfer.WaitChecking, transfer.WaitSettling, transfer.WaitSlot, transfer.WaitCredentials, transfer.WaitMissing,
+		transfer.WaitChecking, transfer.WaitSettling, transfer.WaitCredentials, transfer.WaitMissing,
 		transfer.WaitChanged, transfer.WaitConflict, transfer.WaitFailed,
 	}
 )

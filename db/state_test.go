@@ -34,7 +34,7 @@ func TestStatesHoldEveryFact(t *testing.T) {
 			t.Errorf("wait %q has no status", w)
 		}
 	}
-	if want := 3 * len(transfer.Phases) * 12; len(allStates()) != want {
+	if want := 3 * len(transfer.Phases) * 11; len(allStates()) != want {
 		t.Errorf("%d states, want %d", len(allStates()), want)
 	}
 	for _, p := range transfer.Phases {

@@ -96,7 +96,7 @@ func (t *task) live(now time.Time, e *endpoint) Live {
 	l := Live{
 		Status: t.u.Status(), Folder: t.u.Folder, Sent: t.u.BytesDone + flying, Flying: flying,
 		Speed: t.meter.speed, Pace: t.pace.speed,
-		InFlight: len(t.sending), Tries: t.attempts, Error: t.u.Error,
+		InFlight: len(t.sending), Kept: t.kept, Tries: t.attempts, Error: t.u.Error,
 	}
 	if t.u.Phase.Final() {
 		l.Sent, l.Flying, l.Speed, l.Pace = t.u.BytesDone, 0, 0, 0
@@ -108,9 +108,7 @@ func (t *task) live(now time.Time, e *endpoint) Live {
 		l.Status = StatusOf(t.u.Intent, t.u.Phase, WaitChecking)
 		l.Checked = float64(t.checked.Load()) / float64(size)
 	}
-	if l.Status == StatusUploading && t.step == "" && l.InFlight == 0 && t.gates == 0 {
-		l.Status = StatusOf(t.u.Intent, t.u.Phase, WaitSlot)
-	}
+	l.Queued = t.queued(now) && l.Status == StatusUploading
 	switch at := t.wakeAt(now); {
 	case t.parked && e.down != nil:
 		l.NextTry = e.nextProbe

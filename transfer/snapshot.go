@@ -54,6 +54,8 @@ type Live struct {
 	Pace     float64       // the same over the last half minute
 	Left     time.Duration // at that pace; 0 when not known
 	InFlight int           // parts
+	Queued   bool          // begun, and for a while other uploads have used all slots
+	Kept     int           // parts that need not be sent again since it last went on, 0 if it did not
 	Tries    int           // of the next step
 	NextTry  time.Time     // when waiting to try again
 	Error    *Error        // why it waits or is tried again; nil when nothing is wrong

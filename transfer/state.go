@@ -70,7 +70,6 @@ const (
 	WaitOffline  Wait = "offline"  // the endpoint cannot be reached
 	WaitChecking Wait = "checking" // the file is being read and compared
 	WaitSettling Wait = "settling" // the file was written to less than 2 s ago
-	WaitSlot     Wait = "slot"     // other uploads use all slots
 
 	WaitCredentials Wait = "credentials"
 	WaitMissing     Wait = "missing"
@@ -149,7 +148,6 @@ var waitStatus = map[Wait]Status{
 	WaitOffline:     StatusNoNetwork,
 	WaitChecking:    StatusChecking,
 	WaitSettling:    StatusWaiting,
-	WaitSlot:        StatusWaiting,
 	WaitCredentials: StatusNeedsCredentials,
 	WaitMissing:     StatusFileMissing,
 	WaitChanged:     StatusFileChanged,
@@ -177,7 +175,10 @@ func FolderStatus(rows map[Status]Sum) Status {
 	return StatusWaiting
 }
 
-// Group is a set of statuses that the window filters by.
+// Group is a set of statuses that the window filters by. An upload is listed by what the
+// journal holds: one that has not begun stays among those that wait while its file is
+// checked, or its beginning is tried again; one that has begun stays among those that
+// upload while it waits for a slot ([Live].Queued).
 type Group string
 
 // The groups.

@@ -10,7 +10,7 @@ import (
 var (
 	allIntents = []Intent{IntentRun, IntentPause, IntentAbort}
 	allWaits   = []Wait{
-		WaitNone, WaitRetry, WaitStalled, WaitOffline, WaitChecking, WaitSettling, WaitSlot,
+		WaitNone, WaitRetry, WaitStalled, WaitOffline, WaitChecking, WaitSettling,
 		WaitCredentials, WaitMissing, WaitChanged, WaitConflict, WaitFailed,
 	}
 	allCommands = []SetCommand{SetPause, SetRun, SetAbort, SetRemove, SetCredentialsBack, SetReplace, SetKeepBoth, SetSkip}

@@ -278,6 +278,7 @@ func (m *Manager) goOn(t *task, r resumed, fresh bool) {
 	t.count()
 	c.Uploads = []Upload{t.u}
 	if !fresh {
+		t.kept = len(t.done)
 		c.Events = []Event{m.event(t, how, r.carried().String(), "")}
 	}
 	m.commit(t, c, true, nil)

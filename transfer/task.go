@@ -52,6 +52,9 @@ type task struct {
 	noted    map[string]bool // notes that were logged once already
 	wire     int64           // bytes acknowledged while in work; only grows
 
+	kept   int       // parts that need not be sent again since it went on
+	moving time.Time // when it was last seen moving, or waiting for something else than a slot
+
 	limit     limiter      // the upload's own
 	widened   time.Time    // when the latest part was begun
 	checked   atomic.Int64 // bytes read by the check under way
@@ -95,7 +98,7 @@ func (t *task) renew(parent context.Context) {
 
 // reset forgets what is known of the parts.
 func (t *task) reset() {
-	t.ready, t.gone = false, false
+	t.ready, t.gone, t.kept = false, false, 0
 	t.done = map[int]Part{}
 	t.unsent, t.retries = nil, nil
 	if t.sending == nil {
@@ -128,6 +131,19 @@ func picked(u *Upload) bool { return !strings.Contains(u.Name, "/") }
 // allSent tells whether every part is acknowledged and committed.
 func (t *task) allSent() bool {
 	return t.ready && len(t.done) == t.u.Plan.Parts && len(t.sending) == 0 && t.commits == 0
+}
+
+// queuedAfter is for how long an upload has no slot before that is told: between two parts
+// others may have all of them for a moment.
+const queuedAfter = 2 * time.Second
+
+// queued tells whether other uploads have used all slots for a while. It is asked with every
+// snapshot.
+func (t *task) queued(now time.Time) bool {
+	if !t.idle() || !t.able(now) {
+		t.moving = now
+	}
+	return now.Sub(t.moving) >= queuedAfter
 }
 
 // aheadOf tells whether the upload was begun and waits for nothing but a slot. A few of

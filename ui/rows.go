@@ -40,10 +40,26 @@ func rowOf(r *transfer.Row, live *transfer.Live, now time.Time) uploadlist.Row {
 		Priority:    r.Priority, Added: r.Created, Finished: r.Finished,
 		Folder: filepath.Dir(r.Path), Account: r.Account,
 	}
+	if kept := keptOf(r, status, live); kept > 0 {
+		shown.StatusLong = text.WithKept(shown.StatusText, kept)
+	}
 	if live != nil && status == transfer.StatusUploading {
 		shown.Speed, shown.Left = live.Speed, live.Left
 	}
 	return shown
+}
+
+// keptOf is how many parts the row says are not sent again: of an upload that is paused,
+// and of one that went on after a pause or a start of the program.
+func keptOf(r *transfer.Row, status transfer.Status, live *transfer.Live) int {
+	switch {
+	case status == transfer.StatusPaused:
+		return r.PartsDone
+	case status == transfer.StatusUploading && live != nil:
+		return live.Kept
+	default:
+		return 0
+	}
 }
 
 // statusOf prefers what the engine says, unless the journal knows that the upload has

@@ -232,9 +232,20 @@ func StatusLine(s transfer.Status, o transfer.Outcome, e *transfer.Error, live *
 		return waitingLine(s, live, now)
 	case transfer.StatusChecking:
 		return T("Checking ({{.Percent}})", Args{"Percent": format.Percent(live.Checked)})
+	case transfer.StatusUploading:
+		if live.Queued {
+			return T("Uploading · queued")
+		}
+		return Status(s)
 	default:
 		return Status(s)
 	}
+}
+
+// WithKept adds to what a row says how many parts a pause, or the end of the program, has
+// not cost.
+func WithKept(line string, parts int) string {
+	return N("{{.Status}} · 1 part kept", "{{.Status}} · {{.Count}} parts kept", parts, Args{"Status": line})
 }
 
 // waitingLine says when the next try is, if that is known, as shortly as a row has room.
@@ -258,6 +269,11 @@ func StatusSentence(s transfer.Status, o transfer.Outcome, e *transfer.Error, li
 	case transfer.StatusChecking:
 		if live != nil {
 			return T("Checking the file ({{.Percent}})", Args{"Percent": format.Percent(live.Checked)})
+		}
+		return Status(s)
+	case transfer.StatusUploading:
+		if live != nil && live.Queued {
+			return T("Uploading: goes on when there is a slot for it")
 		}
 		return Status(s)
 	default:

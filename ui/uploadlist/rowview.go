@@ -220,7 +220,7 @@ func (r *rowView) showTexts(s *style, a appearance) {
 	r.cell(s, atProgress, format.Percent(row.progress()), normal)
 	r.cell(s, atSpeed, s.ruler.end(row.speed(), r.room(atSpeed)), normal)
 	r.cell(s, atLeft, s.ruler.end(row.left(), r.room(atLeft)), normal)
-	r.cell(s, atStatus, s.ruler.end(row.status(), r.room(atStatus)), s.color(look.StatusColor(row.Status)))
+	r.cell(s, atStatus, s.ruler.end(row.status(s, r.room(atStatus)), r.room(atStatus)), s.color(look.StatusColor(row.Status)))
 	r.cell(s, atDestination, s.ruler.middle(format.Name(row.Destination), r.room(atDestination)), quiet)
 	r.showMore(s, row, quiet)
 }
@@ -292,9 +292,13 @@ func (r *Row) left() string {
 	return format.Left(r.Left)
 }
 
-func (r *Row) status() string {
-	if r.StatusText != "" {
+func (r *Row) status(s *style, room float32) string {
+	switch {
+	case r.StatusLong != "" && s.ruler.width(r.StatusLong) <= room:
+		return r.StatusLong
+	case r.StatusText != "":
 		return r.StatusText
+	default:
+		return text.Status(r.Status)
 	}
-	return text.Status(r.Status)
 }

@@ -35,6 +35,7 @@ type Row struct {
 	Left        time.Duration
 	Status      transfer.Status
 	StatusText  string // empty: the words of Status
+	StatusLong  string // shown in its place where there is room
 	Destination string
 
 	Place    int // in the queue, from 1; 0 shows nothing
