@@ -57,6 +57,7 @@ func readerDSN(path string) string {
 	return dsn(path, url.Values{
 		"mode":             {"ro"},
 		"_query_only":      {"on"},
+		"_cache_size":      {"-256"},
 		"_busy_timeout":    {busyTimeout},
 		"_stmt_cache_size": {"50"},
 	})

@@ -34,6 +34,8 @@ type harness struct {
 	trial   *fakeTrial
 	store   *fakeStore
 
+	now func() time.Time // the pump's clock, if not the computer's
+
 	mu    sync.Mutex
 	queue []func() // guarded by mu
 	more  chan struct{}
@@ -58,6 +60,9 @@ func newHarness(t *testing.T, change ...func(h *harness, c *Config)) *harness {
 	}
 	h.u = newUI(c, test.NewTempApp(t), h.dispatch)
 	h.u.exit = func(int) { t.Error("the watchdog ended the process") }
+	if h.now != nil {
+		h.u.pump.now = h.now
+	}
 	h.u.build()
 	h.u.win.Resize(fyne.NewSize(defaultWidth, defaultHeight))
 	h.u.start()

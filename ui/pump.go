@@ -2,13 +2,13 @@ package ui
 
 import (
 	"context"
-	"runtime/debug"
 	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
 
 	"partway/transfer"
+	"partway/ui/look"
 	"partway/ui/speedgraph"
 	"partway/ui/uploadlist"
 )
@@ -24,6 +24,12 @@ const (
 	// listHaste is for how long after a command a listing waits no longer than it took: the
 	// person looks for what became of all those rows.
 	listHaste = 10 * time.Second
+	// restAfter is how long nothing changed until memory that is not used goes back to the
+	// system: what starting took, half of it fonts that are read, or uploading.
+	restAfter = 4 * time.Second
+	// sleepGap is by how much the clock on the wall is ahead of the last look after the computer
+	// slept, or the program was stopped.
+	sleepGap = 30 * time.Second
 	// firstRows are fetched before the list has said what is in sight.
 	firstRows = 60
 	// judged is how many selected rows are asked for what they allow.
@@ -74,6 +80,7 @@ type pump struct {
 
 	// What follows belongs to run.
 	now       func() time.Time
+	release   func() // gives memory back to the system
 	listed    uint64 // the journal's version of the last listing
 	listedFor view
 	listEnded time.Time
@@ -91,10 +98,13 @@ type pump struct {
 	detail    detailReader
 	started   bool
 	speeds    speedgraph.History
+	active    time.Time // the last look that yielded something
+	rested    bool      // since then, memory went back to the system
+	seen      time.Time // the last look, by the clock on the wall
 }
 
 func newPump(u *UI) *pump {
-	return &pump{u: u, poked: make(chan struct{}, 1), now: time.Now, detail: detailReader{u: u}}
+	return &pump{u: u, poked: make(chan struct{}, 1), now: time.Now, release: look.Release, detail: detailReader{u: u}}
 }
 
 // set changes what is shown, and looks at once. It may be called from any goroutine.
@@ -187,19 +197,46 @@ func (p *pump) run(ctx context.Context) {
 		case <-p.poked:
 		}
 		timer.Reset(p.interval())
+		if p.slept() {
+			p.u.do(p.u.repaint)
+		}
 		if p.isHidden() {
 			continue
 		}
 		if p.pending.Load() {
 			continue // the last frame is not shown yet: the window has enough to do
 		}
-		if f := p.look(ctx); f != nil && ctx.Err() == nil {
+		f := p.look(ctx)
+		p.rest(f != nil)
+		if f != nil && ctx.Err() == nil {
 			p.pending.Store(true)
 			p.u.do(func() {
 				p.pending.Store(false)
 				p.u.main.apply(f)
 			})
 		}
+	}
+}
+
+// slept tells whether the computer slept since it was last asked. Time as the runtime measures
+// it stands still then, the clock on the wall does not.
+func (p *pump) slept() bool {
+	now := p.now().Round(0) // by the clock on the wall
+	gap := now.Sub(p.seen)
+	first := p.seen.IsZero()
+	p.seen = now
+	return !first && gap > sleepGap
+}
+
+// rest gives memory back once nothing has changed for a while, as the runtime keeps for later
+// what it once needed.
+func (p *pump) rest(active bool) {
+	switch now := p.now(); {
+	case active:
+		p.active, p.rested = now, false
+	case !p.rested && now.Sub(p.active) >= restAfter:
+		p.rested = true
+		p.u.background(func(context.Context) { p.release() })
 	}
 }
 
@@ -227,10 +264,6 @@ func (p *pump) look(ctx context.Context) *frame {
 	f.chosen = folderFrame{selected: len(v.selected), folders: p.folders.picked}
 	f.allowed, f.unsettled = judgeFolders(p.folders.picked, f.allowed, f.unsettled)
 	if f.err == nil {
-		if !p.started {
-			// What starting took, half of it fonts that are read, is a lot.
-			p.u.background(func(context.Context) { debug.FreeOSMemory() })
-		}
 		p.started, p.drawn, p.drawnView = true, f.snap.Version, v
 	}
 	return f

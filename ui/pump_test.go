@@ -2,8 +2,11 @@ package ui
 
 import (
 	"context"
+	"sync/atomic"
 	"testing"
 	"time"
+
+	"fyne.io/fyne/v2/widget"
 
 	"partway/transfer"
 )
@@ -162,6 +165,25 @@ func TestPumpSlowsDown(t *testing.T) {
 	}
 }
 
+// A row says how many parts a pause, or the end of the program, has not cost.
+func TestRowSaysWhatWasKept(t *testing.T) {
+	for name, c := range map[string]struct {
+		row  transfer.Row
+		live *transfer.Live
+		want string
+	}{
+		"paused":            {transfer.Row{Status: transfer.StatusPaused, PartsDone: 412}, nil, "Paused · 412 parts kept"},
+		"paused too early":  {transfer.Row{Status: transfer.StatusPaused}, nil, ""},
+		"went on":           {transfer.Row{Status: transfer.StatusUploading, PartsDone: 9}, &transfer.Live{Status: transfer.StatusUploading, Kept: 1}, "Uploading · 1 part kept"},
+		"never interrupted": {transfer.Row{Status: transfer.StatusUploading, PartsDone: 9}, &transfer.Live{Status: transfer.StatusUploading}, ""},
+		"done":              {transfer.Row{Status: transfer.StatusCompleted, PartsDone: 9}, nil, ""},
+	} {
+		if row := rowOf(&c.row, c.live, time.Now()); row.StatusLong != c.want {
+			t.Errorf("%s: %q, want %q", name, row.StatusLong, c.want)
+		}
+	}
+}
+
 func TestProgress(t *testing.T) {
 	tests := map[string]struct {
 		row  transfer.Row
@@ -184,4 +206,67 @@ func TestProgress(t *testing.T) {
 			}
 		})
 	}
+}
+
+// What uploading took goes back to the system once, when nothing has changed for a while.
+func TestPumpGivesMemoryBack(t *testing.T) {
+	p, journal, _, now := newStillPump(t)
+	released := make(chan struct{}, 9)
+	p.release = func() { released <- struct{}{} }
+	look := func(after time.Duration) {
+		*now = now.Add(after)
+		p.rest(p.look(t.Context()) != nil)
+	}
+	journal.add(1, transfer.StatusUploading)
+	look(0)
+	look(restAfter - time.Second)
+	journal.add(2, transfer.StatusUploading)
+	look(time.Second)
+	look(restAfter - time.Second)
+	p.u.work.Wait()
+	if len(released) > 0 {
+		t.Fatal("memory is given back while things change")
+	}
+	look(time.Second)
+	look(time.Hour)
+	p.u.work.Wait()
+	if n := len(released); n != 1 {
+		t.Errorf("at rest, memory is given back %d times", n)
+	}
+}
+
+// The window is drawn anew after the computer slept.
+func TestPumpNoticesThatTheComputerSlept(t *testing.T) {
+	p, _, _, now := newStillPump(t)
+	for _, c := range []struct {
+		gap  time.Duration
+		want bool
+	}{{0, false}, {tickAway, false}, {time.Hour, true}, {tickAway, false}, {-time.Hour, false}, {sleepGap, false}, {sleepGap + 1, true}} {
+		if *now = now.Add(c.gap); p.slept() != c.want {
+			t.Errorf("after %v: slept is %v", c.gap, !c.want)
+		}
+	}
+}
+
+// repainted is an object that counts how often it is drawn anew.
+type repainted struct {
+	widget.Label
+	times int
+}
+
+func (r *repainted) Refresh() { r.times++ }
+
+func TestWindowIsDrawnAnewAfterSleep(t *testing.T) {
+	var asleep atomic.Int64
+	h := newReady(t, func(h *harness, _ *Config) {
+		h.now = func() time.Time { return time.Unix(1_000, asleep.Load()) }
+	})
+	r := &repainted{}
+	h.u.win.SetContent(r)
+	h.u.pump.poke()
+	h.until("a look", func() bool { return len(h.u.pump.poked) == 0 })
+	before := r.times
+	asleep.Store(int64(time.Hour))
+	h.u.pump.poke()
+	h.until("it is drawn anew", func() bool { return r.times > before })
 }

@@ -246,6 +246,16 @@ func (u *UI) start() {
 	}
 }
 
+// repaint has all of the window drawn anew. After the computer slept, Fyne may have forgotten
+// which window its objects are in, and then draws nothing that changes in them.
+func (u *UI) repaint() {
+	c := u.win.Canvas()
+	for _, o := range append(c.Overlays().List(), c.Content()) {
+		c.Refresh(o) // knows its window without being told
+		o.Refresh()
+	}
+}
+
 // Raise brings the window forward. It may be called from any goroutine.
 func (u *UI) Raise() {
 	u.do(u.raise)

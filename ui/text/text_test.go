@@ -112,6 +112,7 @@ func TestStatusLine(t *testing.T) {
 		{"retrying now", transfer.StatusRetrying, "", &transfer.Live{Tries: 2, NextTry: now}, "Retrying"},
 		{"stalled", transfer.StatusStalled, "", &transfer.Live{Tries: 9, NextTry: next}, "Stalled (in 6 s)"},
 		{"checking", transfer.StatusChecking, "", &transfer.Live{Checked: 0.5}, "Checking (50 %)"},
+		{"queued", transfer.StatusUploading, "", &transfer.Live{Queued: true}, "Uploading · queued"},
 		{"sent", transfer.StatusCompleted, transfer.OutcomeSent, nil, "Completed"},
 		{"already there", transfer.StatusCompleted, transfer.OutcomeAlreadyThere, nil, "Already there"},
 		{"aborted", transfer.StatusAborted, "", nil, "Aborted"},

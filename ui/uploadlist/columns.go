@@ -83,7 +83,7 @@ func newColumns() columns {
 			id: ColumnLeft, title: text.T("Time left"), align: trailing, sort: transfer.SortLeft,
 			least: 82, wanted: 92, yields: 11,
 		},
-		atStatus: {id: ColumnStatus, title: text.T("Status"), sort: transfer.SortStatus, least: 150, wanted: 220},
+		atStatus: {id: ColumnStatus, title: text.T("Status"), sort: transfer.SortStatus, least: 150, wanted: 240},
 		atDestination: {
 			id: ColumnDestination, title: text.T("Destination"), sort: transfer.SortDestination,
 			least: 110, wanted: 204, yields: 13,
