@@ -47,7 +47,7 @@ func (d *accountsDialog) fill() {
 }
 
 func (d *accountsDialog) line(a transfer.Account) fyne.CanvasObject {
-	name := widget.NewLabelWithStyle(a.Name, fyne.TextAlignLeading, fyne.TextStyle{Bold: true})
+	name := widget.NewLabelWithStyle(text.Account(a), fyne.TextAlignLeading, fyne.TextStyle{Bold: true})
 	name.Truncation = fyne.TextTruncateEllipsis
 	about := widget.NewLabel(aboutAccount(a))
 	about.Truncation = fyne.TextTruncateEllipsis

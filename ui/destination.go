@@ -56,7 +56,7 @@ func (d *destination) setAccounts(accounts []transfer.Account) {
 	names := make([]string, 0, len(accounts))
 	want := 0
 	for i, a := range accounts {
-		names = append(names, a.Name)
+		names = append(names, text.Account(a))
 		switch {
 		case before != 0 && a.ID == before, before == 0 && d.want.Account != 0 && a.ID == d.want.Account:
 			want = i

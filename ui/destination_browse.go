@@ -144,7 +144,7 @@ func (d *destination) browseBuckets() *browser {
 		return nil
 	}
 	b := d.u.newBrowser(text.T("Choose a bucket"), d.bucket)
-	b.where.SetText(a.Name)
+	b.where.SetText(text.Account(a))
 	b.picked = func(name string) {
 		d.bucket.SetText(name)
 		b.close()

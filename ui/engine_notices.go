@@ -4,7 +4,6 @@ import (
 	"time"
 
 	"partway/transfer"
-	"partway/ui/format"
 	"partway/ui/text"
 )
 
@@ -46,7 +45,7 @@ func (u *UI) tellClock(off time.Duration) {
 	}
 	u.clockTold = true
 	u.notices.add(warned(func() string {
-		args := text.Args{"Off": format.Left(off.Abs())}
+		args := text.Args{"Off": text.Left(off.Abs())}
 		if off > 0 {
 			return text.T("This computer's clock is {{.Off}} behind OSS's. Uploads go on with OSS's time; set the clock when you can.", args)
 		}

@@ -87,7 +87,7 @@ func lastStop(f *detailFrame) *transfer.Event {
 func accountName(t transfer.Target, accounts []transfer.Account) string {
 	for _, a := range accounts {
 		if a.ID == t.Account {
-			return a.Name
+			return text.Account(a)
 		}
 	}
 	return t.Endpoint
@@ -114,7 +114,7 @@ func speedText(f *detailFrame) string {
 	}
 	words := format.Speed(f.live.Speed)
 	if f.live.Left > 0 {
-		words += " · " + text.T("{{.Time}} left", text.Args{"Time": format.Left(f.live.Left)})
+		words += " · " + text.T("{{.Time}} left", text.Args{"Time": text.Left(f.live.Left)})
 	}
 	return words
 }
@@ -139,7 +139,7 @@ func planText(f *detailFrame) string {
 		args["Done"] = format.Count(int64(done))
 		return text.T("{{.Size}} × {{.Count}}, {{.Done}} done", args)
 	}
-	args["Speed"], args["AtOnce"], args["Each"] = format.Speed(f.live.Pace), f.live.InFlight, format.Left(each)
+	args["Speed"], args["AtOnce"], args["Each"] = format.Speed(f.live.Pace), f.live.InFlight, text.Left(each)
 	return text.T("{{.Size}} × {{.Count}}, {{.Speed}} measured, {{.AtOnce}} at once, about {{.Each}} each", args)
 }
 

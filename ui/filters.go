@@ -96,7 +96,7 @@ func (p *filterPane) accountName(id transfer.AccountID) string {
 	if at < 0 {
 		return text.T("Removed account")
 	}
-	return format.Name(p.u.accounts[at].Name)
+	return text.Account(p.u.accounts[at])
 }
 
 // setEmpty goes back to all uploads once there are none.

@@ -40,6 +40,9 @@ func rowOf(r *transfer.Row, live *transfer.Live, now time.Time) uploadlist.Row {
 		Priority:    r.Priority, Added: r.Created, Finished: r.Finished,
 		Folder: filepath.Dir(r.Path), Account: r.Account,
 	}
+	if r.To.Endpoint == transfer.TrialEndpoint {
+		shown.Account = text.Account(transfer.Account{Kind: transfer.AccountTrial})
+	}
 	if kept := keptOf(r, status, live); kept > 0 {
 		shown.StatusLong = text.WithKept(shown.StatusText, kept)
 	}

@@ -39,7 +39,7 @@ func (s *sheet) tallyWords() string {
 		rate = min(rate, limit)
 	}
 	if t := left(t.Bytes, rate); t > 0 {
-		parts = append(parts, text.T("about {{.Time}} at {{.Speed}}", text.Args{"Time": format.Left(t), "Speed": format.Speed(rate)}))
+		parts = append(parts, text.T("about {{.Time}} at {{.Speed}}", text.Args{"Time": text.Left(t), "Speed": format.Speed(rate)}))
 	}
 	if t.Requests > 0 {
 		parts = append(parts, text.N("1 request", "{{.Count}} requests", int(t.Requests)))

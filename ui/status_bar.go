@@ -78,17 +78,29 @@ func (s *statusBar) show(snap *transfer.Snapshot, err error) {
 }
 
 func (s *statusBar) totalsText(snap *transfer.Snapshot) string {
-	parts := []string{text.N("1 upload", "{{.Count}} uploads", s.counts.Groups[transfer.GroupAll])}
+	parts := []string{s.uploadsText()}
 	if s.counts.Total > 0 {
 		done := min(s.counts.Done+snap.Sending, s.counts.Total) // as the rows count
 		words := text.T("{{.Done}} of {{.Total}}", text.Args{"Done": format.Bytes(done), "Total": format.Bytes(s.counts.Total)})
 		parts = append(parts, words)
 		if ahead := s.counts.Ahead - snap.Sending; ahead > 0 && snap.Pace > 0 && sending(snap) {
 			left := time.Duration(float64(ahead) / snap.Pace * float64(time.Second))
-			parts = append(parts, text.T("{{.Time}} left", text.Args{"Time": format.Left(left)}))
+			parts = append(parts, text.T("{{.Time}} left", text.Args{"Time": text.Left(left)}))
 		}
 	}
 	return strings.Join(parts, " · ")
+}
+
+// uploadsText says how many uploads there are, and how many of them are not done.
+func (s *statusBar) uploadsText() string {
+	all, ahead := s.counts.Groups[transfer.GroupAll], 0
+	for _, g := range []transfer.Group{transfer.GroupUploading, transfer.GroupWaiting, transfer.GroupPaused, transfer.GroupAttention} {
+		ahead += s.counts.Groups[g]
+	}
+	if ahead == 0 || ahead == all {
+		return text.N("1 upload", "{{.Count}} uploads", all)
+	}
+	return text.N("1 of {{.All}} uploads left", "{{.Count}} of {{.All}} uploads left", ahead, text.Args{"All": format.Count(int64(all))})
 }
 
 // sending tells whether the speed is that of now. Between small files nothing may be in

@@ -51,41 +51,6 @@ func Speed(bytesPerSecond float64) string {
 	return fmt.Sprintf("%.1f %s/s", value, units[unit])
 }
 
-// Left writes how long something will take, in its two greatest units: "45 s",
-// "2 h 5 min", "3 d 4 h". It rounds up: what is said to take 1 s is not over yet. Zero
-// and less is not known.
-func Left(d time.Duration) string {
-	if d <= 0 {
-		return None
-	}
-	seconds := int64(math.Ceil(d.Seconds()))
-	switch {
-	case seconds < 60:
-		return fmt.Sprintf("%d s", seconds)
-	case seconds < 10*60:
-		return two(seconds/60, "min", seconds%60, "s")
-	}
-	minutes := (seconds + 59) / 60
-	switch {
-	case minutes < 60:
-		return fmt.Sprintf("%d min", minutes)
-	case minutes < 24*60:
-		return two(minutes/60, "h", minutes%60, "min")
-	}
-	hours := (minutes + 59) / 60
-	if days := hours / 24; days > 999 {
-		return "> 999 d"
-	}
-	return two(hours/24, "d", hours%24, "h")
-}
-
-func two(great int64, greatUnit string, small int64, smallUnit string) string {
-	if small == 0 {
-		return fmt.Sprintf("%d %s", great, greatUnit)
-	}
-	return fmt.Sprintf("%d %s %d %s", great, greatUnit, small, smallUnit)
-}
-
 // Percent writes a fraction of 0 to 1, rounded down: 100 % is said of the whole alone.
 func Percent(fraction float64) string {
 	if !(fraction > 0) {

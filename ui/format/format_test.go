@@ -3,7 +3,6 @@ package format
 import (
 	"math"
 	"testing"
-	"time"
 )
 
 const (
@@ -37,20 +36,6 @@ func TestSpeed(t *testing.T) {
 	}
 	if got := Speed(math.NaN()); got != None {
 		t.Errorf("Speed(NaN) = %q", got)
-	}
-}
-
-func TestLeft(t *testing.T) {
-	for d, want := range map[time.Duration]string{
-		0: "—", -time.Second: "—", time.Millisecond: "1 s", 45 * time.Second: "45 s", 59500 * time.Millisecond: "1 min",
-		time.Minute: "1 min", 65 * time.Second: "1 min 5 s", 9*time.Minute + 59*time.Second: "9 min 59 s",
-		10*time.Minute + time.Second: "11 min", 59*time.Minute + time.Second: "1 h",
-		2*time.Hour + 5*time.Minute: "2 h 5 min", 23*time.Hour + 59*time.Minute + time.Second: "1 d",
-		76 * time.Hour: "3 d 4 h", 24 * 999 * time.Hour: "999 d", math.MaxInt64: "> 999 d",
-	} {
-		if got := Left(d); got != want {
-			t.Errorf("Left(%v) = %q, want %q", d, got, want)
-		}
 	}
 }
 

@@ -71,7 +71,7 @@ func New() *Graph {
 		g.legend[i], g.keys[i] = canvas.NewText("", nil), canvas.NewLine(nil)
 	}
 	for i, span := range Spans {
-		g.spans[i] = widget.NewButton(format.Left(span), func() { g.choose(span) })
+		g.spans[i] = widget.NewButton(text.Left(span), func() { g.choose(span) })
 	}
 	g.ExtendBaseWidget(g)
 	g.markChosen()

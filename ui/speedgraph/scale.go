@@ -63,5 +63,5 @@ func ago(d time.Duration) string {
 	if d <= 0 {
 		return text.T("now")
 	}
-	return "−" + format.Left(d)
+	return "−" + text.Left(d)
 }

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"partway/transfer"
-	"partway/ui/format"
 )
 
 // problem is a sentence on what is wrong, and one on what to do.
@@ -234,7 +233,7 @@ func Problem(e *transfer.Error) (sentence, hint string) {
 		return "", ""
 	}
 	if e.Kind == transfer.KindClock && e.Clock != 0 {
-		args := Args{"Off": format.Left(e.Clock.Abs())}
+		args := Args{"Off": Left(e.Clock.Abs())}
 		return clockSentence(e.Clock, args), T(problems[e.Kind].hint)
 	}
 	reason := cause(e)

@@ -2,6 +2,7 @@ package text
 
 import (
 	"errors"
+	"math"
 	"strings"
 	"testing"
 	"time"
@@ -214,5 +215,26 @@ func TestSentences(t *testing.T) {
 		if got := Sentences(of...); got != want {
 			t.Errorf("%q become %q", of, got)
 		}
+	}
+}
+
+func TestLeft(t *testing.T) {
+	setup(t, English)
+	for d, want := range map[time.Duration]string{
+		0: "—", -time.Second: "—", time.Millisecond: "1 s", 45 * time.Second: "45 s", 59500 * time.Millisecond: "1 min",
+		time.Minute: "1 min", 65 * time.Second: "1 min 5 s", 9*time.Minute + 59*time.Second: "9 min 59 s",
+		9*time.Minute + 59500*time.Millisecond: "10 min",
+		10*time.Minute + time.Second:           "11 min", 59*time.Minute + time.Second: "1 h",
+		2*time.Hour + 5*time.Minute: "2 h 5 min", 23*time.Hour + 59*time.Minute: "23 h 59 min",
+		23*time.Hour + 59*time.Minute + time.Second: "1 d",
+		76 * time.Hour: "3 d 4 h", 24 * 999 * time.Hour: "999 d", math.MaxInt64: "> 999 d",
+	} {
+		if got := Left(d); got != want {
+			t.Errorf("Left(%v) = %q, want %q", d, got, want)
+		}
+	}
+	setup(t, Chinese)
+	if got := Left(2*time.Hour + 15*time.Minute); got != "2 小时 15 分" {
+		t.Errorf("in Chinese: %q", got)
 	}
 }

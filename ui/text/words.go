@@ -154,6 +154,14 @@ func FolderStatus(s transfer.Status, attention int) string {
 // Group returns the title of a status filter.
 func Group(g transfer.Group) string { return word(groups, g) }
 
+// Account names an account.
+func Account(a transfer.Account) string {
+	if a.Kind == transfer.AccountTrial {
+		return T("Trial")
+	}
+	return format.Name(a.Name)
+}
+
 // Priority returns a priority in a word.
 func Priority(p transfer.Priority) string { return T(priorities[p]) }
 
@@ -254,7 +262,7 @@ func waitingLine(s transfer.Status, live *transfer.Live, now time.Time) string {
 	if live.NextTry.IsZero() || wait <= 0 {
 		return Status(s)
 	}
-	args := Args{"Tries": live.Tries, "Wait": format.Left(wait)}
+	args := Args{"Tries": live.Tries, "Wait": Left(wait)}
 	if s == transfer.StatusRetrying && live.Tries > 0 {
 		return T("Retrying ({{.Tries}}, in {{.Wait}})", args)
 	}
@@ -282,7 +290,7 @@ func StatusSentence(s transfer.Status, o transfer.Outcome, e *transfer.Error, li
 	if live == nil || live.NextTry.IsZero() || !live.NextTry.After(now) {
 		return Status(s)
 	}
-	args := Args{"Status": Status(s), "Wait": format.Left(live.NextTry.Sub(now))}
+	args := Args{"Status": Status(s), "Wait": Left(live.NextTry.Sub(now))}
 	if live.Tries > 0 {
 		return N("{{.Status}}: 1 try failed, the next is in {{.Wait}}", "{{.Status}}: {{.Count}} tries failed, the next is in {{.Wait}}", live.Tries, args)
 	}

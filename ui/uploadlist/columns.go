@@ -74,16 +74,16 @@ func newColumns() columns {
 		atIcon:     {id: ColumnIcon, least: 38, wanted: 38},
 		atName:     {id: ColumnName, title: text.T("Name"), sort: transfer.SortName, least: 136, wanted: 260},
 		atSize:     {id: ColumnSize, title: text.T("Size"), align: trailing, sort: transfer.SortSize, least: 84, wanted: 88},
-		atProgress: {id: ColumnProgress, title: text.T("Progress"), sort: transfer.SortProgress, least: 88, wanted: 150},
+		atProgress: {id: ColumnProgress, title: text.T("Progress"), sort: transfer.SortProgress, least: 84, wanted: 150},
 		atSpeed: {
 			id: ColumnSpeed, title: text.T("Speed"), align: trailing, sort: transfer.SortSpeed,
 			least: 90, wanted: 96, yields: 12,
 		},
 		atLeft: {
 			id: ColumnLeft, title: text.T("Time left"), align: trailing, sort: transfer.SortLeft,
-			least: 82, wanted: 92, yields: 11,
+			least: 98, wanted: 100, yields: 11,
 		},
-		atStatus: {id: ColumnStatus, title: text.T("Status"), sort: transfer.SortStatus, least: 150, wanted: 240},
+		atStatus: {id: ColumnStatus, title: text.T("Status"), sort: transfer.SortStatus, least: 134, wanted: 300},
 		atDestination: {
 			id: ColumnDestination, title: text.T("Destination"), sort: transfer.SortDestination,
 			least: 110, wanted: 204, yields: 13,

@@ -103,6 +103,7 @@ func TestFoldersByMouse(t *testing.T) {
 // long one leaves no room for the name.
 func TestFolderShowsItsMarks(t *testing.T) {
 	f, _ := newFolders(t)
+	f.Resize(fyne.NewSize(1100, 300))
 	row := Row{ID: -7, Name: "photos", Note: "1 of 100 000 files", ShortNote: "1/100 000"}
 	f.SetRows([]Row{row})
 	cell := func() *nameCell { return &f.view.pool[0].name }

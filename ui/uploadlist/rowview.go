@@ -289,7 +289,7 @@ func (r *Row) left() string {
 	if r.Left <= 0 && r.Status != transfer.StatusUploading {
 		return ""
 	}
-	return format.Left(r.Left)
+	return text.Left(r.Left)
 }
 
 func (r *Row) status(s *style, room float32) string {
