@@ -1,10 +1,7 @@
 package ui
 
 import (
-	"image/color"
-
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/layout"
@@ -16,17 +13,14 @@ import (
 // chip is a small button of the status bar: an icon and a few words.
 type chip struct {
 	tipwidget.ToolTipWidget
-	icon   *widget.Icon
-	label  *widget.Label
-	ground *canvas.Rectangle
-	tapped func()
-	hover  bool
-	focus  bool
+	pressable
+	icon  *widget.Icon
+	label *widget.Label
 }
 
 func newChip(icon fyne.Resource, tapped func()) *chip {
-	c := &chip{icon: widget.NewIcon(icon), label: small(), ground: canvas.NewRectangle(color.Transparent), tapped: tapped}
-	c.ground.CornerRadius = theme.SelectionRadiusSize()
+	c := &chip{icon: widget.NewIcon(icon), label: small()}
+	c.pressable = newPressable(tapped, c.Refresh)
 	c.ExtendBaseWidget(c)
 	return c
 }
@@ -44,14 +38,7 @@ func (c *chip) CreateRenderer() fyne.WidgetRenderer {
 
 // Refresh reads the theme's colours again.
 func (c *chip) Refresh() {
-	switch {
-	case c.focus:
-		c.ground.FillColor = theme.Color(theme.ColorNameFocus)
-	case c.hover:
-		c.ground.FillColor = theme.Color(theme.ColorNameHover)
-	default:
-		c.ground.FillColor = color.Transparent
-	}
+	c.paint(false)
 	c.BaseWidget.Refresh()
 }
 
@@ -73,33 +60,11 @@ func (c *chip) Tapped(*fyne.PointEvent) {
 // MouseIn is called by Fyne.
 func (c *chip) MouseIn(e *desktop.MouseEvent) {
 	c.ToolTipWidget.MouseIn(e)
-	c.hover = true
-	c.Refresh()
+	c.hovered(true)
 }
 
 // MouseOut is called by Fyne.
 func (c *chip) MouseOut() {
 	c.ToolTipWidget.MouseOut()
-	c.hover = false
-	c.Refresh()
-}
-
-// FocusGained is called by Fyne: the chip can be reached by Tab.
-func (c *chip) FocusGained() { c.focus = true; c.Refresh() }
-
-// FocusLost is called by Fyne.
-func (c *chip) FocusLost() { c.focus = false; c.Refresh() }
-
-// TypedRune is called by Fyne.
-func (c *chip) TypedRune(r rune) {
-	if r == ' ' {
-		c.tapped()
-	}
-}
-
-// TypedKey is called by Fyne.
-func (c *chip) TypedKey(k *fyne.KeyEvent) {
-	if k.Name == fyne.KeyReturn || k.Name == fyne.KeyEnter {
-		c.tapped()
-	}
+	c.hovered(false)
 }

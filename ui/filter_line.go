@@ -1,10 +1,7 @@
 package ui
 
 import (
-	"image/color"
-
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/layout"
@@ -17,20 +14,16 @@ import (
 // filterLine is one filter: icon, title, count.
 type filterLine struct {
 	widget.BaseWidget
-	tapped func()
-	ground *canvas.Rectangle
+	pressable
 	icon   *widget.Icon
 	title  *widget.Label
 	count  *widget.Label
 	chosen bool
-	hover  bool
-	focus  bool
 }
 
 func newFilterLine(icon fyne.Resource, title string, tapped func()) *filterLine {
-	l := &filterLine{tapped: tapped}
-	l.ground = canvas.NewRectangle(color.Transparent)
-	l.ground.CornerRadius = theme.SelectionRadiusSize()
+	l := &filterLine{}
+	l.pressable = newPressable(tapped, l.Refresh)
 	l.icon = widget.NewIcon(icon)
 	l.title = widget.NewLabel(title)
 	l.title.Truncation = fyne.TextTruncateEllipsis
@@ -49,18 +42,7 @@ func (l *filterLine) CreateRenderer() fyne.WidgetRenderer {
 
 // Refresh reads the theme's colours again.
 func (l *filterLine) Refresh() {
-	switch {
-	case l.chosen:
-		l.ground.FillColor = theme.Color(theme.ColorNameSelection)
-	case l.hover:
-		l.ground.FillColor = theme.Color(theme.ColorNameHover)
-	default:
-		l.ground.FillColor = color.Transparent
-	}
-	l.ground.StrokeWidth, l.ground.StrokeColor = 0, nil
-	if l.focus {
-		l.ground.StrokeWidth, l.ground.StrokeColor = 1, theme.Color(theme.ColorNamePrimary)
-	}
+	l.paint(l.chosen)
 	l.BaseWidget.Refresh()
 }
 
@@ -76,9 +58,6 @@ func (l *filterLine) setCount(n int) {
 	}
 }
 
-// Tapped is called by Fyne.
-func (l *filterLine) Tapped(*fyne.PointEvent) { l.tapped() }
-
 // MouseIn is called by Fyne.
 func (l *filterLine) MouseIn(*desktop.MouseEvent) { l.hovered(true) }
 
@@ -87,34 +66,3 @@ func (l *filterLine) MouseMoved(*desktop.MouseEvent) {}
 
 // MouseOut is called by Fyne.
 func (l *filterLine) MouseOut() { l.hovered(false) }
-
-func (l *filterLine) hovered(in bool) {
-	l.hover = in
-	l.Refresh()
-}
-
-// focused shows by a frame that the keyboard is here, also on the line that is chosen.
-func (l *filterLine) focused(in bool) {
-	l.focus = in
-	l.Refresh()
-}
-
-// FocusGained is called by Fyne: the filters can be reached by Tab.
-func (l *filterLine) FocusGained() { l.focused(true) }
-
-// FocusLost is called by Fyne.
-func (l *filterLine) FocusLost() { l.focused(false) }
-
-// TypedRune is called by Fyne.
-func (l *filterLine) TypedRune(r rune) {
-	if r == ' ' {
-		l.tapped()
-	}
-}
-
-// TypedKey is called by Fyne.
-func (l *filterLine) TypedKey(k *fyne.KeyEvent) {
-	if k.Name == fyne.KeyReturn || k.Name == fyne.KeyEnter {
-		l.tapped()
-	}
-}

@@ -232,7 +232,7 @@ func (v *mainView) columnsChanged(columns []uploadlist.Column) {
 // columnMenu offers the columns at a right click on the header.
 func (v *mainView) columnMenu(at fyne.Position) {
 	if v.u.topModal() == nil {
-		widget.ShowPopUpMenuAtPosition(fyne.NewMenu("", v.list.ColumnItems()...), v.u.win.Canvas(), at)
+		widget.ShowPopUpMenuAtPosition(fyne.NewMenu("", v.list.HeaderItems()...), v.u.win.Canvas(), at)
 	}
 }
 

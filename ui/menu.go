@@ -21,6 +21,7 @@ type mainMenu struct {
 
 	queue         []*fyne.MenuItem // moves in the queue, and priorities
 	columns, sort *fyne.MenuItem
+	left, right   *fyne.MenuItem // which column moves
 	group         *fyne.MenuItem // Group folders
 	limit         *fyne.MenuItem
 	turtle        *fyne.MenuItem
@@ -52,7 +53,10 @@ func newMainMenu(u *UI, pages []*fyne.MenuItem) *mainMenu {
 
 	m.columns = fyne.NewMenuItem(text.T("Columns"), nil)
 	m.sort = fyne.NewMenuItem(text.T("Sort by"), nil)
-	m.columns.ChildMenu, m.sort.ChildMenu = fyne.NewMenu(""), fyne.NewMenu("")
+	m.left, m.right = fyne.NewMenuItem(text.T("Move column left"), nil), fyne.NewMenuItem(text.T("Move column right"), nil)
+	for _, item := range []*fyne.MenuItem{m.columns, m.sort, m.left, m.right} {
+		item.ChildMenu = fyne.NewMenu("")
+	}
 
 	m.menu = fyne.NewMainMenu(
 		fyne.NewMenu(text.T("File"),
@@ -77,7 +81,7 @@ func newMainMenu(u *UI, pages []*fyne.MenuItem) *mainMenu {
 			u.item(text.T("Uploads in doubt…"), u.openPerhaps, "", 0)),
 		m.queueMenu(u),
 		fyne.NewMenu(text.T("View"), append([]*fyne.MenuItem{
-			m.sort, m.columns, m.group, fyne.NewMenuItemSeparator(),
+			m.sort, m.columns, m.left, m.right, m.group, fyne.NewMenuItemSeparator(),
 			u.item(text.T("Next pane"), func() { u.main.turnPane(1) }, fyne.KeyTab, ctrl),
 			u.item(text.T("Previous pane"), func() { u.main.turnPane(-1) }, fyne.KeyTab, both),
 			fyne.NewMenuItemSeparator(),
@@ -115,6 +119,7 @@ func (u *UI) item(label string, do func(), key fyne.KeyName, mod fyne.KeyModifie
 func (m *mainMenu) setView(l *uploadlist.List) {
 	m.columns.ChildMenu.Items = l.ColumnItems()
 	m.sort.ChildMenu.Items = l.SortItems()
+	m.left.ChildMenu.Items, m.right.ChildMenu.Items = l.MoveItems(-1), l.MoveItems(1)
 	m.menu.Refresh()
 }
 

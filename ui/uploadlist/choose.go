@@ -87,14 +87,61 @@ func (l *List) ColumnItems() []*fyne.MenuItem {
 		if !c.off && c.width == 0 && l.view != nil {
 			label = text.T("{{.Column}} (no room)", text.Args{"Column": label})
 		}
-		item := fyne.NewMenuItem(label, func() {
-			l.columns[i].off = !l.columns[i].off
-			l.columnsChanged()
-		})
+		item := l.switchItem(label, i)
 		item.Checked = !c.off
 		items = append(items, item)
 	}
 	return append(items, fyne.NewMenuItemSeparator(), fyne.NewMenuItem(text.T("Reset columns"), l.ResetColumns))
+}
+
+// switchItem is a menu's item that shows or hides a column.
+func (l *List) switchItem(label string, i int) *fyne.MenuItem {
+	return fyne.NewMenuItem(label, func() {
+		l.columns[i].off = !l.columns[i].off
+		l.columnsChanged()
+	})
+}
+
+// MoveItems are a menu's items that ask which column moves by one place: to the left, -1, or to
+// the right, 1.
+func (l *List) MoveItems(by int) []*fyne.MenuItem {
+	var items []*fyne.MenuItem
+	for _, i := range l.columns.order() {
+		if i != atIcon && !l.columns[i].off {
+			items = append(items, l.moveItem(l.columns[i].inMenu(), i, by))
+		}
+	}
+	return items
+}
+
+// moveItem is a menu's item that moves a column by one place.
+func (l *List) moveItem(label string, i, by int) *fyne.MenuItem {
+	item := fyne.NewMenuItem(label, func() {
+		if at, ok := l.columns.beside(i, by); ok {
+			l.columns.put(i, at)
+			l.columnsChanged()
+		}
+	})
+	_, ok := l.columns.beside(i, by)
+	item.Disabled = !ok
+	return item
+}
+
+// HeaderItems are the items of the menu that was asked for by [Callbacks.OnColumnMenu]: what can
+// be done with the column there, and [List.ColumnItems].
+func (l *List) HeaderItems() []*fyne.MenuItem {
+	i := l.asked
+	if i <= atIcon {
+		return l.ColumnItems()
+	}
+	hide := l.switchItem(text.T("Hide this column"), i)
+	hide.Disabled = i == atName
+	all := fyne.NewMenuItem(text.T("Columns"), nil)
+	all.ChildMenu = fyne.NewMenu("", l.ColumnItems()...)
+	return []*fyne.MenuItem{
+		l.moveItem(text.T("Move left"), i, -1), l.moveItem(text.T("Move right"), i, 1), hide,
+		fyne.NewMenuItemSeparator(), all,
+	}
 }
 
 // SortItems are a menu's items that choose the order, also by columns that are not shown.

@@ -232,6 +232,18 @@ func (c *columns) put(i, at int) {
 	c.rank(slices.Insert(list, c[at].rank, i))
 }
 
+// beside returns the column that i comes to the place of when it moves by one to the left, -1,
+// or to the right, 1, past columns that are not to be shown. The icon stays where it is.
+func (c *columns) beside(i, by int) (at int, ok bool) {
+	order := c.order()
+	for rank := c[i].rank + by; rank > 0 && rank < columnCount; rank += by {
+		if at = order[rank]; !c[at].off {
+			return at, true
+		}
+	}
+	return 0, false
+}
+
 // rank puts the columns into this order.
 func (c *columns) rank(order []int) {
 	for rank, i := range order {

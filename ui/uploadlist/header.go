@@ -108,6 +108,7 @@ func (h *header) MouseUp(e *desktop.MouseEvent) {
 
 // TappedSecondary asks for the menu of columns.
 func (h *header) TappedSecondary(e *fyne.PointEvent) {
+	h.list.asked = h.list.columns.at(e.Position.X)
 	if h.list.cb.OnColumnMenu != nil {
 		h.list.cb.OnColumnMenu(e.AbsolutePosition)
 	}

@@ -257,6 +257,42 @@ func TestColumnsAreShownAndHidden(t *testing.T) {
 	}
 }
 
+// Columns are moved by the menu too, past those that are not shown, but not past the icon.
+func TestColumnsMoveByTheMenu(t *testing.T) {
+	f := newFixture(t, upTo(10))
+	f.window.Resize(fyne.NewSize(1400, 400))
+	choose(t, f.ColumnItems(), "Progress")
+	choose(t, f.MoveItems(1), "Size")
+	want := []string{ColumnIcon, ColumnName, ColumnSpeed, ColumnSize, ColumnLeft, ColumnStatus, ColumnDestination}
+	if got := f.shown(); !slices.Equal(got, want) {
+		t.Errorf("the columns are %v, want %v", got, want)
+	}
+	if told := f.told[len(f.told)-1]; told[4].ID != ColumnSize {
+		t.Errorf("told of %v", told)
+	}
+	h := f.view.header
+	h.TappedSecondary(&fyne.PointEvent{Position: fyne.NewPos(f.columns[atSpeed].x+9, 9)})
+	choose(t, f.HeaderItems(), "Move left")
+	want[1], want[2] = want[2], want[1]
+	if got := f.shown(); !slices.Equal(got, want) {
+		t.Errorf("the columns are %v, want %v", got, want)
+	}
+	choose(t, f.HeaderItems(), "Hide this column")
+	if got := f.shown(); slices.Contains(got, ColumnSpeed) {
+		t.Errorf("the columns are %v", got)
+	}
+	h.TappedSecondary(&fyne.PointEvent{Position: fyne.NewPos(f.columns[atName].x+9, 9)})
+	if items := f.HeaderItems(); !items[2].Disabled {
+		t.Error("the names can be hidden")
+	}
+	if left := f.MoveItems(-1); !left[0].Disabled || left[1].Disabled {
+		t.Error("the first column can be moved past the icon, or the second not to its place")
+	}
+	if right := f.MoveItems(1); !right[len(right)-1].Disabled {
+		t.Error("the last column can be moved on")
+	}
+}
+
 func TestAColumnWithoutRoomIsSaidToHaveNone(t *testing.T) {
 	f := newFixture(t, upTo(10))
 	f.window.Resize(fyne.NewSize(640, 400))

@@ -71,7 +71,7 @@ type Callbacks struct {
 	OnVisible func(ids []transfer.ID)
 	// OnColumns tells what a person made of the columns, to be remembered.
 	OnColumns func(columns []Column)
-	// OnColumnMenu asks for a menu of [List.ColumnItems], at a position of the canvas.
+	// OnColumnMenu asks for a menu of [List.HeaderItems], at a position of the canvas.
 	OnColumnMenu func(at fyne.Position)
 	// OnShortcut gets the shortcuts that the list itself has no use for. While the list
 	// has the focus, shortcuts that are not in the main menu reach nothing else.
@@ -91,6 +91,7 @@ type List struct {
 	open    map[transfer.FolderID]bool
 	sorting bool // the next SetIDs is another order, asked for by OnSort
 	columns columns
+	asked   int // the column that the menu of columns was asked for on
 
 	offset  float64 // of the first row above the upper edge, in pixels
 	visible []transfer.ID
