@@ -30,6 +30,27 @@ func (s *stage) window(app *harness.App) *harness.Window {
 	return w
 }
 
+// opens writes files, starts the program with those given of them, and waits for its window.
+func (s *stage) opens(files map[string]int64, given ...string) (*harness.App, *harness.Window) {
+	s.Helper()
+	s.write(files)
+	args := []string{"-to", to}
+	for _, name := range given {
+		args = append(args, s.files.Path(name))
+	}
+	app := s.start(args...)
+	return app, s.window(app)
+}
+
+// midway is opens with a large file, of which two parts arrive and the next do not.
+func (s *stage) midway(name string) (*harness.App, *harness.Window) {
+	s.Helper()
+	s.server.PassParts(2)
+	app, w := s.opens(map[string]int64{name: 40 * mib}, name)
+	s.held(0)
+	return app, w
+}
+
 // choose opens the context menu of the first row by keyboard, and takes its nth command.
 func (s *stage) choose(w *harness.Window, n int) {
 	s.Helper()
@@ -64,10 +85,9 @@ func TestFirstStartTryDrop(t *testing.T) {
 // chosen by keyboard is done.
 func TestConflictIsAskedAndReplaced(t *testing.T) {
 	s := newStage(t)
-	s.write(map[string]int64{"a/report.pdf": 2 * mib, "b/report.pdf": mib})
+	s.write(map[string]int64{"a/report.pdf": 2 * mib})
 	s.exits(s.start("-to", to, "-quit-when-done", s.files.Path("a/report.pdf")), 0)
-	app := s.start("-to", to, s.files.Path("b/report.pdf"))
-	w := s.window(app)
+	app, w := s.opens(map[string]int64{"b/report.pdf": mib}, "b/report.pdf")
 	s.must(app.Journal().Wait(s.ctx, harness.CountConflicts, 1))
 	before, err := s.server.SHA256("s/report.pdf")
 	s.must(err)
@@ -87,11 +107,7 @@ func TestConflictIsAskedAndReplaced(t *testing.T) {
 // TestAbortLeavesNothing: an upload given up in its middle is asked about, and gone from OSS.
 func TestAbortLeavesNothing(t *testing.T) {
 	s := newStage(t)
-	s.write(map[string]int64{"large.bin": 40 * mib})
-	s.server.PassParts(2)
-	app := s.start("-to", to, s.files.Path("large.bin"))
-	w := s.window(app)
-	s.held(0)
+	app, w := s.midway("large.bin")
 	const abort = 3
 	s.choose(w, abort)
 	s.must(harness.Until(s.ctx, "the upload to be aborted", func() (bool, error) {
@@ -114,11 +130,7 @@ func TestAbortLeavesNothing(t *testing.T) {
 // its upload goes on by itself when it is there again.
 func TestMissingFileComesBack(t *testing.T) {
 	s := newStage(t)
-	s.write(map[string]int64{"drive/large.bin": 40 * mib})
-	s.server.PassParts(2)
-	app := s.start("-to", to, s.files.Path("drive/large.bin"))
-	w := s.window(app)
-	s.held(0)
+	app, w := s.midway("drive/large.bin")
 	s.must(w.Press(s.ctx, paneArea, "Home"))
 	s.must(os.Rename(s.files.Path("drive"), s.files.Path("away")))
 	s.server.PassParts(-1)

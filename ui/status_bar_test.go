@@ -39,3 +39,18 @@ func TestStatusBarSaysWhyNothingMoves(t *testing.T) {
 		t.Errorf("offline: %q", got)
 	}
 }
+
+func TestTheStatusBarSaysHowManyAreLeft(t *testing.T) {
+	s := newStatusBar(newHarness(t).u)
+	for want, groups := range map[string]map[transfer.Group]int{
+		"5 uploads":             {transfer.GroupAll: 5, transfer.GroupWaiting: 5},
+		"3 of 5 uploads left":   {transfer.GroupAll: 5, transfer.GroupPaused: 1, transfer.GroupAttention: 1, transfer.GroupUploading: 1, transfer.GroupCompleted: 1},
+		"1 of 100 uploads left": {transfer.GroupAll: 100, transfer.GroupWaiting: 1, transfer.GroupCompleted: 99},
+		"1 upload":              {transfer.GroupAll: 1, transfer.GroupCompleted: 1},
+	} {
+		s.setCounts(&transfer.Counts{Groups: groups})
+		if s.show(&transfer.Snapshot{}, nil); s.totals.Text != want {
+			t.Errorf("it says %q, want %q", s.totals.Text, want)
+		}
+	}
+}
