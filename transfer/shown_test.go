@@ -104,7 +104,10 @@ func TestRowsSayWhatWasKept(t *testing.T) {
 	check(t, r.m.Pause(transfer.These(id)))
 	r.reaches(id, transfer.StatusPaused)
 	check(t, r.m.Resume(transfer.These(id)))
-	r.until("what was kept is told", func() bool { return r.m.Snapshot().Live[id].Kept == 3 })
+	r.until("it goes on", func() bool { return r.m.Snapshot().Live[id].InFlight == 1 })
+	if kept := r.m.Snapshot().Live[id].Kept; kept != 3 {
+		t.Errorf("%d parts are told to be kept, of 3", kept)
+	}
 	r.faults.Clear()
 	r.reaches(id, transfer.StatusCompleted)
 }
