@@ -53,6 +53,7 @@ func copierDSN(path string) string {
 	return dsn(path, url.Values{"mode": {"ro"}, "_busy_timeout": {busyTimeout}})
 }
 
+// readerDSN is for connections that read. Each keeps few pages: the system has them anyway.
 func readerDSN(path string) string {
 	return dsn(path, url.Values{
 		"mode":             {"ro"},
