@@ -84,6 +84,15 @@ func TestClosingHidesWhereThereIsATray(t *testing.T) {
 	h.until("without a tray the program ends", h.u.quitting.Load)
 }
 
+func TestClosingQuitsWhereThatIsWanted(t *testing.T) {
+	h := newReady(t)
+	beside(h)
+	h.u.setTray(true)
+	h.u.prefs.CloseQuits = true
+	h.u.closed()
+	h.until("the program ends", h.u.quitting.Load)
+}
+
 func TestHiddenWindowIsLeftAlone(t *testing.T) {
 	h := newReady(t)
 	h.u.pump.setHidden(true)
@@ -224,8 +233,8 @@ func TestWhenDone(t *testing.T) {
 		return m != nil && m.title.Text == "The system does not let Partway shut the computer down."
 	})
 	h.u.topModal().close()
-	if len(did) != 1 || did[0] != desktop.ShutDown {
-		t.Errorf("did %v", did)
+	if len(did) != 1 || did[0] != desktop.ShutDown || w.chosen != afterNothing {
+		t.Errorf("did %v, and next %q", did, w.chosen)
 	}
 	w.choose(afterQuit)
 	w.open(1, 0)

@@ -35,7 +35,7 @@ var windowMutations = []mutation{
 	{
 		Name: "window: the countdown does nothing at its end", File: "ui/done.go",
 		Old:     `w.left <= 0`,
-		New:     `w.left < -9`,
+		New:     `w.left < -1000`,
 		Package: "./ui", Test: "^TestWhenDone$",
 	},
 	{
@@ -72,7 +72,7 @@ var windowMutations = []mutation{
 		Name: "window: closing hides where the settings say quit", File: "ui/presence.go",
 		Old:     `	if !u.tray || u.prefs.CloseQuits {`,
 		New:     `	if !u.tray {`,
-		Package: "./ui", Test: "^TestClosingHidesWhereThereIsATray$",
+		Package: "./ui", Test: "^TestClosingQuitsWhereThatIsWanted$",
 	},
 	{
 		Name: "window: a window without a tray stays hidden", File: "ui/presence.go",
