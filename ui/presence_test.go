@@ -180,6 +180,22 @@ func TestOneNotificationForEachBatch(t *testing.T) {
 	}
 }
 
+// Who aborted a batch knows that it has ended.
+func TestNoNotificationForWhatWasAborted(t *testing.T) {
+	h := newReady(t)
+	f, p, _ := beside(h)
+	h.journal.add(1, transfer.StatusUploading)
+	for _, status := range []transfer.Status{transfer.StatusUploading, transfer.StatusAborted} {
+		h.journal.change(func() { h.journal.rows[0].Status = status })
+		if err := p.lookAtBatches(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if notes := f.told(); len(notes) != 0 || len(p.batches) != 0 {
+		t.Errorf("told %v, open %v", notes, p.batches)
+	}
+}
+
 func TestWhenDone(t *testing.T) {
 	h := newReady(t)
 	f, _, _ := beside(h)

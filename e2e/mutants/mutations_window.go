@@ -102,7 +102,7 @@ var windowMutations = []mutation{
 		Name: "window: an aborted batch is told of", File: "ui/presence.go",
 		Old:     `	if uploaded+need == 0 {`,
 		New:     `	if uploaded+need < 0 {`,
-		Package: "./ui", Test: "^TestOneNotificationForEachBatch$",
+		Package: "./ui", Test: "^TestNoNotificationForWhatWasAborted$",
 	},
 	{
 		Name: "window: hours that are off lose what was typed", File: "ui/settings_speed.go",
@@ -137,7 +137,7 @@ var windowMutations = []mutation{
 	{
 		Name: "window: the sheet leaves out nothing", File: "ui/sheet.go",
 		Old:     `		Ignore: patterns,`,
-		New:     ``,
+		New:     `		Ignore: patterns[:0],`,
 		Package: "./ui", Test: "^TestSheet",
 	},
 	{
