@@ -9,8 +9,11 @@ import (
 	"partway/ui/text"
 )
 
-// latin tells whether words are not Chinese.
+// latin tells whether words are not Chinese. Bucket is, to who uses OSS.
 func latin(words string) bool {
+	if words == "Bucket" {
+		return false
+	}
 	han := func(r rune) bool { return unicode.Is(unicode.Han, r) }
 	return !strings.ContainsFunc(words, han) && strings.ContainsFunc(words, unicode.IsLower)
 }
