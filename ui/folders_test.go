@@ -121,8 +121,9 @@ func TestFiltersByPlace(t *testing.T) {
 		t.Errorf("accounts are named %q", got)
 	}
 	test.Tap(f.accounts.lines["2"])
-	if got := h.u.pump.filter(); got.Account != 2 {
-		t.Errorf("filter %+v", got)
+	f.lines[transfer.GroupPaused].TypedRune(' ') // as a press does
+	if got := h.u.pump.filter(); got.Account != 2 || got.Group != transfer.GroupPaused {
+		t.Errorf("filter %+v: they do not act together", got)
 	}
 }
 

@@ -141,12 +141,6 @@ var windowMutations = []mutation{
 		Package: "./ui", Test: "^TestSheet",
 	},
 	{
-		Name: "window: the sheet looks at a destination that was left", File: "ui/survey.go",
-		Old:     "	s.stopLooking()\n	s.to, s.looking = to, false",
-		New:     "	s.to, s.looking = to, false",
-		Package: "./ui", Test: "^TestSheet",
-	},
-	{
 		Name: "window: a filter of an account that is gone stays", File: "ui/filter_section.go",
 		Old:     "		s.content.Hide()\n		s.choose(\"\")\n",
 		New:     "		s.content.Hide()\n",
@@ -174,7 +168,7 @@ var windowMutations = []mutation{
 		Name: "window: Space presses no filter", File: "ui/pressable.go",
 		Old:     `	if r == ' ' {`,
 		New:     `	if r == 'x' {`,
-		Package: "./ui", Test: "^TestFilterAndSearch$",
+		Package: "./ui", Test: "^TestFiltersByPlace$",
 	},
 	{
 		Name: "window: columns move past the icon", File: "ui/uploadlist/columns.go",

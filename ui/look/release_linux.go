@@ -30,7 +30,7 @@ func wholePages(b []byte) []byte {
 	begin := uintptr(unsafe.Pointer(unsafe.SliceData(b))) //nolint:gosec // to find the pages, not to read
 	from := (begin+page-1)/page*page - begin
 	to := (begin+uintptr(len(b)))/page*page - begin
-	if int64(from) >= int64(to) { //nolint:gosec // lengths of slices
+	if from >= to || to > uintptr(len(b)) {
 		return nil
 	}
 	return b[from:to]

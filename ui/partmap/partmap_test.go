@@ -154,6 +154,11 @@ func TestHoverNamesTheParts(t *testing.T) {
 	if len(told) != 3 || told[0].First != 1 || told[1].First != 3 || told[1].Last != 3 || told[1].Counts.Sending != 1 || told[2] != nil {
 		t.Errorf("told of %v", told)
 	}
+	chosen := 0
+	m.OnSelect = func(part int) { chosen = part }
+	if m.Tapped(&fyne.PointEvent{Position: fyne.NewPos(250, 10)}); chosen != 3 {
+		t.Errorf("a click on part 3 selects %d", chosen)
+	}
 	m.SetStates(nil)
 	m.MouseMoved(at(10)) // nothing to name
 }
