@@ -4,7 +4,7 @@
 # Fyne: all work on widgets is done on its own goroutine. The program says so in code too,
 # so that a plain "go build ." works; the tag also leaves the checks out.
 TAGS    := migrated_fynedo
-VERSION := $(shell git describe --tags --dirty 2>/dev/null || echo 0.1.0)
+VERSION := $(shell git describe --tags --dirty --match "v[0-9]*" 2>/dev/null | sed s/^v// | grep . || echo 0.1.0)
 GOLANGCI_LINT := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 
 GOVULNCHECK   := golang.org/x/vuln/cmd/govulncheck@v1.1.4
@@ -15,7 +15,7 @@ export CGO_ENABLED = 1
 # How long each fuzz target runs.
 FUZZTIME ?= 2s
 
-.PHONY: build run demo screenshots bench bench-ui test unit fuzz crash faults e2e race soak lint mutants mutate vuln libraries display clean
+.PHONY: build run demo screenshots bench bench-ui test unit fuzz crash faults e2e race soak lint mutants mutate vuln package try-package libraries display clean
 
 build: libraries ## build/partway
 	go build -tags $(TAGS) -ldflags "-X main.version=$(VERSION)" -o build/partway .
@@ -80,6 +80,14 @@ vuln: ## the modules are those of go.sum, may be used, and have no known hole; a
 
 mutate: libraries ## the share of all mutants that tests notice, where code decides about data
 	go run -tags $(TAGS) ./e2e/mutants -measure
+
+package: ## build/package: what people install on Linux and Windows, files for macOS, and their SHA-256
+	@scripts/system-packages.sh package
+	scripts/package.sh $(VERSION)
+
+try-package: ## as root: these installed, started and removed in a clean root
+	@scripts/system-packages.sh package
+	scripts/try-package.sh
 
 libraries:
 	@scripts/system-packages.sh build

@@ -15,9 +15,6 @@ import (
 	"partway/ui"
 )
 
-// version is set when a release is built.
-var version = "0.1.0"
-
 func main() { os.Exit(run(context.Background(), os.Args[1:])) }
 
 // run returns the exit status.
@@ -27,7 +24,7 @@ func run(ctx context.Context, args []string) int {
 		return cli.StatusOK
 	}
 	if err == nil && o.Version {
-		fmt.Fprintln(os.Stdout, "partway", version)
+		fmt.Fprintln(os.Stdout, versionLine())
 		return cli.StatusOK
 	}
 	if err == nil {

@@ -70,8 +70,9 @@ func open(ctx context.Context, o cli.Options, env *cli.Environment) (_ *program,
 		transfer.AccountEnvironment: env.Source, transfer.AccountTrial: onTrial.Source,
 	})
 	dial := onTrial.Dial(aliyun.Dial)
+	commit, at := built()
 	c := ui.Config{
-		Version: version, DataDir: o.Data, Journal: p.journal, Secrets: secrets, Dial: dial, Trial: onTrial,
+		Version: version, Commit: commit, Built: at, DataDir: o.Data, Journal: p.journal, Secrets: secrets, Dial: dial, Trial: onTrial,
 		Log: p.log, OnQuit: p.close, Profiles: ossutilProfiles, Background: o.Background && len(o.Paths) == 0,
 		LogTail: func(most int64) ([]byte, error) { return logfile.Tail(o.Data, most) },
 	}
@@ -122,7 +123,7 @@ func (p *program) openJournal(ctx context.Context, o cli.Options, env *cli.Envir
 	p.closers = append(p.closers, file.Close)
 	p.log = slog.New(slog.NewTextHandler(file, nil))
 	slog.SetDefault(p.log) // what libraries print through the standard log goes there too
-	p.log.Info("started", "version", version, "go", runtime.Version(), "pid", os.Getpid())
+	p.log.Info("started", "version", versionLine(), "go", runtime.Version(), "pid", os.Getpid())
 	if p.journal, err = db.Open(ctx, o.Data, p.log); err != nil {
 		return err
 	}

@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # Installs the system packages that Partway lacks here, on Debian and Ubuntu; elsewhere it
-# names them. Usage: system-packages.sh build|test
+# names them. Usage: system-packages.sh build|test|package
 #   build: what the window and SQLite are compiled and run with
 #   test:  beside these, a virtual display and what drives it
+#   package: beside the first, what makes and checks packages, and a clean root to try them in
 set -euo pipefail
 
 build=(gcc libc6-dev make pkg-config libgl1-mesa-dev xorg-dev libwayland-dev libxkbcommon-dev)
@@ -10,11 +11,15 @@ build=(gcc libc6-dev make pkg-config libgl1-mesa-dev xorg-dev libwayland-dev lib
 test=(xvfb openbox xdotool x11-utils imagemagick dbus libgl1-mesa-dri
 	python3-gi gir1.2-gtk-3.0 fonts-dejavu-core fonts-noto-cjk)
 
+# The compiler for Windows, and the tools of Debian's packages.
+package=(gcc-mingw-w64-x86-64-win32 dpkg-dev xz-utils zip desktop-file-utils appstream debootstrap xvfb xdotool imagemagick)
+
 case "${1:-}" in
 build) wanted=("${build[@]}") ;;
 test) wanted=("${build[@]}" "${test[@]}") ;;
+package) wanted=("${build[@]}" "${package[@]}") ;;
 *)
-	echo "usage: $0 build|test" >&2
+	echo "usage: $0 build|test|package" >&2
 	exit 2
 	;;
 esac

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"strings"
+	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
@@ -17,11 +18,22 @@ func (u *UI) openAbout() {
 	m := u.newModal(text.T("About Partway"), 520)
 	words := wrapped(text.T("Partway {{.Version}} uploads files to Alibaba Cloud OSS, and goes on where it was stopped.",
 		text.Args{"Version": u.c.Version}))
+	origin := newFactList()
+	origin.show(u.origin())
 	where := wrapped(text.T("The list of uploads, the settings and the log are in {{.Folder}}. Secrets are in this computer's keyring.",
 		text.Args{"Folder": u.c.DataDir}))
 	where.Selectable = true
-	m.setContent(container.NewVBox(words, where), nil, newButton(m, text.T("Close"), nil, m.close))
+	m.setContent(container.NewVBox(words, origin.content, where), nil, newButton(m, text.T("Close"), nil, m.close))
 	m.show(nil)
+}
+
+// origin tells what the program was built from, as far as it knows.
+func (u *UI) origin() []fact {
+	facts := []fact{{text.T("Version"), u.c.Version}}
+	if u.c.Commit != "" {
+		facts = append(facts, fact{text.T("Commit"), u.c.Commit}, fact{text.T("Built"), u.c.Built.UTC().Format(time.DateOnly)})
+	}
+	return append(facts, fact{text.T("Licence"), "Apache-2.0"})
 }
 
 // openPerhaps lists the upload IDs that OSS may hold for us without our knowing.

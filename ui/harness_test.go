@@ -50,7 +50,7 @@ func newHarness(t *testing.T, change ...func(h *harness, c *Config)) *harness {
 	}
 	h.trial.journal = h.journal
 	c := Config{
-		Version: "1.2.3", DataDir: t.TempDir(), Engine: h.engine, Journal: h.journal,
+		Version: "1.2.3", Commit: "0123456789ab", Built: time.Date(2026, 1, 2, 0, 0, 0, 0, time.UTC), DataDir: t.TempDir(), Engine: h.engine, Journal: h.journal,
 		Secrets: h.secrets, Trial: h.trial, Log: slog.New(slog.DiscardHandler),
 		Dial:   func(transfer.Account, transfer.Credentials, string) (transfer.Store, error) { return h.store, nil },
 		OnQuit: func() { h.quits++ },

@@ -66,6 +66,8 @@ type Trial interface {
 // Config is what a window needs.
 type Config struct {
 	Version string
+	Commit  string    // what it was built from; "": unknown
+	Built   time.Time // when that was made
 	DataDir string
 	Engine  Engine
 	Journal Journal
