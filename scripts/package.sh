@@ -59,10 +59,10 @@ deb() {
 	cp -r "$work/usr/." "$root/usr"
 	docs=$root/usr/share/doc/partway
 	put assets/linux/copyright "$docs/copyright"
-	printf 'partway (%s) unstable; urgency=medium\n\n  * See CHANGELOG.md.\n\n -- The Partway developers <partway@localhost>  %s\n' \
+	printf 'partway (%s) unstable; urgency=medium\n\n  * See CHANGELOG.md.\n\n -- The Partway developers <partway@users.noreply.github.com>  %s\n' \
 		"$version" "$(date -R -d "@$SOURCE_DATE_EPOCH")" | gzip -9n >"$docs/changelog.gz"
 	chmod 644 "$root/usr/share/kio/servicemenus/partway.desktop" "$docs/changelog.gz"
-	# Which packages hold the libraries that the program is linked with.
+	# Which packages hold the libraries that the program is linked with; those it opens by itself are named in the file.
 	echo 'Source: partway' >"$work/shlibs/debian/control"
 	needs=$(cd "$work/shlibs" && dpkg-shlibdeps -O "$root/usr/bin/partway" | sed -n 's/^shlibs:Depends=//p')
 	sed -e "s/@VERSION@/${version//-/+}/" -e "s/@ARCH@/$(dpkg --print-architecture)/" -e "s/@DEPENDS@/$needs/" \
