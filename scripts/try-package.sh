@@ -10,6 +10,7 @@ tarball=$(realpath build/package/partway-*-linux-*.tar.xz)
 mirror=$(apt-get indextargets --format '$(SITE)' | head -1)
 suite=$(. /etc/os-release && echo "$VERSION_CODENAME")
 root=$(mktemp -d)
+chmod 755 "$root"
 display=:77
 pids=()
 
@@ -22,10 +23,22 @@ end() {
 trap end EXIT
 
 say() { printf '\n== %s\n' "$*"; }
-inside() { chroot "$root" /usr/bin/env -i PATH=/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin HOME=/root LC_ALL=C.UTF-8 DISPLAY=$display "$@"; }
+# inside runs a command there, in place of the shell it began in: its PID is the command's.
+inside() (exec chroot "$root" /usr/bin/env -i PATH=/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin HOME=/root LC_ALL=C.UTF-8 DISPLAY=$display "$@")
 
 # files lists what is there, but for what a package manager, caches and the program's own data change.
 files() { (cd "$root" && find . -xdev \( -path ./var -o -path ./tmp -o -path ./proc -o -path ./root/.local/share/partway -o -path ./root/.config -o -path ./root/.cache \) -prune -o -print | grep -v '__pycache__\|/etc/ld.so.cache\|mimeinfo.cache\|icon-theme.cache' | sort); }
+
+# picture takes one of the display when it has come to rest: two in a row are the same.
+picture() {
+	local last='' now=none
+	while [ "$now" != "$last" ]; do
+		last=$now
+		sleep 1
+		DISPLAY=$display import -window root build/package-try.png
+		now=$(identify -format '%#' build/package-try.png)
+	done
+}
 
 # runs NAME PROGRAM starts the program, hands it two files, and waits until both are uploaded.
 runs() {
@@ -38,10 +51,12 @@ runs() {
 	mkdir -p "$root/root/files"
 	head -c 300000 /dev/urandom >"$root/root/files/one.bin"
 	head -c 200000 /dev/urandom >"$root/root/files/二.bin"
-	inside "$2" -trial -to oss://demo/tried/ -quit-when-done /root/files/one.bin /root/files/二.bin
-	DISPLAY=$display import -window root "build/package-try.png"
-	inside "$2" -version >/dev/null
-	kill "${pids[-1]}" 2>/dev/null || true
+	inside "$2" -trial -to oss://trial/tried/ -quit-when-done /root/files/one.bin /root/files/二.bin
+	picture
+	kill "${pids[-1]}"
+	wait "${pids[-1]}" || true # it ends by the signal
+	unset 'pids[-1]'
+	rm -rf "$root/root/files"
 }
 
 say "a clean root: $suite"
@@ -70,7 +85,7 @@ files >"build/before.txt"
 inside sh -c 'cd /partway-*/ && ./install.sh'
 runs ".tar.xz" /usr/local/bin/partway
 inside sh -c 'cd /partway-*/ && ./install.sh --remove'
-rm -rf "$root/root/files"
-files | diff "build/before.txt" - | grep -v '^> ./usr/local/share\(/[a-zA-Z0-9-]*\)*$\|^[0-9]' | tee /dev/stderr | { ! grep '^[<>]'; }
+# Folders below share may stay: others may use them.
+files | diff "build/before.txt" - | grep -v '^> ./usr/local/share\(/[a-zA-Z0-9-]*\)*$\|^[0-9]' | tee /dev/stderr | { ! grep -q .; }
 rm "build/before.txt"
 say "nothing is left but the uploads and settings of its user"
