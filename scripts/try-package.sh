@@ -23,8 +23,13 @@ end() {
 trap end EXIT
 
 say() { printf '\n== %s\n' "$*"; }
-# inside runs a command there, in place of the shell it began in: its PID is the command's.
-inside() (exec chroot "$root" /usr/bin/env -i PATH=/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin HOME=/root LC_ALL=C.UTF-8 DISPLAY=$display "$@")
+# What runs a command there; begun with &, its PID is the command's.
+inside=(chroot "$root" /usr/bin/env -i PATH=/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin HOME=/root LC_ALL=C.UTF-8 DISPLAY=$display)
+
+# nothing fails where something was left.
+nothing() {
+	[ -z "$1" ] || { printf '%s\nis left.\n' "$1" >&2 && exit 1; }
+}
 
 # files lists what is there, but for what a package manager, caches and the program's own data change.
 files() { (cd "$root" && find . -xdev \( -path ./var -o -path ./tmp -o -path ./proc -o -path ./root/.local/share/partway -o -path ./root/.config -o -path ./root/.cache \) -prune -o -print | grep -v '__pycache__\|/etc/ld.so.cache\|mimeinfo.cache\|icon-theme.cache' | sort); }
@@ -44,14 +49,14 @@ picture() {
 runs() {
 	say "$1: two files by a second start, one batch"
 	rm -rf "$root/root/.local/share/partway"
-	inside "$2" -version
-	inside "$2" -trial &
+	"${inside[@]}" "$2" -version
+	"${inside[@]}" "$2" -trial &
 	pids+=($!)
 	DISPLAY=$display timeout 60 xdotool search --sync --onlyvisible --name '^Partway' >/dev/null
 	mkdir -p "$root/root/files"
 	head -c 300000 /dev/urandom >"$root/root/files/one.bin"
 	head -c 200000 /dev/urandom >"$root/root/files/二.bin"
-	inside "$2" -trial -to oss://trial/tried/ -quit-when-done /root/files/one.bin /root/files/二.bin
+	"${inside[@]}" "$2" -trial -to oss://trial/tried/ -quit-when-done /root/files/one.bin /root/files/二.bin
 	picture
 	kill "${pids[-1]}"
 	wait "${pids[-1]}" || true # it ends by the signal
@@ -70,22 +75,22 @@ pids+=($!)
 mount --bind /tmp/.X11-unix "$root/tmp/.X11-unix"
 
 say "install the .deb with what it depends on"
-inside apt-get update -qq
-inside env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends /partway.deb >>"build/package-try.log" 2>&1
-inside dpkg -L partway
+"${inside[@]}" apt-get update -qq
+"${inside[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends /partway.deb >>"build/package-try.log" 2>&1
+"${inside[@]}" dpkg -L partway
 runs ".deb" /usr/bin/partway
 
 say "remove it"
-inside env DEBIAN_FRONTEND=noninteractive apt-get remove -y -qq partway >>"build/package-try.log" 2>&1
+"${inside[@]}" env DEBIAN_FRONTEND=noninteractive apt-get remove -y -qq partway >>"build/package-try.log" 2>&1
 [ ! -e "$root/usr/bin/partway" ]
-find "$root/usr" -iname '*partway*' | sed "s|$root||" | tee /dev/stderr | { ! grep -q .; }
+nothing "$(find "$root/usr" -iname '*partway*')"
 
 say "install and remove the .tar.xz"
 files >"build/before.txt"
-inside sh -c 'cd /partway-*/ && ./install.sh'
+"${inside[@]}" sh -c 'cd /partway-*/ && ./install.sh'
 runs ".tar.xz" /usr/local/bin/partway
-inside sh -c 'cd /partway-*/ && ./install.sh --remove'
+"${inside[@]}" sh -c 'cd /partway-*/ && ./install.sh --remove'
 # Folders below share may stay: others may use them.
-files | diff "build/before.txt" - | grep -v '^> ./usr/local/share\(/[a-zA-Z0-9-]*\)*$\|^[0-9]' | tee /dev/stderr | { ! grep -q .; }
+nothing "$(files | diff build/before.txt - | grep '^[<>]' | grep -v '^> ./usr/local/share\(/[a-zA-Z0-9-]*\)*$')"
 rm "build/before.txt"
 say "nothing is left but the uploads and settings of its user"
