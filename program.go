@@ -242,10 +242,11 @@ func (p *program) run(ctx context.Context, lock *instance.Lock, o cli.Options) (
 		return cli.StatusUsage, err
 	}
 	server, err := lock.Serve(ctx, p.handle, p.log)
-	if err != nil {
-		return cli.StatusUsage, err
+	if err == nil {
+		p.closers = append(p.closers, server.Close)
+	} else { // a drive or a system without such sockets: uploads matter more, and a later start says that nobody answers
+		p.log.Error("later starts cannot hand their files over", "err", err)
 	}
-	p.closers = append(p.closers, server.Close)
 	if o.QuitWhenDone {
 		p.status.Store(cli.StatusUnverified)
 		waiting.Go(func() { p.quitWhenDone(ctx, scope) })
