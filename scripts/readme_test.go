@@ -69,7 +69,7 @@ func TestFaultsAreThoseOfTheTests(t *testing.T) {
 func TestMakeTargetsAreThere(t *testing.T) {
 	t.Parallel()
 	makefile := read(t, "Makefile")
-	for _, target := range unique(regexp.MustCompile("`make [a-z0-9]+|(?m)^make [a-z0-9]+").FindAllString(read(t, "README.md"), -1)) {
+	for _, target := range unique(regexp.MustCompile("`make [a-z0-9-]+|(?m)^make [a-z0-9-]+").FindAllString(read(t, "README.md"), -1)) {
 		target = strings.TrimPrefix(strings.TrimPrefix(target, "`"), "make ")
 		if !strings.Contains(makefile, "\n"+target+":") {
 			t.Errorf("the README names make %s, which is not there", target)
