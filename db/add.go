@@ -72,7 +72,19 @@ func (j *Journal) AddUploads(ctx context.Context, us []transfer.Upload) ([]trans
 	return added, nil
 }
 
-func (j *Journal) addUpload(ctx context.Context, t *txn, u transfer.Upload, folders folderIDs) (transfer.Added, error) {
+// addUpload adds a row. Nearly all are new: what may be in the way is looked for only if
+// something is.
+func (j *Journal) addUpload(ctx context.Context, t *txn, u transfer.Upload, folders folderIDs) (a transfer.Added, err error) {
+	var known bool
+	if u.Folder, known = folders.known(&u); known {
+		if a.ID, err = j.insertUpload(ctx, t, u, insertIfFree); err != nil || a.ID != 0 {
+			return a, err
+		}
+	}
+	return j.addCarefully(ctx, t, u, folders)
+}
+
+func (j *Journal) addCarefully(ctx context.Context, t *txn, u transfer.Upload, folders folderIDs) (transfer.Added, error) {
 	var a transfer.Added
 	err := t.QueryRowContext(ctx, `SELECT id FROM uploads WHERE batch = ? AND path = ?`, u.Batch, []byte(u.Path)).Scan(&a.ID)
 	if err == nil {
@@ -96,11 +108,16 @@ func (j *Journal) addUpload(ctx context.Context, t *txn, u transfer.Upload, fold
 	if u.Folder, err = folders.of(ctx, t, &u); err != nil {
 		return a, err
 	}
-	a.ID, err = j.insertUpload(ctx, t, u)
+	a.ID, err = j.insertUpload(ctx, t, u, insertUpload)
+	if err == nil && a.ID == 0 {
+		err = fmt.Errorf("write upload %q: facts %q, %q, %q are not known", u.Name, u.Intent, u.Phase, u.Wait)
+	}
 	return a, err
 }
 
-func (j *Journal) insertUpload(ctx context.Context, t *txn, u transfer.Upload) (transfer.ID, error) {
+// insertUpload writes a new row by one of two statements, and returns its ID, 0 if the
+// statement did not.
+func (j *Journal) insertUpload(ctx context.Context, t *txn, u transfer.Upload, statement string) (transfer.ID, error) {
 	if u.Position == 0 {
 		u.Position = j.lastPosition + spacing
 	}
@@ -108,13 +125,12 @@ func (j *Journal) insertUpload(ctx context.Context, t *txn, u transfer.Upload) (
 	if err != nil {
 		return 0, err
 	}
-	r, err := t.ExecContext(ctx, insertUpload, append(args, u.Folder)...)
+	r, err := t.ExecContext(ctx, statement, append(args, u.Folder)...)
 	if err != nil {
 		return 0, fmt.Errorf("write upload %q: %w", u.Name, err)
 	}
 	if n, err := r.RowsAffected(); err != nil || n != 1 {
-		return 0, errors.Join(err, fmt.Errorf("write upload %q: facts %q, %q, %q are not known",
-			u.Name, u.Intent, u.Phase, u.Wait))
+		return 0, err
 	}
 	id, err := r.LastInsertId()
 	if err != nil {

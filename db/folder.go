@@ -19,6 +19,16 @@ type folderKey struct {
 	name  string
 }
 
+// known returns the folder that an upload lies in, 0 if in none, unless it may be new.
+func (f folderIDs) known(u *transfer.Upload) (id transfer.FolderID, known bool) {
+	name, _, inside := strings.Cut(u.Name, "/")
+	if !inside {
+		return 0, true
+	}
+	id, known = f[folderKey{u.Batch, name}]
+	return id, known
+}
+
 // of returns the folder that an upload lies in, 0 if in none, and adds it where it is new.
 func (f folderIDs) of(ctx context.Context, t *txn, u *transfer.Upload) (transfer.FolderID, error) {
 	name, _, inside := strings.Cut(u.Name, "/")

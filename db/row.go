@@ -62,6 +62,7 @@ func parameter(column string) string {
 
 var (
 	insertUpload = insertUploadSQL()
+	insertIfFree = insertUpload + ` ON CONFLICT DO NOTHING` // path and key
 	updateUpload = updateUploadSQL()
 	selectUpload = `SELECT u.id, u.folder, u.` + strings.Join(uploadColumns, ", u.") + `,
 		r.outcome, r.proof, r.etag, r.crc64, r.md5, r.version_id, r.request_id, r.finished
