@@ -35,7 +35,6 @@ type order struct {
 	Profile  string        `json:",omitempty"` // file to write the processor's profile to
 
 	Limit int64 `json:",omitempty"` // bytes a second; 0: none
-	Auto  bool  `json:",omitempty"` // whether the MD5 is computed is left to the engine
 
 	Uploads int  `json:",omitempty"` // that will be, where a path is a folder's; 0: one a path
 	Resume  bool `json:",omitempty"` // go on with what the journal holds, add nothing

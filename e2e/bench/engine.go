@@ -78,14 +78,10 @@ var errOver = errors.New("measured for long enough")
 
 // md5 is as the order has it: what is left to the engine is not the same work each time.
 func (o *order) md5() transfer.MD5Mode {
-	switch {
-	case o.Auto:
-		return transfer.MD5Auto
-	case o.MD5:
+	if o.MD5 {
 		return transfer.MD5On
-	default:
-		return transfer.MD5Off
 	}
+	return transfer.MD5Off
 }
 
 // theAccount is the account that a journal has, or a new one.

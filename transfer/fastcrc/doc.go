@@ -4,8 +4,8 @@
 //
 // The message is folded: 128 bits of it are replaced by what they are congruent to, modulo
 // the polynomial, some bits further on, by two carry-less multiplications. Eight such folds
-// run side by side, 128 bytes apart, then are folded into one, and the standard library
-// finishes the last 16 bytes. The method is that of V. Gopal et al., "Fast CRC Computation
+// run side by side, 128 bytes apart (four in one register where the processor has AVX-512),
+// then are folded into one, and the standard library finishes the last 16 bytes. The method is that of V. Gopal et al., "Fast CRC Computation
 // for Generic Polynomials Using PCLMULQDQ Instruction", Intel, 2009; the constants are
 // computed, not copied. It is written in C, which this program needs anyway, rather than in
 // two assemblers. Other processors, and short pieces, take the standard library.

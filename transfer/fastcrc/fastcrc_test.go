@@ -15,8 +15,12 @@ func TestCheckValue(t *testing.T) {
 	}
 }
 
-// Every length from nothing to some blocks, at every alignment, in one piece and in two.
-func TestEqualsTheStandardLibrary(t *testing.T) {
+func TestEqualsTheStandardLibrary(t *testing.T) { equalsTheStandardLibrary(t) }
+
+// equalsTheStandardLibrary tries every length from nothing to some blocks, at every alignment,
+// in one piece and in two.
+func equalsTheStandardLibrary(t *testing.T) {
+	t.Helper()
 	random := rand.NewChaCha8([32]byte{1})
 	data := make([]byte, 8*block+32)
 	if _, err := random.Read(data); err != nil {

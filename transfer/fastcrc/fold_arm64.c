@@ -18,7 +18,8 @@ FAST uint64x2_t load(const unsigned char *p) { return vreinterpretq_u64_u8(vld1q
 
 __attribute__((target("+crypto")))
 void partway_crc64_fold(const unsigned char *p, size_t n, uint64_t state, const uint64_t over_block[2],
-                        const uint64_t over_16[2], unsigned char folded[16]) {
+                        const uint64_t over_16[2], unsigned char folded[16], int wide) {
+    (void)wide; // there is one width
     const poly64x2_t block = vreinterpretq_p64_u64(vld1q_u64(over_block));
     const poly64x2_t lane = vreinterpretq_p64_u64(vld1q_u64(over_16));
     const unsigned char *end = p + n;
