@@ -1,8 +1,6 @@
 package aliyun
 
 import (
-	"errors"
-	"io"
 	"net"
 	"sync"
 	"sync/atomic"
@@ -51,57 +49,6 @@ func (c *conn) Write(p []byte) (int, error) {
 		c.awaitAnswer()
 	}
 	return n, err
-}
-
-// net/http copies a body in pieces of 32 KiB. Larger ones cost a fast line less. On a slow one
-// they would only be read before their time, so that their size follows the line.
-const (
-	leastPiece = 32 << 10
-	mostPiece  = 256 << 10
-	swift      = 5 * time.Millisecond // a piece that is gone within this makes the next larger
-	slow       = 50 * time.Millisecond
-)
-
-var pieces = sync.Pool{New: func() any { return new([mostPiece]byte) }}
-
-// ReadFrom sends what r holds. net/http has the body of a request written by it, where there
-// is no TLS in between.
-func (c *conn) ReadFrom(r io.Reader) (sent int64, err error) {
-	piece, size := pieces.Get().(*[mostPiece]byte), leastPiece //nolint:forcetypeassert // nothing else is put there
-	defer pieces.Put(piece)
-	most := mostPiece
-	if _, known := c.unsent(c.Conn); !known { // a write that returns is all that shows progress
-		most = leastPiece
-	}
-	for {
-		read, end := r.Read(piece[:size])
-		if read > 0 {
-			begun := time.Now()
-			n, err := c.Write(piece[:read])
-			sent += int64(n)
-			if err != nil {
-				return sent, err
-			}
-			size = min(nextPiece(size, time.Since(begun)), most)
-		}
-		if errors.Is(end, io.EOF) {
-			return sent, nil
-		}
-		if end != nil {
-			return sent, end
-		}
-	}
-}
-
-// nextPiece is how much to send at once after a piece that took so long.
-func nextPiece(size int, took time.Duration) int {
-	switch {
-	case took < swift:
-		return min(2*size, mostPiece)
-	case took > slow:
-		return leastPiece
-	}
-	return size
 }
 
 func (c *conn) awaitAnswer() {

@@ -31,6 +31,21 @@ func (r *readSizes) Read(p []byte) (int, error) {
 	return r.from.Read(p)
 }
 
+func TestPiecesShareABudget(t *testing.T) {
+	for many, want := range map[int64]int{1: 256, 8: 256, 9: 128, 16: 128, 17: 64, 32: 64, 33: 32, 64: 32, 1000: 32} {
+		size := leastPiece
+		for range 5 {
+			size = nextPiece(size, 0, many)
+		}
+		if size != want<<10 {
+			t.Errorf("%d connections: pieces of %d KiB, want %d", many, size>>10, want)
+		}
+	}
+	if got := nextPiece(mostPiece, 0, 64); got != leastPiece {
+		t.Errorf("a large piece stays at %d bytes once many send", got)
+	}
+}
+
 func TestPiecesFollowTheLine(t *testing.T) {
 	const fast, crawling = time.Millisecond, 100 * time.Millisecond
 	told := func(net.Conn) (int, bool) { return 0, true }
