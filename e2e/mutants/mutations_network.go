@@ -126,7 +126,7 @@ var networkMutations = []mutation{
 		Name: "a login page is taken for OSS's refusal", File: "transfer/aliyun/errors.go",
 		Old:     `	if !parsed && !isOSS(rep.header) && !bareHead(r, rep) {`,
 		New:     `	if parsed && !isOSS(rep.header) && !bareHead(r, rep) {`,
-		Package: "./transfer", Test: "^TestC17CaptivePortalIsToldFromOSS$",
+		Package: "./transfer/aliyun", Test: "^TestHead$",
 	},
 	{
 		Name: "the environment's proxy is passed by", File: "transfer/aliyun/transport.go",
