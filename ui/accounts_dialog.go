@@ -87,7 +87,7 @@ func (d *accountsDialog) remove(a transfer.Account) {
 		return
 	}
 	d.u.ask(question{
-		title:   text.T("Remove the account {{.Account}}?", text.Args{"Account": a.Name}),
+		title:   text.T("Remove the account {{.Account}}?", text.Args{"Account": text.Account(a)}),
 		words:   text.T("Partway forgets the account and its secret. Nothing on OSS changes. Its finished uploads stay in the list."),
 		confirm: text.T("Remove"), danger: true,
 		do: func() { d.reallyRemove(a) },
