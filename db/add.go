@@ -14,6 +14,18 @@ const opAdd = "AddUploads"
 
 // AddBatch implements [transfer.Journal].
 func (j *Journal) AddBatch(ctx context.Context, b transfer.Batch) (transfer.BatchID, error) {
+	var id transfer.BatchID
+	err := j.committer.do(ctx, "AddBatch", func(ctx context.Context, t *txn) (err error) {
+		id, err = insertBatch(ctx, t, b)
+		return err
+	})
+	if err != nil {
+		return 0, err
+	}
+	return id, nil
+}
+
+func insertBatch(ctx context.Context, t *txn, b transfer.Batch) (transfer.BatchID, error) {
 	roots := make([][]byte, len(b.Roots))
 	for i, r := range b.Roots {
 		roots[i] = []byte(r)
@@ -30,23 +42,16 @@ func (j *Journal) AddBatch(ctx context.Context, b transfer.Batch) (transfer.Batc
 	if err != nil {
 		return 0, err
 	}
-	var id int64
-	err = j.committer.do(ctx, "AddBatch", func(ctx context.Context, t *txn) error {
-		r, err := t.ExecContext(ctx, `INSERT INTO batches
-			(roots, account, endpoint, region, bucket, prefix, policy, options, ignore, paused, scanned, created)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-			rootsText, b.To.Account, b.To.Endpoint, b.To.Region, b.To.Bucket, b.To.Prefix,
-			b.Policy, options, ignore, b.Paused, b.Scanned, nanos(b.Created))
-		if err != nil {
-			return fmt.Errorf("write batch: %w", err)
-		}
-		id, err = r.LastInsertId()
-		return err
-	})
+	r, err := t.ExecContext(ctx, `INSERT INTO batches
+		(roots, account, endpoint, region, bucket, prefix, policy, options, ignore, paused, scanned, created)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		rootsText, b.To.Account, b.To.Endpoint, b.To.Region, b.To.Bucket, b.To.Prefix,
+		b.Policy, options, ignore, b.Paused, b.Scanned, nanos(b.Created))
 	if err != nil {
-		return 0, err
+		return 0, fmt.Errorf("write batch: %w", err)
 	}
-	return transfer.BatchID(id), nil
+	id, err := r.LastInsertId()
+	return transfer.BatchID(id), err
 }
 
 // AddUploads implements [transfer.Journal]. An upload whose key is held by the same path

@@ -49,7 +49,7 @@ var uploadColumns = []string{
 	"batch", "position", "priority", "speed_limit",
 	"path", "name", "size", "mtime", "device", "inode", "ctime",
 	"account", "endpoint", "region", "bucket", "key",
-	"policy", "options", "part_size", "parts",
+	"policy", "options", "part_size", "parts", "layout",
 	"intent", "phase", "wait", "error",
 	"upload_id", "initiated", "before", "content_md5", "again", "restart", "claims", "hidden", "created", "torn",
 	"parts_done", "bytes_done",
@@ -126,7 +126,7 @@ func uploadArgs(u *transfer.Upload) ([]any, error) {
 		[]byte(u.Path), u.Name, u.File.Size, nanos(u.File.ModTime),
 		signed(u.File.Device), signed(u.File.Inode), nanos(u.File.Change),
 		u.To.Account, u.To.Endpoint, u.To.Region, u.To.Bucket, u.To.Key,
-		u.Policy, options, u.Plan.PartSize, u.Plan.Parts,
+		u.Policy, options, u.Plan.PartSize, u.Plan.Parts, u.Plan.Layout.String(),
 		u.Intent, u.Phase, u.Wait, failed,
 		u.UploadID, nanos(u.Initiated), before, u.ContentMD5, u.Again, u.Restart,
 		u.Claims && !u.Phase.Final(), u.Hidden, nanos(u.Created), u.Torn,
@@ -182,7 +182,7 @@ func scanUpload(rows *sql.Rows) (transfer.Upload, error) {
 		path                                       []byte
 		modTime, change, initiated, created        sql.NullInt64
 		device, inode                              int64
-		options                                    string
+		options, layout                            string
 		failed, before                             sql.NullString
 		outcome, proof, etag, versionID, requestID sql.NullString
 		crc, finished                              sql.NullInt64
@@ -192,7 +192,7 @@ func scanUpload(rows *sql.Rows) (transfer.Upload, error) {
 		&u.ID, &u.Folder, &u.Batch, &u.Position, &u.Priority, &u.Limit,
 		&path, &u.Name, &u.File.Size, &modTime, &device, &inode, &change,
 		&u.To.Account, &u.To.Endpoint, &u.To.Region, &u.To.Bucket, &u.To.Key,
-		&u.Policy, &options, &u.Plan.PartSize, &u.Plan.Parts,
+		&u.Policy, &options, &u.Plan.PartSize, &u.Plan.Parts, &layout,
 		&u.Intent, &u.Phase, &u.Wait, &failed,
 		&u.UploadID, &initiated, &before, &u.ContentMD5, &u.Again, &u.Restart, &u.Claims, &u.Hidden, &created, &u.Torn,
 		&u.PartsDone, &u.BytesDone,
@@ -221,6 +221,9 @@ func scanUpload(rows *sql.Rows) (transfer.Upload, error) {
 	}
 	u.Error, err = failureOf(failed)
 	if err == nil {
+		u.Plan.Layout, err = transfer.ParseLayout(layout, u.File.Size)
+	}
+	if err == nil {
 		err = sound(&u)
 	}
 	if err != nil {
@@ -246,6 +249,8 @@ func sound(u *transfer.Upload) error {
 	case u.Plan.Parts < 0 || u.Plan.Parts > transfer.MaxParts || u.Plan.PartSize < 0 || u.Plan.PartSize > transfer.MaxPartSize,
 		u.Plan.Single() != (u.Plan.PartSize == 0):
 		return fmt.Errorf("%d parts of %d bytes are no plan", u.Plan.Parts, u.Plan.PartSize)
+	case u.Plan.Layout.Parts() != 0 && u.Plan.Layout.Parts() != u.Plan.Parts:
+		return fmt.Errorf("a layout of %d parts is none of %d", u.Plan.Layout.Parts(), u.Plan.Parts)
 	}
 	return nil
 }

@@ -330,6 +330,11 @@ func (s *memoryStore) ListObjects(context.Context, string, string) (transfer.Obj
 	return transfer.ObjectPage{}, nil
 }
 
+func (s *memoryStore) ListUploadPage(context.Context, string, transfer.UploadMarker) (transfer.UploadPage, error) {
+	return transfer.UploadPage{}, nil
+}
+func (s *memoryStore) Lifecycle(context.Context) ([]byte, error)     { return nil, nil }
+func (s *memoryStore) SetLifecycle(context.Context, []byte) error    { return nil }
 func (s *memoryStore) ListBuckets(context.Context) ([]string, error) { return nil, nil }
 func (s *memoryStore) ClockOffset() time.Duration                    { return 0 }
 func (s *memoryStore) Close()                                        {}

@@ -3,7 +3,7 @@ package transfer
 import "fmt"
 
 // Carried is what an upload that goes on makes of its bytes: the text of [EventResumed],
-// [EventNewVersion] and [EventRepaired].
+// [EventNewVersion], [EventRepaired] and [EventAdopted].
 type Carried struct {
 	Kept   int64 // the journal and OSS agree on them
 	Proved int64 // only OSS knew them; the file's bytes were read and compared

@@ -74,6 +74,13 @@ const (
 // CodeNotRepairable is of KindPermanent: there are no parts of the upload to be compared.
 const CodeNotRepairable = "NotRepairable"
 
+// The codes of uploads that cannot be adopted, all of KindPermanent.
+const (
+	CodeNothingFits = "NothingFits" // no part on OSS is of the file
+	CodeNoLegalPlan = "NoLegalPlan" // parts are, but OSS would not join them with what is missing
+	CodeInQueue     = "InQueue"     // the list has the upload, or one for its key
+)
+
 // CodeTooManyFiles is of KindStorage: this computer lets Partway open no more files.
 const CodeTooManyFiles = "TooManyFiles"
 

@@ -280,6 +280,10 @@ type Journal interface {
 	// Move changes the order of the queue: of the selected uploads, those in it. It tells the
 	// places that the uploads named by of have afterwards; those that are gone are left out.
 	Move(s Selection, m Move, of []ID, done func([]QueuePlace, error))
+	// Keep takes selected rows off the list: those that have ended, those that are planned, and
+	// those of phase uploading that are paused, whose parts stay on OSS. Their upload IDs are
+	// remembered, see Begun. It tells how many rows it took.
+	Keep(s Selection, done func(int, error))
 	// Redirect sends the selected uploads that are planned, but for those named by begun, to
 	// another destination, with keys made by [KeyFor]. What they waited for ends, but for what
 	// is the file's. A key that another unfinished upload has makes a conflict, as with
@@ -302,6 +306,10 @@ type Journal interface {
 	// with WaitConflict, ErrKeyClaimed's text and no claim. Uploads without Claims are
 	// rows that say why a file is not sent.
 	AddUploads(ctx context.Context, us []Upload) ([]Added, error)
+	// Adopt makes an upload that another program began durable, with its batch and its parts,
+	// as one fact, and returns its ID. An upload ID that the journal has, or a key that another
+	// unfinished upload claims, is an Error of CodeInQueue. The upload ID is in doubt no more.
+	Adopt(ctx context.Context, b Batch, u Upload, parts []Part) (ID, error)
 	// NoteIgnored notes what the patterns of a batch left out, in the place of what was noted
 	// before.
 	NoteIgnored(ctx context.Context, id BatchID, ignored Names) error
@@ -327,7 +335,7 @@ type Journal interface {
 	// Parts returns an upload's acknowledged parts, ascending.
 	Parts(ctx context.Context, id ID) ([]Part, error)
 	// KnownUploadIDs returns all upload IDs of a bucket's key that the journal knows, by
-	// whichever endpoint they were begun: those of uploads, and those in doubt.
+	// whichever endpoint they were begun: those of uploads, those kept, and those in doubt.
 	KnownUploadIDs(ctx context.Context, bucket, key string) ([]string, error)
 
 	Accounts
@@ -382,6 +390,11 @@ type Lists interface {
 	Events(ctx context.Context, id ID) ([]Event, error)
 	// PerhapsOurs returns every upload ID in doubt.
 	PerhapsOurs(ctx context.Context) ([]PerhapsOurs, error)
+	// Begun returns the upload IDs of a bucket that the journal knows, by whichever endpoint
+	// they were begun.
+	Begun(ctx context.Context, bucket string) ([]BegunUpload, error)
+	// Settled forgets upload IDs of a bucket that are in doubt, or kept: OSS no longer has them.
+	Settled(ctx context.Context, bucket string, uploadIDs []string) error
 	// Unfinished sums the selected rows, and what of them is not finished.
 	Unfinished(ctx context.Context, s Selection) (Loss, error)
 	// Destinations returns where an account was used, the last first, and no more than

@@ -125,6 +125,7 @@ type Manager struct {
 	loading   bool
 	full      map[Place]bool // of which no more were asked for when uploads were last loaded
 	halted    *halt          // nil while the journal works
+	keeping   []Selection    // rows to be taken off the list once nothing of them is under way
 	orders    []*order       // commands that the journal may not have yet, in their order
 	ahead     int            // uploads begun that wait for a slot, as of this round
 	missing   missing

@@ -116,6 +116,7 @@ func (m *Manager) schedule() time.Duration {
 	}
 	m.pool.noteLean(now)
 	m.release()
+	m.keep()
 	m.load(now)
 	for _, t := range m.order {
 		if at := t.wakeAt(now); !at.IsZero() {

@@ -121,18 +121,19 @@ func (t *task) live(now time.Time, e *endpoint) Live {
 
 // detail tells the state of each part.
 func (t *task) detail() *Detail {
-	d := &Detail{ID: t.u.ID, States: make([]PartState, t.u.Plan.Parts), Sent: map[int]int64{}, Tries: maps.Clone(t.tries)}
+	plan := t.u.Plan
+	d := &Detail{ID: t.u.ID, States: make([]PartState, plan.Parts), Sent: map[int]int64{}, Tries: maps.Clone(t.tries)}
 	for n := range t.done {
-		d.States[n-1] = PartDone
+		d.States[plan.Index(n)] = PartDone
 	}
 	for _, r := range t.retries {
 		if t.tries[r.number] > 0 {
-			d.States[r.number-1] = PartFailed
+			d.States[plan.Index(r.number)] = PartFailed
 		}
 	}
 	for n, f := range t.sending {
 		if n > 0 {
-			d.States[n-1] = PartSending
+			d.States[plan.Index(n)] = PartSending
 			d.Sent[n] = f.left.Load()
 		}
 	}

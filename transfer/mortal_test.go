@@ -149,6 +149,17 @@ func (j *mortalJournal) Runnable(q transfer.RunnableQuery, done func([]transfer.
 	})
 }
 
+func (j *mortalJournal) Keep(s transfer.Selection, done func(int, error)) {
+	j.push(func(alive bool, next func()) {
+		if !alive {
+			next()
+			done(0, errKilled)
+			return
+		}
+		j.Journal.Keep(s, func(n int, err error) { next(); done(n, j.answer(err)) })
+	})
+}
+
 // wait carries out a call that waits, in its turn.
 func (j *mortalJournal) wait(call func() error) error {
 	answer := make(chan error, 1)
@@ -171,6 +182,11 @@ func (j *mortalJournal) AddBatch(ctx context.Context, b transfer.Batch) (id tran
 func (j *mortalJournal) AddUploads(ctx context.Context, us []transfer.Upload) (added []transfer.Added, err error) {
 	err = j.wait(func() (err error) { added, err = j.Journal.AddUploads(ctx, us); return err })
 	return added, err
+}
+
+func (j *mortalJournal) Adopt(ctx context.Context, b transfer.Batch, u transfer.Upload, parts []transfer.Part) (id transfer.ID, err error) {
+	err = j.wait(func() (err error) { id, err = j.Journal.Adopt(ctx, b, u, parts); return err })
+	return id, err
 }
 
 func (j *mortalJournal) NoteIgnored(ctx context.Context, id transfer.BatchID, ignored transfer.Names) error {

@@ -53,10 +53,14 @@ func planBy(size, part int64) Plan {
 	return Plan{PartSize: part, Parts: int((size + part - 1) / part)}
 }
 
-// refit cuts another version of a file, of size bytes, by the part size that an upload ID
-// was begun with: only the number of parts is another. ok is false where that would be more
-// than OSS takes, or where the new version goes by one PutObject.
-func (p Plan) refit(size, override int64) (_ Plan, ok bool) {
+// refit cuts another version of a file, of size bytes where it was of was bytes, by the part
+// size that an upload ID was begun with: only the number of parts is another. ok is false
+// where that would be more than OSS takes, where the new version goes by one PutObject, or
+// where a layout fits the old size only.
+func (p Plan) refit(was, size, override int64) (_ Plan, ok bool) {
+	if size == was || p.Layout != nil {
+		return p, size == was
+	}
 	if fresh, ok := PlanFor(size, 0, override); !ok || fresh.Single() {
 		return Plan{}, false
 	}

@@ -24,6 +24,8 @@ var actions = map[string]string{
 	"AbortMultipartUpload":    "oss:AbortMultipartUpload",
 	"ListParts":               "oss:ListParts",
 	"ListMultipartUploads":    "oss:ListMultipartUploads",
+	"GetBucketLifecycle":      "oss:GetBucketLifecycle",
+	"PutBucketLifecycle":      "oss:PutBucketLifecycle",
 	"HeadObject":              "oss:GetObject",
 	"ListObjectsV2":           "oss:ListObjects",
 	"ListBuckets":             "oss:ListBuckets",

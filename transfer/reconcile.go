@@ -29,7 +29,8 @@ func reconcile(plan Plan, size int64, journal []Part, stored []StoredPart) merge
 	}
 	var m merged
 	kept := make(map[int]bool, len(journal))
-	for n := 1; n <= plan.Parts; n++ {
+	for i := range plan.Parts {
+		n := plan.Number(i)
 		p, known := remembered[n]
 		s, there := onServer[n]
 		offset, length := plan.Range(n, size)

@@ -90,7 +90,7 @@ const (
 // Detail is the part-by-part state of one upload.
 type Detail struct {
 	ID     ID
-	States []PartState   // by part number less 1
+	States []PartState   // in the plan's order: that of part n at Plan.Index(n)
 	Sent   map[int]int64 // bytes sent of the parts in flight, by number
 	Tries  map[int]int   // tries of parts tried more than once, by number
 }

@@ -262,7 +262,7 @@ func TestApplyKeepsInvariants(t *testing.T) {
 		everyTriple(func(intent Intent, phase Phase, wait Wait) {
 			before := Upload{
 				ID: 7, Intent: intent, Phase: phase, Wait: wait, Claims: !phase.Final(),
-				UploadID: "ID", Plan: Plan{MiB, 3}, PartsDone: 2, BytesDone: 2 * MiB,
+				UploadID: "ID", Plan: Plan{PartSize: MiB, Parts: 3}, PartsDone: 2, BytesDone: 2 * MiB,
 			}
 			u := before
 			c.Apply(&u, now)

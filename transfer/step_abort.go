@@ -50,7 +50,7 @@ func (m *Manager) abort(t *task) {
 	m.work(t, stepAbort, func() (func(), error) {
 		var a aborted
 		a.err = bounded(m.hard, callLimit, "AbortMultipartUpload", func(ctx context.Context) (err error) {
-			a, err = abortUntilGone(ctx, store, &u)
+			a, err = abortUntilGone(ctx, store, u.To, u.UploadID)
 			return err
 		})
 		return func() { m.handleAborted(t, a) }, a.err
@@ -64,17 +64,24 @@ type aborted struct {
 	err      error
 }
 
+// AbortUntilGone aborts an upload that is not in the queue until OSS says that there is no such
+// upload. unlisted tells that this could not be asked, and OSS's answer to the abort has to do.
+func AbortUntilGone(ctx context.Context, store Store, to Target, uploadID string) (unlisted bool, err error) {
+	a, err := abortUntilGone(ctx, store, to, uploadID)
+	return a.unlisted, err
+}
+
 // abortUntilGone aborts until OSS says that there is no such upload.
-func abortUntilGone(ctx context.Context, store Store, u *Upload) (a aborted, err error) {
+func abortUntilGone(ctx context.Context, store Store, to Target, uploadID string) (a aborted, err error) {
 	gone := func(err error) bool { return IsGone(err, CodeNoSuchUpload) || IsGone(err, CodeNoSuchBucket) }
 	for range abortRounds {
-		if err := store.Abort(ctx, u.To.Key, u.UploadID); gone(err) {
+		if err := store.Abort(ctx, to.Key, uploadID); gone(err) {
 			return a, nil
 		} else if err != nil {
 			return a, err
 		}
 		a.alive = true
-		_, err := store.ListParts(ctx, u.To.Key, u.UploadID, 0)
+		_, err := store.ListParts(ctx, to.Key, uploadID, 0)
 		switch {
 		case gone(err):
 			return a, nil
@@ -90,7 +97,7 @@ func abortUntilGone(ctx context.Context, store Store, u *Upload) (a aborted, err
 			return a, context.Cause(ctx)
 		}
 	}
-	return a, &Error{Kind: KindTransient, Op: "AbortMultipartUpload", Bucket: u.To.Bucket, Key: u.To.Key, Err: errors.New("OSS still lists the upload")}
+	return a, &Error{Kind: KindTransient, Op: "AbortMultipartUpload", Bucket: to.Bucket, Key: to.Key, Err: errors.New("OSS still lists the upload")}
 }
 
 func (m *Manager) handleAborted(t *task, a aborted) {

@@ -54,7 +54,7 @@ func wholeCRC(u *Upload, parts []Part) (uint64, error) {
 	}
 	total := int64(0)
 	for i, p := range parts {
-		if p.Number != i+1 || p.Offset != total {
+		if p.Number != u.Plan.Number(i) || p.Offset != total {
 			return 0, fmt.Errorf("part %d is not where the plan has it", p.Number)
 		}
 		total += p.Size

@@ -66,7 +66,7 @@ func reopen(u *Upload, now time.Time, partSize int64) (r resumed) {
 	r = resumed{file: f, id: id, plan: u.Plan}
 	switch {
 	case u.Restart:
-		plan, fits := u.Plan.refit(id.Size, partSize)
+		plan, fits := u.Plan.refit(u.File.Size, id.Size, partSize)
 		r.plan, r.unfit, r.settle = plan, !fits, settling(id, now)
 	case u.File.compare(id) == changedFile:
 		r.err = changeError(u.Path, u.File, id)
@@ -173,7 +173,7 @@ func (r *resumed) proveStored(ctx context.Context, u *Upload, progress func(int)
 // listAll returns every part that OSS holds of an upload. Pages are asked for at once as
 // far as the plan tells how many there may be: markers are part numbers.
 func listAll(ctx context.Context, store Store, u *Upload, progress func(done, of int)) ([]StoredPart, error) {
-	pages := max((u.Plan.Parts+ListPageSize-1)/ListPageSize, 1)
+	pages := max((u.Plan.Number(u.Plan.Parts-1)+ListPageSize-1)/ListPageSize, 1)
 	found := make([][]StoredPart, pages)
 	failed := make([]error, pages)
 	var calls sync.WaitGroup

@@ -126,6 +126,20 @@ type OpenUpload struct {
 	Key       string
 	UploadID  string
 	Initiated time.Time // by OSS's clock
+	Class     string    // the storage class that its object is to have, as Standard or IA
+}
+
+// UploadMarker is where a page of unfinished uploads begins: behind this one.
+type UploadMarker struct {
+	Key      string
+	UploadID string
+}
+
+// UploadPage is one page of unfinished uploads, ascending by key and upload ID.
+type UploadPage struct {
+	Uploads []OpenUpload
+	Next    UploadMarker // what yields the next page
+	More    bool         // there is a next page
 }
 
 // Listing is one page of a bucket's content below a prefix, for browsing.
@@ -167,6 +181,12 @@ type Store interface {
 	Head(ctx context.Context, key string) (ObjectState, error)
 	// ListUploads returns the unfinished multipart uploads whose key starts with prefix.
 	ListUploads(ctx context.Context, prefix string) ([]OpenUpload, error)
+	// ListUploadPage returns a page of these uploads, up to 1,000.
+	ListUploadPage(ctx context.Context, prefix string, after UploadMarker) (UploadPage, error)
+	// Lifecycle returns the bucket's lifecycle rules as OSS's XML, nil where there are none.
+	Lifecycle(ctx context.Context) ([]byte, error)
+	// SetLifecycle replaces all of the bucket's lifecycle rules.
+	SetLifecycle(ctx context.Context, document []byte) error
 	// ListPrefixes returns the folders right below prefix.
 	ListPrefixes(ctx context.Context, prefix, token string) (Listing, error)
 	// ListObjects returns up to 1,000 objects below prefix whose keys sort behind after.

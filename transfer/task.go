@@ -199,8 +199,8 @@ func (t *task) wakeAt(now time.Time) time.Time {
 // acknowledged returns the parts, ascending.
 func (t *task) acknowledged() []Part {
 	parts := make([]Part, 0, len(t.done))
-	for n := 1; n <= t.u.Plan.Parts; n++ {
-		if p, ok := t.done[n]; ok {
+	for i := range t.u.Plan.Parts {
+		if p, ok := t.done[t.u.Plan.Number(i)]; ok {
 			parts = append(parts, p)
 		}
 	}

@@ -54,18 +54,15 @@ type Identity struct {
 // Plan is how a file is cut into parts. PartSize is fixed for as long as an upload ID
 // lives; Parts moves only when a person asks for a new version of the file, of another size.
 type Plan struct {
-	PartSize int64 // bytes of every part but the last; 0 for a single PutObject
+	PartSize int64 // bytes of every part but the last; of the largest, where Layout is set; 0 for a single PutObject
 	Parts    int   // 0 for a single PutObject
+	// Layout is set where the parts are not numbers 1, 2, 3, … of one size: in an upload that
+	// another program began.
+	Layout *Layout
 }
 
 // Single tells whether the file goes by one PutObject.
 func (p Plan) Single() bool { return p.Parts == 0 }
-
-// Range returns the place of part number n, from 1, in a file of size bytes.
-func (p Plan) Range(n int, size int64) (offset, length int64) {
-	offset = int64(n-1) * p.PartSize
-	return offset, min(p.PartSize, size-offset)
-}
 
 // Target is where one file goes, as fixed when it was added: an account edited later
 // does not move uploads that have begun.
@@ -252,6 +249,7 @@ const (
 	EventRestarting EventKind = "restarted"
 	EventNewVersion EventKind = "new-version" // as EventResumed, of the file as it is now
 	EventRepaired   EventKind = "repaired"    // as EventResumed, with every part compared
+	EventAdopted    EventKind = "adopted"     // as EventResumed, of an upload that another program began
 )
 
 // Event is one line of an upload's log.

@@ -60,8 +60,8 @@ func FuzzListUploads(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, body []byte) {
 		page, err := readUploads(body)
-		if err == nil && len(page.uploads) > len(body) {
-			t.Fatalf("%d uploads in %d bytes", len(page.uploads), len(body))
+		if err == nil && len(page.Uploads) > len(body) {
+			t.Fatalf("%d uploads in %d bytes", len(page.Uploads), len(body))
 		}
 	})
 }

@@ -8,7 +8,6 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
-	"time"
 
 	"partway/transfer"
 )
@@ -87,69 +86,6 @@ func (p listedPart) stored() transfer.StoredPart {
 		stored.CRC64, stored.HasCRC = crc, true
 	}
 	return stored
-}
-
-// ListUploads returns the unfinished multipart uploads whose key starts with prefix.
-func (s *store) ListUploads(ctx context.Context, prefix string) ([]transfer.OpenUpload, error) {
-	var uploads []transfer.OpenUpload
-	var keyMarker, idMarker string
-	for {
-		r := &request{
-			op: opListUploads, method: http.MethodGet, limit: maxListBody,
-			params: map[string]any{"uploads": nil, "max-uploads": pageSize, "encoding-type": "url"},
-		}
-		addParam(r.params, "prefix", prefix)
-		addParam(r.params, "key-marker", keyMarker)
-		addParam(r.params, "upload-id-marker", idMarker)
-		rep, err := s.do(ctx, r)
-		if err != nil {
-			return nil, err
-		}
-		page, err := readUploads(rep.body)
-		if err != nil {
-			return nil, s.doubt(r, rep, "answer is not a list of uploads")
-		}
-		uploads = append(uploads, page.uploads...)
-		if !page.more {
-			return uploads, nil
-		}
-		if page.key == keyMarker && page.id == idMarker {
-			return nil, s.doubt(r, rep, "answer says there is more, but not where")
-		}
-		keyMarker, idMarker = page.key, page.id
-	}
-}
-
-type uploadPage struct {
-	uploads []transfer.OpenUpload
-	key, id string // where the next page begins
-	more    bool
-}
-
-func readUploads(body []byte) (uploadPage, error) {
-	var list struct {
-		XMLName      xml.Name `xml:"ListMultipartUploadsResult"`
-		Encoding     string   `xml:"EncodingType"`
-		IsTruncated  bool     `xml:"IsTruncated"`
-		NextKey      string   `xml:"NextKeyMarker"`
-		NextUploadID string   `xml:"NextUploadIdMarker"`
-		Uploads      []struct {
-			Key       string    `xml:"Key"`
-			UploadID  string    `xml:"UploadId"`
-			Initiated time.Time `xml:"Initiated"`
-		} `xml:"Upload"`
-	}
-	if err := xml.Unmarshal(body, &list); err != nil {
-		return uploadPage{}, err
-	}
-	d := decoder{encoding: list.Encoding}
-	page := uploadPage{key: d.text(list.NextKey), id: list.NextUploadID, more: list.IsTruncated}
-	for _, u := range list.Uploads {
-		page.uploads = append(page.uploads, transfer.OpenUpload{
-			Key: d.text(u.Key), UploadID: u.UploadID, Initiated: u.Initiated,
-		})
-	}
-	return page, d.err
 }
 
 // ListPrefixes returns the folders right below prefix, up to 1,000 keys and folders a

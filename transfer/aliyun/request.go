@@ -28,6 +28,9 @@ const (
 	opListUploads = "ListMultipartUploads"
 	opListObjects = "ListObjectsV2"
 	opListBuckets = "ListBuckets"
+
+	opGetLifecycle = "GetBucketLifecycle"
+	opPutLifecycle = "PutBucketLifecycle"
 )
 
 // request is one call of OSS.
@@ -48,7 +51,7 @@ type request struct {
 // changes tells whether the request changes anything on OSS.
 func (r *request) changes() bool {
 	switch r.op {
-	case opInitiate, opUploadPart, opComplete, opAbort, opPut:
+	case opInitiate, opUploadPart, opComplete, opAbort, opPut, opPutLifecycle:
 		return true
 	}
 	return false

@@ -47,7 +47,8 @@ type disk struct {
 type bucket struct {
 	Name      string    `json:"name"`
 	Created   time.Time `json:"created"`
-	Initiated int       `json:"initiated"` // multipart uploads ever begun
+	Initiated int       `json:"initiated"`           // multipart uploads ever begun
+	Lifecycle string    `json:"lifecycle,omitempty"` // its rules, as XML
 
 	objects map[string]*objectMeta
 	sorted  []string // the keys of objects in order; nil when that must be found anew

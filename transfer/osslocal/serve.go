@@ -94,6 +94,12 @@ func (s *Server) dispatch(w http.ResponseWriter, r *http.Request) error {
 		return s.bucketInfo(w, t)
 	case OpGetBucketLocation:
 		return s.bucketLocation(w, t)
+	case OpGetBucketLifecycle:
+		return s.getLifecycle(w, t)
+	case OpPutBucketLifecycle:
+		return s.putLifecycle(r, t)
+	case OpDeleteBucketLifecycle:
+		return s.deleteLifecycle(w, t)
 	case OpListObjects:
 		return s.listObjects(w, t)
 	case OpListObjectsV2:

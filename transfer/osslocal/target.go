@@ -12,25 +12,28 @@ import (
 
 // Names of operations, as OSS's documentation calls them.
 const (
-	OpListBuckets          = "ListBuckets"
-	OpPutBucket            = "PutBucket"
-	OpDeleteBucket         = "DeleteBucket"
-	OpHeadBucket           = "HeadBucket"
-	OpGetBucketInfo        = "GetBucketInfo"
-	OpGetBucketLocation    = "GetBucketLocation"
-	OpListObjects          = "ListObjects"
-	OpListObjectsV2        = "ListObjectsV2"
-	OpListMultipartUploads = "ListMultipartUploads"
-	OpPutObject            = "PutObject"
-	OpGetObject            = "GetObject"
-	OpHeadObject           = "HeadObject"
-	OpDeleteObject         = "DeleteObject"
-	OpInitiate             = "InitiateMultipartUpload"
-	OpUploadPart           = "UploadPart"
-	OpListParts            = "ListParts"
-	OpComplete             = "CompleteMultipartUpload"
-	OpAbort                = "AbortMultipartUpload"
-	OpUnknown              = "Unknown"
+	OpListBuckets           = "ListBuckets"
+	OpPutBucket             = "PutBucket"
+	OpDeleteBucket          = "DeleteBucket"
+	OpHeadBucket            = "HeadBucket"
+	OpGetBucketInfo         = "GetBucketInfo"
+	OpGetBucketLocation     = "GetBucketLocation"
+	OpGetBucketLifecycle    = "GetBucketLifecycle"
+	OpPutBucketLifecycle    = "PutBucketLifecycle"
+	OpDeleteBucketLifecycle = "DeleteBucketLifecycle"
+	OpListObjects           = "ListObjects"
+	OpListObjectsV2         = "ListObjectsV2"
+	OpListMultipartUploads  = "ListMultipartUploads"
+	OpPutObject             = "PutObject"
+	OpGetObject             = "GetObject"
+	OpHeadObject            = "HeadObject"
+	OpDeleteObject          = "DeleteObject"
+	OpInitiate              = "InitiateMultipartUpload"
+	OpUploadPart            = "UploadPart"
+	OpListParts             = "ListParts"
+	OpComplete              = "CompleteMultipartUpload"
+	OpAbort                 = "AbortMultipartUpload"
+	OpUnknown               = "Unknown"
 )
 
 // Target is what a request is about, read from its line and Host alone.
@@ -127,7 +130,12 @@ func bucketOperation(method string, q url.Values) string {
 	if method == http.MethodGet {
 		return bucketQuery(q)
 	}
-	if hasSubresource(q) {
+	switch {
+	case q.Has("lifecycle") && method == http.MethodPut:
+		return OpPutBucketLifecycle
+	case q.Has("lifecycle") && method == http.MethodDelete:
+		return OpDeleteBucketLifecycle
+	case hasSubresource(q):
 		return OpUnknown
 	}
 	switch method {
@@ -150,6 +158,8 @@ func bucketQuery(q url.Values) string {
 		return OpGetBucketInfo
 	case q.Has("location"):
 		return OpGetBucketLocation
+	case q.Has("lifecycle"):
+		return OpGetBucketLifecycle
 	case q.Get("list-type") == "2":
 		return OpListObjectsV2
 	}
