@@ -21,9 +21,11 @@ func (j *Journal) Adopt(ctx context.Context, b transfer.Batch, u transfer.Upload
 		if u.Batch, err = insertBatch(ctx, t, b); err != nil {
 			return err
 		}
-		if id, err = j.insertUpload(ctx, t, u); err != nil {
+		added, err := j.addCarefully(ctx, t, u, folderIDs{})
+		if err != nil {
 			return err
 		}
+		id = added.ID
 		carried := transfer.Carried{Send: u.File.Size}
 		facts := make([]transfer.PartFact, len(parts))
 		for i, p := range parts {

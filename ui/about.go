@@ -51,7 +51,7 @@ func (u *UI) openPerhaps() {
 
 func (u *UI) showPerhaps(doubts []transfer.PerhapsOurs) {
 	m := u.newModal(text.T("Uploads in doubt"), 620)
-	box := container.NewVBox(wrapped(text.T("When the answer to the beginning of an upload is lost, OSS may hold an upload ID that Partway never learnt for sure. These may be ours. Partway does not touch them; a lifecycle rule on the bucket can remove such fragments.")))
+	box := container.NewVBox(wrapped(text.T("When the answer to the beginning of an upload is lost, OSS may hold an upload ID that Partway never learnt for sure. These may be ours. Partway does not touch them by itself: File, Unfinished uploads on OSS, finishes or aborts them.")))
 	if len(doubts) == 0 {
 		box.Add(wrapped(text.T("There are none.")))
 	}

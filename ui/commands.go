@@ -147,12 +147,35 @@ func (u *UI) askRemove(l loss) {
 		title = text.N("Remove the folder {{.Folder}} with 1 upload from the list?",
 			"Remove the folder {{.Folder}} with {{.Count}} uploads from the list?", l.Rows, text.Args{"Folder": l.folder})
 	}
-	u.ask(question{
+	q := question{
 		title:   title,
 		confirm: text.T("Remove"), danger: true,
 		words: text.Sentences(text.T("Unfinished uploads are aborted first."), l.words()) + "\n\n" +
 			text.T("Objects that are complete on OSS, and your files on this computer, stay as they are."),
 		do: func() { u.discard(l.of) },
+	}
+	if l.Begun > 0 {
+		q.words = text.N("1 of them has {{.Size}} on OSS. What shall become of it?", "{{.Count}} of them have {{.Size}} on OSS. What shall become of it?",
+			l.Begun, text.Args{"Size": format.Bytes(l.Bytes)}) + "\n\n" +
+			text.T("Abort: the parts are deleted from OSS for good.") + "\n" +
+			text.T("Keep for later: the parts stay on OSS, and cost money there. File, Unfinished uploads on OSS, finishes or aborts them.") + "\n" +
+			text.T("Finish: the uploads go on, and the rows stay until they are done.")
+		q.confirm = text.T("Abort and remove")
+		q.others = []alternative{
+			{text.T("Finish"), func() { u.resume(l.of) }},
+			{text.T("Keep for later"), func() { u.keepParts(l.of) }},
+		}
+	}
+	u.ask(q)
+}
+
+// keepParts takes rows off the list, and leaves on OSS what is there of them.
+func (u *UI) keepParts(s transfer.Selection) {
+	u.act(func(ctx context.Context) error { return u.c.Engine.Keep(ctx, s) }, func(err error) {
+		if err != nil {
+			u.showError(text.T("The uploads could not be removed."), err)
+		}
+		u.pump.hurry()
 	})
 }
 

@@ -19,6 +19,13 @@ type question struct {
 	confirm string // what is done, as a verb
 	danger  bool
 	do      func()
+	others  []alternative // what else can be done, beside Cancel
+}
+
+// alternative is another answer to a question.
+type alternative struct {
+	label string // a verb
+	do    func()
 }
 
 // ask asks a question; Escape and Cancel do nothing.
@@ -32,8 +39,14 @@ func (u *UI) ask(q question) {
 	if q.danger {
 		ok.Importance = widget.DangerImportance
 	}
-	cancel := newButton(m, text.T("Cancel"), nil, m.close)
-	m.setContent(wrapped(q.words), nil, cancel, ok)
+	buttons := []*button{newButton(m, text.T("Cancel"), nil, m.close)}
+	for _, o := range q.others {
+		buttons = append(buttons, newButton(m, o.label, nil, func() {
+			m.close()
+			o.do()
+		}))
+	}
+	m.setContent(wrapped(q.words), nil, append(buttons, ok)...)
 	m.show(nil)
 }
 

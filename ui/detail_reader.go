@@ -23,7 +23,7 @@ type detailFrame struct {
 	upload transfer.Upload
 	live   *transfer.Live
 	status transfer.Status
-	states []transfer.PartState // by part number less 1
+	states []transfer.PartState // in the plan's order
 	parts  []transfer.Part      // acknowledged, ascending
 	work   *transfer.Detail     // nil: not in work
 	events []transfer.Event
@@ -119,8 +119,8 @@ func statesOf(f *detailFrame) []transfer.PartState {
 		return states
 	}
 	for _, p := range f.parts {
-		if p.Number >= 1 && p.Number <= len(states) {
-			states[p.Number-1] = transfer.PartDone
+		if i := f.upload.Plan.Index(p.Number); i >= 0 {
+			states[i] = transfer.PartDone
 		}
 	}
 	if f.upload.Plan.Single() && f.live != nil && f.live.InFlight > 0 {

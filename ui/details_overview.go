@@ -56,7 +56,7 @@ func newOverview(u *UI) *overview {
 	o.pointed.Truncation = fyne.TextTruncateEllipsis
 	o.pointed.Hide()
 	o.strip.OnHover = o.point
-	o.strip.OnSelect = func(part int) { u.main.details.showPart(part) }
+	o.strip.OnSelect = func(part int) { u.main.details.showPart(o.frame.upload.Plan.Number(part - 1)) }
 	o.facts = newFactList()
 	o.graph = speedgraph.New()
 	u.pump.set(func(v *view) { v.span = o.graph.Span() }) // also when the content is made anew
@@ -104,21 +104,22 @@ func (o *overview) point(c *partmap.Cell) {
 func cellText(f *detailFrame, c *partmap.Cell) string {
 	u := &f.upload
 	from, size := int64(0), u.File.Size
+	first, end := u.Plan.Number(c.First-1), u.Plan.Number(c.Last-1)
 	if !u.Plan.Single() {
-		from, _ = u.Plan.Range(c.First, u.File.Size)
-		last, length := u.Plan.Range(c.Last, u.File.Size)
+		from, _ = u.Plan.Range(first, u.File.Size)
+		last, length := u.Plan.Range(end, u.File.Size)
 		size = last + length - from
 	}
-	args := text.Args{"First": c.First, "Last": c.Last, "From": format.Bytes(from), "To": format.Bytes(from + size)}
+	args := text.Args{"First": first, "Last": end, "From": format.Bytes(from), "To": format.Bytes(from + size)}
 	if c.First < c.Last {
 		args["Done"], args["Sending"] = c.Counts.Done, c.Counts.Sending
 		args["Waiting"], args["Failed"] = c.Counts.Waiting, c.Counts.Failed
 		return text.T("Parts {{.First}} to {{.Last}} · {{.From}} to {{.To}} · {{.Done}} done, {{.Sending}} in flight, {{.Waiting}} waiting, {{.Failed}} failed", args)
 	}
-	args["State"] = stateText(f, c.First, f.states[c.First-1], size)
+	args["State"] = stateText(f, first, f.states[c.First-1], size)
 	words := text.T("Part {{.First}} · {{.From}} to {{.To}} · {{.State}}", args)
-	if f.work != nil && f.work.Tries[c.First] > 0 {
-		words += " · " + text.N("1 failed try", "{{.Count}} failed tries", f.work.Tries[c.First])
+	if f.work != nil && f.work.Tries[first] > 0 {
+		words += " · " + text.N("1 failed try", "{{.Count}} failed tries", f.work.Tries[first])
 	}
 	return words
 }

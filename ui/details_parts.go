@@ -127,8 +127,8 @@ func (p *partsView) numberAt(i int) int {
 	case i < 0 || i >= p.count():
 		return 0
 	case p.shown == nil:
-		return i + 1
-	case p.shown[i] > len(p.frame.states):
+		return p.frame.upload.Plan.Number(i)
+	case p.frame.upload.Plan.Index(p.shown[i]) < 0:
 		return 0
 	default:
 		return p.shown[i]
@@ -138,7 +138,10 @@ func (p *partsView) numberAt(i int) int {
 // lineOf returns the line of a part, or -1.
 func (p *partsView) lineOf(number int) int {
 	if p.shown == nil {
-		return number - 1
+		if p.frame == nil {
+			return -1
+		}
+		return p.frame.upload.Plan.Index(number)
 	}
 	return slices.Index(p.shown, number)
 }
@@ -225,7 +228,7 @@ func (p *partsView) reveal(number int) {
 
 // tellChosen says all that is known of the selected part, anew when that changed.
 func (p *partsView) tellChosen() {
-	if p.chosen > 0 && p.frame != nil && p.chosen <= len(p.frame.states) {
+	if p.chosen > 0 && p.frame != nil && p.frame.upload.Plan.Index(p.chosen) >= 0 {
 		p.say(wholePart(p.frame, &p.compare, p.chosen))
 		p.told = true
 	}

@@ -76,7 +76,7 @@ func lastStop(f *detailFrame) *transfer.Event {
 	}
 	for i := len(f.events) - 1; i >= 0; i-- {
 		switch e := &f.events[i]; e.Kind {
-		case transfer.EventPausing, transfer.EventResumed, transfer.EventNewVersion, transfer.EventRepaired:
+		case transfer.EventPausing, transfer.EventResumed, transfer.EventNewVersion, transfer.EventRepaired, transfer.EventAdopted:
 			return e
 		default:
 		}
@@ -130,6 +130,10 @@ func planText(f *detailFrame) string {
 		return text.T("One request")
 	}
 	args := text.Args{"Size": format.Bytes(u.Plan.PartSize), "Count": format.Count(int64(u.Plan.Parts))}
+	if u.Plan.Layout != nil {
+		args["Done"] = format.Count(int64(partmap.Count(f.states).Done))
+		return text.T("{{.Count}} parts of up to {{.Size}}, as another program cut them, {{.Done}} done", args)
+	}
 	if u.Plan.Parts == 1 {
 		args["Size"] = format.Bytes(u.File.Size)
 	}

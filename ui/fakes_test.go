@@ -18,6 +18,7 @@ type fakeJournal struct {
 	uploads  map[transfer.ID]transfer.Upload
 	parts    map[transfer.ID][]transfer.Part
 	events   []transfer.Event
+	begun    []transfer.BegunUpload
 	accounts []transfer.Account
 	settings map[string]string
 	lost     int
@@ -146,6 +147,12 @@ func (j *fakeJournal) Events(context.Context, transfer.ID) ([]transfer.Event, er
 func (j *fakeJournal) PerhapsOurs(context.Context) ([]transfer.PerhapsOurs, error) {
 	return nil, j.err
 }
+
+func (j *fakeJournal) Begun(context.Context, string) ([]transfer.BegunUpload, error) {
+	return j.begun, j.err
+}
+
+func (j *fakeJournal) Settled(context.Context, string, []string) error { return j.err }
 
 func (j *fakeJournal) Unfinished(_ context.Context, s transfer.Selection) (transfer.Loss, error) {
 	return transfer.Loss{Rows: len(s.IDs), Unfinished: len(s.IDs), Begun: j.lost, Bytes: j.lostSize}, j.err

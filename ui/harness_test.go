@@ -176,6 +176,8 @@ type fakeEngine struct {
 	told  transfer.Redirected
 	parts []transfer.StoredPart
 	sums  map[int]uint64
+	fit   transfer.Fit
+	took  []transfer.Adoption
 	watch transfer.ID
 	err   error // what every command returns
 	creds []transfer.AccountID
@@ -298,3 +300,16 @@ func (e *fakeEngine) Snapshot() *transfer.Snapshot {
 	s := e.snap
 	return &s
 }
+
+func (e *fakeEngine) FitFile(_ context.Context, _ transfer.Target, _, _ string, _ func(read, of int64)) (transfer.Fit, error) {
+	return e.fit, e.err
+}
+
+func (e *fakeEngine) Adopt(_ context.Context, a transfer.Adoption) (transfer.ID, error) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.took = append(e.took, a)
+	return 1, e.err
+}
+
+func (e *fakeEngine) Keep(_ context.Context, s transfer.Selection) error { return e.command("keep", s) }

@@ -65,6 +65,7 @@ func newMainMenu(u *UI, pages []*fyne.MenuItem) *mainMenu {
 			paste,
 			fyne.NewMenuItemSeparator(),
 			u.item(text.T("Settings…"), u.openSettings, fyne.KeyComma, ctrl),
+			u.item(text.T("Unfinished uploads on OSS…"), u.openFragments, fyne.KeyU, ctrl),
 			m.turtle,
 			m.whenDone,
 			fyne.NewMenuItemSeparator(),

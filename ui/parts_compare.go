@@ -106,7 +106,8 @@ func (c *comparison) differing(f *detailFrame) []int {
 	if c.server == nil && c.file == nil {
 		return nil
 	}
-	for n := 1; n <= len(f.states); n++ {
+	for i := range f.states {
+		n := f.upload.Plan.Number(i)
 		if c.differs(f.parts, n) {
 			numbers = append(numbers, n)
 		}

@@ -19,7 +19,7 @@ type partFacts struct {
 // factsOfPart says of a part what is known.
 func factsOfPart(f *detailFrame, c *comparison, number int) partFacts {
 	u := &f.upload
-	state := f.states[number-1]
+	state := f.states[u.Plan.Index(number)]
 	l := partFacts{number: number, state: state}
 	offset, size := int64(0), u.File.Size
 	if !u.Plan.Single() {

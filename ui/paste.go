@@ -41,8 +41,12 @@ func (u *UI) paste() {
 	u.propose(proposal{paths: paths, missing: odd})
 }
 
-// dropped takes what was dropped on the window.
-func (u *UI) dropped(uris []fyne.URI) {
+// dropped takes what was dropped on the window. A file dropped on an unfinished upload is to
+// finish it.
+func (u *UI) dropped(at fyne.Position, uris []fyne.URI) {
+	if u.fragments != nil && u.fragments.dropped(at, uris) {
+		return
+	}
 	p := proposal{}
 	for _, uri := range uris {
 		if uri.Scheme() == "file" && filepath.IsAbs(uri.Path()) {

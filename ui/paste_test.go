@@ -79,7 +79,7 @@ func TestDropsJoinTheOpenSheet(t *testing.T) {
 		for _, p := range paths {
 			uris = append(uris, storage.NewFileURI(p))
 		}
-		h.u.dropped(uris)
+		h.u.dropped(fyne.Position{}, uris)
 	}
 	drop(paths[0])
 	h.until("the sheet opens", func() bool { return h.u.sheet != nil })

@@ -28,6 +28,7 @@ type Engine interface {
 	Resume(s transfer.Selection) error
 	Abort(s transfer.Selection) error
 	Remove(s transfer.Selection) error
+	Keep(ctx context.Context, s transfer.Selection) error
 	Move(s transfer.Selection, to transfer.Move) error
 	Redirect(ctx context.Context, s transfer.Selection, to transfer.Destination) (transfer.Redirected, error)
 	Resolve(s transfer.Selection, r transfer.Resolution) error
@@ -38,6 +39,8 @@ type Engine interface {
 	ServerParts(ctx context.Context, id transfer.ID, progress func(done, of int)) ([]transfer.StoredPart, error)
 	FileSums(ctx context.Context, id transfer.ID, numbers []int, progress func(bytes int)) (map[int]uint64, error)
 	Repair(ctx context.Context, id transfer.ID) error
+	FitFile(ctx context.Context, to transfer.Target, uploadID, path string, progress func(read, of int64)) (transfer.Fit, error)
+	Adopt(ctx context.Context, a transfer.Adoption) (transfer.ID, error)
 	CredentialsChanged(id transfer.AccountID) error
 	SetSettings(s transfer.Settings) error
 	Watch(id transfer.ID) error
@@ -138,6 +141,8 @@ type UI struct {
 	accountsRead bool
 	modals       []*modal
 	sheet        *sheet
+	fragments    *fragmentsView                // while it is open
+	fragmentsOf  transfer.Destination          // the bucket that it listed last
 	held         *proposal                     // dropped while no sheet could open
 	asked        map[transfer.AccountID]func() // what takes the question for credentials away
 	refused      map[bucketOf]func()           // what takes the notice of a bucket away
@@ -205,7 +210,7 @@ func (u *UI) build() {
 	u.win.SetMaster()
 	u.win.Resize(u.prefs.size())
 	u.win.SetCloseIntercept(u.closed)
-	u.win.SetOnDropped(func(_ fyne.Position, uris []fyne.URI) { u.dropped(uris) })
+	u.win.SetOnDropped(u.dropped)
 }
 
 // Run shows the window and returns after quit.

@@ -44,7 +44,7 @@ func newBench(t *testing.T) *bench {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(b.Store.Close)
+	t.Cleanup(b.Close)
 	return b
 }
 

@@ -55,7 +55,8 @@ func (s *Server) putLifecycle(r *http.Request, t Target) error {
 		return err
 	}
 	var rules lifecycleXML
-	if err := xml.Unmarshal(body, &rules); err != nil || len(rules.Rules) == 0 || len(rules.Rules) > maxRules {
+	err = xml.Unmarshal(body, &rules) //nolint:gosec // plain strings, from at most maxBodyXML bytes
+	if err != nil || len(rules.Rules) == 0 || len(rules.Rules) > maxRules {
 		return errMalformedXML()
 	}
 	if err := checkRules(rules.Rules, r.Header.Get("x-oss-allow-same-action-overlap") == "true"); err != nil {

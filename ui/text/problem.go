@@ -192,6 +192,18 @@ var codes = map[string]problem{
 		Key("OSS has no parts of this upload that could be compared."),
 		Key("Nothing needs to be done."),
 	},
+	transfer.CodeNothingFits: {
+		Key("No part that OSS holds of this upload has bytes of this file: it is another file, or another version of it."),
+		Key("Choose the file that the upload was begun with. If it is gone, abort the upload: its parts cost money as long as they stay."),
+	},
+	transfer.CodeNoLegalPlan: {
+		Key("Parts on OSS are of this file, but OSS would not join them with what is missing: part numbers or sizes leave no room for it."),
+		Key("Abort this upload, and upload the file anew."),
+	},
+	transfer.CodeInQueue: {
+		Key("The list has this upload already, or another one that goes to the same object."),
+		Key("Finish or remove that row first."),
+	},
 	transfer.CodeObjectDiffers: {
 		Key("The object on OSS does not have the bytes that were read from the file. It was left there."),
 		Key("Use Start to send the file again. If this comes back, check the disk, the memory and the network for faults."),

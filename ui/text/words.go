@@ -115,6 +115,7 @@ var events = map[transfer.EventKind]string{
 	transfer.EventRestarting: Key("Begun anew"),
 	transfer.EventNewVersion: Key("New version taken"),
 	transfer.EventRepaired:   Key("Repaired"),
+	transfer.EventAdopted:    Key("Taken over from another program"),
 }
 
 var keyErrors = map[transfer.KeyError]string{
