@@ -3,7 +3,8 @@
 //
 // A [Journal] implements [transfer.Journal]. One writer carries out all changes in the
 // order of the calls, as many as wait in one transaction, each under a savepoint of its
-// own; a change's callback runs after that transaction reached the disk. Readers have
+// own; a change's callback runs after that transaction reached the disk. Changes that nobody
+// waits for stand in the queue for a moment, so that more of them share one flush. Readers have
 // connections of their own, see what is committed, and never wait for the writer.
 //
 // The package never holds a secret, never deletes a damaged journal (it is set aside), and

@@ -38,6 +38,10 @@
 //	T7  intent abort, phase aborting -> AbortMultipartUpload
 //	T8  phase aborted
 //
+// T4 has no step behind it but the last part's: as long as others follow, it may become
+// durable a moment later, with them. After a crash such a part is found on OSS, as one that was
+// in flight.
+//
 // # When something fails
 //
 // Every error has a Kind, set once where it arises, and one pure function, judge, decides by

@@ -2,6 +2,8 @@
 
 package fastcrc
 
+// #cgo noescape partway_crc64_fold
+// #cgo nocallback partway_crc64_fold
 // #include "fold.h"
 import "C"
 
