@@ -59,7 +59,7 @@ func bench(ctx context.Context, c chosen) error {
 		return err
 	}
 	defer func() { _ = os.RemoveAll(dir) }()
-	fmt.Fprintln(os.Stdout, machine())
+	fmt.Fprintf(os.Stdout, "%s\n%s\n", command(os.Args[1:]), machine())
 	for _, j := range jobs() {
 		if !strings.Contains(j.name, c.only) {
 			continue

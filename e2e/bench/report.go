@@ -10,6 +10,31 @@ import (
 	"time"
 )
 
+// command says how to measure this again.
+func command(args []string) string {
+	if len(args) == 0 {
+		return "make bench"
+	}
+	words := make([]string, len(args))
+	for i, a := range args {
+		words[i] = a
+		if strings.ContainsAny(a, " ,") {
+			words[i] = "'" + a + "'"
+		}
+	}
+	return `make bench BENCH="` + strings.Join(words, " ") + `"`
+}
+
+// busy says how many threads wanted to run during the minute before this was measured: what
+// others do is in the figures too.
+func busy() string {
+	text, err := os.ReadFile("/proc/loadavg")
+	if load, _, ok := strings.Cut(string(text), " "); err == nil && ok {
+		return ", load before " + load
+	}
+	return ""
+}
+
 // machine says where and when this was measured.
 func machine() string {
 	model := runtime.GOARCH
@@ -21,7 +46,7 @@ func machine() string {
 			}
 		}
 	}
-	return fmt.Sprintf("%s, %d cores, %s, %s", model, runtime.NumCPU(), runtime.Version(), time.Now().Format("2006-01-02"))
+	return fmt.Sprintf("%s, %d cores, %s, %s", model, runtime.NumCPU(), runtime.Version(), time.Now().Format("2006-01-02")) + busy()
 }
 
 // report prints medians, and the ratios of runs that followed each other.

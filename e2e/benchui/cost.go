@@ -69,46 +69,69 @@ func (s *stage) measureCosts() error {
 	return err
 }
 
+// measureCost measures the engine alone before and after the window, as what else the computer
+// does changes meanwhile.
 func (s *stage) measureCost(rate int64) (c costs, err error) {
-	_, err = s.sending(rate, int64(float64(rate)*bareTime.Seconds()), func(o child) (err error) {
-		c.bare, err = s.alone(o)
-		return err
-	})
-	if err != nil {
-		return c, err
+	bare := func() {
+		if err == nil {
+			_, err = s.sending(rate, int64(float64(rate)*bareTime.Seconds()), func(o child) error {
+				load, err := s.alone(o)
+				c.bare += load / 2
+				return err
+			})
+		}
 	}
-	_, err = s.sending(rate, int64(float64(rate)*costTime.Seconds()), func(o child) error {
-		return s.windowed(o, rate, func(app *harness.App, window *harness.Window) (err error) {
-			if c.focused, err = s.settledLoad(app); err != nil {
-				return err
-			}
-			self, err := os.Executable()
-			if err != nil {
-				return err
-			}
-			other, err := s.desktop.Start(harness.Launch{Program: self, DataDir: s.dir, Args: []string{"-empty"}})
-			if err != nil {
-				return err
-			}
-			defer other.Stop()
-			front, err := s.desktop.Window(s.ctx, "Empty")
-			if err == nil {
-				err = front.Focus(s.ctx)
-			}
-			if err != nil {
-				return err
-			}
-			if c.unfocused, err = s.settledLoad(app); err != nil {
-				return err
-			}
-			if err := window.Close(s.ctx); err != nil {
-				return err
-			}
-			c.hidden, err = s.settledLoad(app)
-			return err
+	bare()
+	if err == nil {
+		_, err = s.sending(rate, int64(float64(rate)*costTime.Seconds()), func(o child) error {
+			return s.windowed(o, rate, func(app *harness.App, window *harness.Window) error {
+				return s.measureWindow(&c, app, window)
+			})
 		})
-	})
+	}
+	bare()
 	return c, err
+}
+
+// measureWindow measures a program that sends, with its window in front, behind another, and
+// in the tray.
+func (s *stage) measureWindow(c *costs, app *harness.App, window *harness.Window) (err error) {
+	if c.focused, err = s.settledLoad(app); err != nil {
+		return err
+	}
+	other, err := s.inFront()
+	if err != nil {
+		return err
+	}
+	defer other.Stop()
+	if c.unfocused, err = s.settledLoad(app); err != nil {
+		return err
+	}
+	if err := window.Close(s.ctx); err != nil {
+		return err
+	}
+	c.hidden, err = s.settledLoad(app)
+	return err
+}
+
+// inFront puts another window before all.
+func (s *stage) inFront() (*harness.App, error) {
+	self, err := os.Executable()
+	if err != nil {
+		return nil, err
+	}
+	other, err := s.desktop.Start(harness.Launch{Program: self, DataDir: s.dir, Args: []string{"-empty"}})
+	if err != nil {
+		return nil, err
+	}
+	front, err := s.desktop.Window(s.ctx, "Empty")
+	if err == nil {
+		err = front.Focus(s.ctx)
+	}
+	if err != nil {
+		other.Stop()
+	}
+	return other, err
 }
 
 // settledLoad is a process's load once what was just done to it is over.

@@ -162,32 +162,15 @@ func (s *stage) measureBusy() (f busyFigures, err error) {
 	if err := window.Focus(s.ctx); err != nil {
 		return f, err
 	}
-	if err := s.pass(watch / 4); err != nil {
+	if f.focused, err = s.settledLoad(app); err != nil {
 		return f, err
 	}
-	if f.focused, err = s.load(app.PID()); err != nil {
-		return f, err
-	}
-	self, err := os.Executable()
-	if err != nil {
-		return f, err
-	}
-	other, err := s.desktop.Start(harness.Launch{Program: self, DataDir: s.dir, Args: []string{"-empty"}})
+	other, err := s.inFront()
 	if err != nil {
 		return f, err
 	}
 	defer other.Stop()
-	front, err := s.desktop.Window(s.ctx, "Empty")
-	if err == nil {
-		err = front.Focus(s.ctx)
-	}
-	if err != nil {
-		return f, err
-	}
-	if err := s.pass(watch / 4); err != nil {
-		return f, err
-	}
-	f.unfocused, err = s.load(app.PID())
+	f.unfocused, err = s.settledLoad(app)
 	return f, err
 }
 
