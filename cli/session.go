@@ -102,7 +102,7 @@ func (s *Session) Deliver(ctx context.Context, r instance.Request) (Scope, error
 		s.Window.Raise()
 		return Scope{}, nil
 	}
-	batch, err := s.Engine.Add(ctx, transfer.AddRequest{Paths: paths, To: to, Policy: policy})
+	batch, err := s.Engine.Add(ctx, transfer.AddRequest{Paths: paths, To: to, Policy: policy, Options: a.Options})
 	if err != nil {
 		return Scope{}, fmt.Errorf("add the files: %w", err)
 	}

@@ -46,8 +46,8 @@ func (s *store) UploadPart(ctx context.Context, r transfer.PartRequest) (transfe
 }
 
 // Complete implements [transfer.Store].
-func (s *store) Complete(ctx context.Context, key, id string, parts []transfer.PartRef, forbid bool) (transfer.ObjectAnswer, error) {
-	return effect(s.points, "Complete", func() (transfer.ObjectAnswer, error) { return s.Store.Complete(ctx, key, id, parts, forbid) })
+func (s *store) Complete(ctx context.Context, r transfer.CompleteRequest) (transfer.ObjectAnswer, error) {
+	return effect(s.points, "Complete", func() (transfer.ObjectAnswer, error) { return s.Store.Complete(ctx, r) })
 }
 
 // Abort implements [transfer.Store].

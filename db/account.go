@@ -3,6 +3,7 @@ package db
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"fmt"
 
 	"partway/transfer"
@@ -11,14 +12,21 @@ import (
 // Accounts implements [transfer.Accounts].
 func (j *Journal) Accounts(ctx context.Context) ([]transfer.Account, error) {
 	accounts, err := collect(ctx, j.readers, scanAccount, `SELECT id, name, kind, endpoint, region,
-		addressing, signature, key_id, fingerprint, bucket, prefix FROM accounts ORDER BY used DESC, id DESC`)
+		addressing, signature, key_id, fingerprint, bucket, prefix, options FROM accounts ORDER BY used DESC, id DESC`)
 	return accounts, j.fail("Accounts", err)
 }
 
 func scanAccount(rows *sql.Rows) (a transfer.Account, err error) {
+	var options string
 	err = rows.Scan(&a.ID, &a.Name, &a.Kind, &a.Endpoint, &a.Region, &a.Addressing, &a.Signature,
-		&a.KeyID, &a.Fingerprint, &a.Bucket, &a.Prefix)
-	return a, err
+		&a.KeyID, &a.Fingerprint, &a.Bucket, &a.Prefix, &options)
+	if err == nil {
+		err = json.Unmarshal([]byte(options), &a.Options)
+	}
+	if err != nil {
+		return a, fmt.Errorf("read account %d: %w", a.ID, err)
+	}
+	return a, nil
 }
 
 // nextUse is the rank of a use that is later than all others.
@@ -27,14 +35,18 @@ const nextUse = `(SELECT coalesce(max(used), 0) + 1 FROM accounts)`
 // SaveAccount implements [transfer.Accounts]. A new account counts as used last.
 func (j *Journal) SaveAccount(ctx context.Context, a transfer.Account) (transfer.AccountID, error) {
 	const op = "SaveAccount"
-	err := j.committer.do(ctx, op, func(ctx context.Context, t *txn) error {
+	options, err := jsonText(a.Options)
+	if err != nil {
+		return 0, err
+	}
+	err = j.committer.do(ctx, op, func(ctx context.Context, t *txn) error {
 		t.shown = true
 		args := []any{
-			a.Name, a.Kind, a.Endpoint, a.Region, a.Addressing, a.Signature, a.KeyID, a.Fingerprint, a.Bucket, a.Prefix,
+			a.Name, a.Kind, a.Endpoint, a.Region, a.Addressing, a.Signature, a.KeyID, a.Fingerprint, a.Bucket, a.Prefix, options,
 		}
 		if a.ID != 0 {
 			n, err := affected(t.ExecContext(ctx, `UPDATE accounts SET name = ?, kind = ?, endpoint = ?, region = ?,
-				addressing = ?, signature = ?, key_id = ?, fingerprint = ?, bucket = ?, prefix = ? WHERE id = ?`,
+				addressing = ?, signature = ?, key_id = ?, fingerprint = ?, bucket = ?, prefix = ?, options = ? WHERE id = ?`,
 				append(args, a.ID)...))
 			if err == nil && n == 0 {
 				return absent(op, "account", int64(a.ID))
@@ -42,8 +54,8 @@ func (j *Journal) SaveAccount(ctx context.Context, a transfer.Account) (transfer
 			return err
 		}
 		r, err := t.ExecContext(ctx, `INSERT INTO accounts
-			(name, kind, endpoint, region, addressing, signature, key_id, fingerprint, bucket, prefix, used)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, `+nextUse+`)`, args...)
+			(name, kind, endpoint, region, addressing, signature, key_id, fingerprint, bucket, prefix, options, used)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, `+nextUse+`)`, args...)
 		if err != nil {
 			return fmt.Errorf("write account %q: %w", a.Name, err)
 		}

@@ -2,6 +2,7 @@ package db
 
 import (
 	"fmt"
+	"reflect"
 	"slices"
 	"testing"
 
@@ -15,7 +16,7 @@ func TestAccounts(t *testing.T) {
 		a := transfer.Account{
 			Name: name, Kind: transfer.AccountKeys, Endpoint: "https://oss-cn-hangzhou.aliyuncs.com",
 			Region: "cn-hangzhou", Addressing: transfer.AddressVirtual, Signature: transfer.SignatureV4,
-			KeyID: "ID-" + name, Fingerprint: "F", Bucket: "b", Prefix: "p/",
+			KeyID: "ID-" + name, Fingerprint: "F", Bucket: "b", Prefix: "p/", Options: testOptions,
 		}
 		id, err := j.SaveAccount(t.Context(), a)
 		if err != nil {
@@ -27,7 +28,7 @@ func TestAccounts(t *testing.T) {
 	check := func(want ...transfer.Account) {
 		t.Helper()
 		got, err := j.Accounts(t.Context())
-		if err != nil || !slices.Equal(got, want) {
+		if err != nil || !reflect.DeepEqual(got, want) {
 			t.Errorf("accounts\n%+v, %v; want\n%+v", got, err, want)
 		}
 	}

@@ -142,10 +142,10 @@ func putReceipt(ctx context.Context, t *txn, u *transfer.Upload) error {
 	}
 	_, err := t.ExecContext(ctx, `INSERT OR REPLACE INTO receipts
 		(upload, name, account, endpoint, bucket, key, size,
-		outcome, proof, etag, crc64, md5, version_id, request_id, finished)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		outcome, proof, etag, crc64, md5, version_id, request_id, finished, callback, reply)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		u.ID, u.Name, u.To.Account, u.To.Endpoint, u.To.Bucket, u.To.Key, u.File.Size,
-		r.Outcome, r.Proof, r.ETag, signed(r.CRC64), r.MD5, r.VersionID, r.RequestID, nanos(r.Finished))
+		r.Outcome, r.Proof, r.ETag, signed(r.CRC64), r.MD5, r.VersionID, r.RequestID, nanos(r.Finished), r.Callback, r.CallbackReply)
 	if err != nil {
 		return fmt.Errorf("write receipt of upload %d: %w", u.ID, err)
 	}

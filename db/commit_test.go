@@ -2,6 +2,7 @@ package db
 
 import (
 	"errors"
+	"reflect"
 	"slices"
 	"testing"
 	"time"
@@ -17,7 +18,7 @@ func full(batch transfer.BatchID) transfer.Upload {
 	u.File = transfer.Identity{
 		Size: 1 << 45, ModTime: time.Unix(0, 0), Device: 1<<64 - 1, Inode: 1 << 63, Change: created.Add(time.Nanosecond),
 	}
-	u.Policy, u.Options = transfer.PolicyKeepBoth, transfer.Options{ContentType: "a/b"}
+	u.Policy, u.Options, u.ContentType = transfer.PolicyKeepBoth, batchOf(1).Options, "a/b"
 	u.Intent, u.Phase, u.Wait = transfer.IntentPause, transfer.PhaseUploading, transfer.WaitStalled
 	u.Error = &transfer.Error{
 		Kind: transfer.KindThrottled, Op: "UploadPart", Bucket: "b", Key: "k", Path: "/\xff", Part: 7, Status: 503,
@@ -33,6 +34,7 @@ func full(batch transfer.BatchID) transfer.Upload {
 	u.Receipt = transfer.Receipt{
 		Outcome: transfer.OutcomeSent, Proof: transfer.ProofCRC64, ETag: "E2", CRC64: 1<<64 - 2, MD5: true,
 		VersionID: "V2", RequestID: "R2", Finished: created.Add(2 * time.Hour),
+		Callback: transfer.CallbackDone, CallbackReply: `{"回复":"ok"}`,
 	}
 	return u
 }
@@ -53,7 +55,7 @@ func normal(u transfer.Upload) transfer.Upload {
 func sameUpload(a, b transfer.Upload) bool {
 	same := sameFailure(a.Error, b.Error)
 	a.Error, b.Error = nil, nil
-	return same && a == b
+	return same && reflect.DeepEqual(a, b)
 }
 
 func sameFailure(a, b *transfer.Error) bool {

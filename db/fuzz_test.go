@@ -98,7 +98,6 @@ func TestRowsThatCannotBeHoldUpNoOthers(t *testing.T) {
 		"large part": `part_size = 5 * 1024 * 1024 * 1024 + 1`,
 		"no size":    `part_size = 0`,
 		"no parts":   `parts = 0`,
-		"options":    `options = '{'`,
 		"before":     `before = '{'`,
 		"error":      `error = '{'`,
 	} {

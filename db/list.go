@@ -133,7 +133,7 @@ func (j *Journal) Rows(ctx context.Context, ids []transfer.ID) ([]transfer.Row, 
 	found, err := collect(ctx, j.readers, scanRow, `SELECT u.id, u.batch, u.folder, u.path, u.name, u.size,
 		u.account, u.endpoint, u.region, u.bucket, u.key, u.priority, u.status, u.wait, u.error,
 		u.part_size, u.parts, u.parts_done, u.bytes_done, u.created,
-		coalesce(a.name, ''), coalesce(r.outcome, ''), coalesce(r.proof, ''), r.finished
+		coalesce(a.name, ''), coalesce(r.outcome, ''), coalesce(r.proof, ''), r.finished, coalesce(r.callback, '')
 		FROM uploads u LEFT JOIN receipts r ON r.upload = u.id LEFT JOIN accounts a ON a.id = u.account
 		WHERE u.id IN (SELECT value FROM json_each(?)) AND u.hidden = 0`, list)
 	if err != nil {
@@ -152,7 +152,7 @@ func scanRow(rows *sql.Rows) (transfer.Row, error) {
 	err := rows.Scan(&r.ID, &r.Batch, &r.Folder, &path, &r.Name, &r.Size,
 		&r.To.Account, &r.To.Endpoint, &r.To.Region, &r.To.Bucket, &r.To.Key, &r.Priority, &r.Status, &r.Wait, &failed,
 		&r.Plan.PartSize, &r.Plan.Parts, &r.PartsDone, &r.BytesDone, &created,
-		&r.Account, &r.Outcome, &r.Proof, &finished)
+		&r.Account, &r.Outcome, &r.Proof, &finished, &r.Callback)
 	if err != nil {
 		return r, fmt.Errorf("read row: %w", err)
 	}

@@ -187,7 +187,7 @@ func TestRows(t *testing.T) {
 	want := transfer.Row{
 		ID: u.ID, Batch: u.Batch, Path: u.Path, Name: u.Name, Size: u.File.Size, To: u.To, Status: u.Status(),
 		Outcome: u.Receipt.Outcome, Proof: u.Receipt.Proof, Wait: u.Wait, Error: u.Error, Plan: u.Plan, Created: created,
-		Priority: u.Priority, Finished: u.Receipt.Finished,
+		Priority: u.Priority, Finished: u.Receipt.Finished, Callback: u.Receipt.Callback,
 	}
 	same := sameFailure(got.Error, want.Error)
 	got.Error, want.Error = nil, nil

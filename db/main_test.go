@@ -106,6 +106,19 @@ func runnable(tb testing.TB, j *Journal, q transfer.RunnableQuery) []transfer.Up
 
 var created = time.Date(2026, 3, 4, 5, 6, 7, 89, time.UTC)
 
+// testOptions have every field set.
+var testOptions = transfer.Options{
+	ContentType: "text/plain", Detect: transfer.DetectByContent, CacheControl: "no-cache",
+	Disposition: transfer.Disposition{Kind: transfer.DispositionAttachment, Name: "照片", OwnName: true}, Encoding: "gzip",
+	Expires: created, Meta: []transfer.Field{{Name: "a", Value: "1"}}, Tags: []transfer.Field{{Name: "b", Value: "2"}},
+	ACL: transfer.ACLPrivate, Class: transfer.ClassIA, Encryption: transfer.Encryption{Method: transfer.EncryptKMS, KeyID: "k"},
+	TrafficLimit: 819200, Strict: true,
+	Callback: &transfer.Callback{
+		URLs: []string{"http://a"}, Host: "h", Body: "b", Type: transfer.CallbackJSON, SNI: true,
+		Vars: []transfer.Field{{Name: "c", Value: "3"}},
+	},
+}
+
 func batchOf(account transfer.AccountID) transfer.Batch {
 	return transfer.Batch{
 		Roots: []string{"/home/a/照片", "/mnt/\xff\xfe"},
@@ -113,7 +126,7 @@ func batchOf(account transfer.AccountID) transfer.Batch {
 			Account: account, Endpoint: "https://oss-cn-hangzhou.aliyuncs.com", Region: "cn-hangzhou",
 			Bucket: "bucket", Prefix: "p/",
 		},
-		Policy: transfer.PolicySkipSame, Options: transfer.Options{ContentType: "text/plain"},
+		Policy: transfer.PolicySkipSame, Options: testOptions,
 		Created: created,
 	}
 }
@@ -136,7 +149,7 @@ func planned(batch transfer.BatchID, name string) transfer.Upload {
 			Account: 1, Endpoint: "https://oss-cn-hangzhou.aliyuncs.com", Region: "cn-hangzhou",
 			Bucket: "bucket", Key: "p/" + name,
 		},
-		Policy: transfer.PolicySkipSame, Plan: transfer.Plan{PartSize: 10 << 20, Parts: 10},
+		Policy: transfer.PolicySkipSame, Options: testOptions, Plan: transfer.Plan{PartSize: 10 << 20, Parts: 10},
 		Intent: transfer.IntentRun, Phase: transfer.PhasePlanned, Claims: true, Created: created,
 	}
 }

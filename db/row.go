@@ -49,7 +49,7 @@ var uploadColumns = []string{
 	"batch", "position", "priority", "speed_limit",
 	"path", "name", "size", "mtime", "device", "inode", "ctime",
 	"account", "endpoint", "region", "bucket", "key",
-	"policy", "options", "part_size", "parts", "layout",
+	"policy", "content_type", "part_size", "parts", "layout",
 	"intent", "phase", "wait", "error",
 	"upload_id", "initiated", "before", "content_md5", "again", "restart", "claims", "hidden", "created", "torn",
 	"parts_done", "bytes_done",
@@ -65,8 +65,8 @@ var (
 	insertIfFree = insertUpload + ` ON CONFLICT DO NOTHING` // path and key
 	updateUpload = updateUploadSQL()
 	selectUpload = `SELECT u.id, u.folder, u.` + strings.Join(uploadColumns, ", u.") + `,
-		r.outcome, r.proof, r.etag, r.crc64, r.md5, r.version_id, r.request_id, r.finished
-		FROM uploads u LEFT JOIN receipts r ON r.upload = u.id`
+		r.outcome, r.proof, r.etag, r.crc64, r.md5, r.version_id, r.request_id, r.finished, r.callback, r.reply, b.options
+		FROM uploads u JOIN batches b ON b.id = u.batch LEFT JOIN receipts r ON r.upload = u.id`
 )
 
 func insertUploadSQL() string {
@@ -105,10 +105,6 @@ func updateUploadSQL() string {
 
 // uploadArgs are the values of uploadColumns. A finished upload claims nothing.
 func uploadArgs(u *transfer.Upload) ([]any, error) {
-	options, err := jsonText(u.Options)
-	if err != nil {
-		return nil, err
-	}
 	failed, err := failureText(u.Error)
 	if err != nil {
 		return nil, err
@@ -126,7 +122,7 @@ func uploadArgs(u *transfer.Upload) ([]any, error) {
 		[]byte(u.Path), u.Name, u.File.Size, nanos(u.File.ModTime),
 		signed(u.File.Device), signed(u.File.Inode), nanos(u.File.Change),
 		u.To.Account, u.To.Endpoint, u.To.Region, u.To.Bucket, u.To.Key,
-		u.Policy, options, u.Plan.PartSize, u.Plan.Parts, u.Plan.Layout.String(),
+		u.Policy, u.ContentType, u.Plan.PartSize, u.Plan.Parts, u.Plan.Layout.String(),
 		u.Intent, u.Phase, u.Wait, failed,
 		u.UploadID, nanos(u.Initiated), before, u.ContentMD5, u.Again, u.Restart,
 		u.Claims && !u.Phase.Final(), u.Hidden, nanos(u.Created), u.Torn,
@@ -185,6 +181,7 @@ func scanUpload(rows *sql.Rows) (transfer.Upload, error) {
 		options, layout                            string
 		failed, before                             sql.NullString
 		outcome, proof, etag, versionID, requestID sql.NullString
+		callback, reply                            sql.NullString
 		crc, finished                              sql.NullInt64
 		md5                                        sql.NullBool
 	)
@@ -192,11 +189,11 @@ func scanUpload(rows *sql.Rows) (transfer.Upload, error) {
 		&u.ID, &u.Folder, &u.Batch, &u.Position, &u.Priority, &u.Limit,
 		&path, &u.Name, &u.File.Size, &modTime, &device, &inode, &change,
 		&u.To.Account, &u.To.Endpoint, &u.To.Region, &u.To.Bucket, &u.To.Key,
-		&u.Policy, &options, &u.Plan.PartSize, &u.Plan.Parts, &layout,
+		&u.Policy, &u.ContentType, &u.Plan.PartSize, &u.Plan.Parts, &layout,
 		&u.Intent, &u.Phase, &u.Wait, &failed,
 		&u.UploadID, &initiated, &before, &u.ContentMD5, &u.Again, &u.Restart, &u.Claims, &u.Hidden, &created, &u.Torn,
 		&u.PartsDone, &u.BytesDone,
-		&outcome, &proof, &etag, &crc, &md5, &versionID, &requestID, &finished,
+		&outcome, &proof, &etag, &crc, &md5, &versionID, &requestID, &finished, &callback, &reply, &options,
 	)
 	if err != nil {
 		return u, fmt.Errorf("read upload: %w", err)
@@ -209,6 +206,7 @@ func scanUpload(rows *sql.Rows) (transfer.Upload, error) {
 		Outcome: transfer.Outcome(outcome.String), Proof: transfer.Proof(proof.String),
 		ETag: etag.String, CRC64: unsigned(crc.Int64), MD5: md5.Bool,
 		VersionID: versionID.String, RequestID: requestID.String, Finished: timeOf(finished),
+		Callback: transfer.CallbackState(callback.String), CallbackReply: reply.String,
 	}
 	u.BeforeKnown = before.Valid
 	if before.Valid {

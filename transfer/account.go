@@ -54,6 +54,7 @@ type Account struct {
 	Fingerprint string
 	Bucket      string // where the account's last drop went
 	Prefix      string
+	Options     Options // what new batches begin with
 }
 
 // Kept tells how long a secret will be remembered.

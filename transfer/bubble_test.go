@@ -265,17 +265,17 @@ func (s *memoryStore) ListParts(ctx context.Context, _, uploadID string, marker 
 	return p, nil
 }
 
-func (s *memoryStore) Complete(ctx context.Context, key, uploadID string, parts []transfer.PartRef, _ bool) (a transfer.ObjectAnswer, err error) {
+func (s *memoryStore) Complete(ctx context.Context, r transfer.CompleteRequest) (a transfer.ObjectAnswer, err error) {
 	if err := s.enter(ctx, "CompleteMultipartUpload"); err != nil {
 		return a, err
 	}
 	defer s.mu.Unlock()
 	var data []byte
-	for _, p := range parts {
-		data = append(data, s.uploads[uploadID][p.Number]...)
+	for _, p := range r.Parts {
+		data = append(data, s.uploads[r.UploadID][p.Number]...)
 	}
-	delete(s.uploads, uploadID)
-	return s.keep(key, data), nil
+	delete(s.uploads, r.UploadID)
+	return s.keep(r.Key, data), nil
 }
 
 // keep stores an object. The caller holds the lock.

@@ -38,10 +38,10 @@ func (s *faultyStore) UploadPart(ctx context.Context, r transfer.PartRequest) (t
 	return a, err
 }
 
-func (s *faultyStore) Complete(ctx context.Context, key, id string, parts []transfer.PartRef, forbid bool) (transfer.ObjectAnswer, error) {
-	s.panics("Complete", key, false)
-	a, err := s.Store.Complete(ctx, key, id, parts, forbid)
-	s.panics("Complete", key, true)
+func (s *faultyStore) Complete(ctx context.Context, r transfer.CompleteRequest) (transfer.ObjectAnswer, error) {
+	s.panics("Complete", r.Key, false)
+	a, err := s.Store.Complete(ctx, r)
+	s.panics("Complete", r.Key, true)
 	return a, err
 }
 

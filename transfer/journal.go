@@ -197,6 +197,7 @@ type Row struct {
 	Status    Status
 	Outcome   Outcome
 	Proof     Proof
+	Callback  CallbackState
 	Wait      Wait
 	Error     *Error
 	Plan      Plan

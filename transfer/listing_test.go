@@ -87,7 +87,7 @@ type slowCompleter struct {
 	takes time.Duration
 }
 
-func (s slowCompleter) Complete(ctx context.Context, _, _ string, _ []PartRef, _ bool) (ObjectAnswer, error) {
+func (s slowCompleter) Complete(ctx context.Context, _ CompleteRequest) (ObjectAnswer, error) {
 	select {
 	case <-time.After(s.takes):
 		return ObjectAnswer{ETag: "E", Stored: Digest{CRC64: 7, HasCRC: true}}, nil

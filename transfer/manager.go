@@ -229,6 +229,9 @@ func (m *Manager) Add(ctx context.Context, r AddRequest) (BatchID, error) {
 	if err := CheckPrefix(b.To.Prefix); err != nil {
 		return 0, err
 	}
+	if err := b.Options.Check(); err != nil {
+		return 0, err
+	}
 	if len(b.Roots) == 0 {
 		return 0, errors.New("there is no file to add")
 	}

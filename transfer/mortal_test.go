@@ -249,9 +249,9 @@ func (s *mortalStore) ListParts(ctx context.Context, key, id string, marker int)
 	return during(ctx, s.life, func(ctx context.Context) (transfer.PartPage, error) { return s.Store.ListParts(ctx, key, id, marker) })
 }
 
-func (s *mortalStore) Complete(ctx context.Context, key, id string, parts []transfer.PartRef, forbid bool) (transfer.ObjectAnswer, error) {
+func (s *mortalStore) Complete(ctx context.Context, r transfer.CompleteRequest) (transfer.ObjectAnswer, error) {
 	return during(ctx, s.life, func(ctx context.Context) (transfer.ObjectAnswer, error) {
-		return s.Store.Complete(ctx, key, id, parts, forbid)
+		return s.Store.Complete(ctx, r)
 	})
 }
 

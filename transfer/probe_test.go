@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -31,7 +32,7 @@ func (s *probeStore) Initiate(_ context.Context, key string, o Options, forbidOv
 	if err := s.call("Initiate", key); err != nil {
 		return "", err
 	}
-	if forbidOverwrite || o != (Options{}) {
+	if forbidOverwrite || !reflect.DeepEqual(o, Options{}) {
 		s.t.Errorf("Initiate asks for more than a policy must grant: %+v, %v", o, forbidOverwrite)
 	}
 	s.open++

@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"reflect"
 	"runtime"
 	"slices"
 	"strings"
@@ -174,11 +175,11 @@ func TestPlannedRow(t *testing.T) {
 		To:     Target{Account: 2, Endpoint: "https://e", Region: "r", Bucket: "bucket", Key: "p/a/caf\u00e9"},
 		Policy: PolicySkip, Options: b.Options, Intent: IntentRun, Phase: PhasePlanned, Claims: true, Created: scanTime,
 	}
-	if u != want {
+	if !reflect.DeepEqual(u, want) {
 		t.Errorf("got  %+v\nwant %+v", u, want)
 	}
 	b.Paused, want.Intent = true, IntentPause
-	if u := planned(b, found{path: want.Path, name: want.Name, id: id}, scanTime); u != want {
+	if u := planned(b, found{path: want.Path, name: want.Name, id: id}, scanTime); !reflect.DeepEqual(u, want) {
 		t.Errorf("paused: got %+v", u)
 	}
 }

@@ -111,7 +111,10 @@ func completeObject(ctx context.Context, store Store, u *Upload, parts []Part) (
 		list[i] = PartRef{Number: p.Number, ETag: p.ETag}
 	}
 	err = bounded(ctx, completeLimit, "CompleteMultipartUpload", func(ctx context.Context) (err error) {
-		a.answer, err = store.Complete(ctx, u.To.Key, u.UploadID, list, u.forbidsOverwrite())
+		a.answer, err = store.Complete(ctx, CompleteRequest{
+			Key: u.To.Key, UploadID: u.UploadID, Parts: list,
+			Options: u.objectOptions(), ForbidOverwrite: u.forbidsOverwrite(),
+		})
 		return err
 	})
 	if err != nil {
@@ -293,12 +296,19 @@ func (m *Manager) arrived(t *task, a arrival) {
 	if t.u.Plan.Single() {
 		md5 = a.answer.Sent.MD5 != "" && sameETag(a.answer.ETag, a.answer.Sent.MD5)
 	}
-	t.u.Receipt = Receipt{ETag: a.answer.ETag, CRC64: a.crc, MD5: md5, VersionID: a.answer.VersionID, RequestID: a.answer.RequestID}
+	t.u.Receipt = Receipt{
+		ETag: a.answer.ETag, CRC64: a.crc, MD5: md5, VersionID: a.answer.VersionID, RequestID: a.answer.RequestID,
+		Callback: a.answer.Callback, CallbackReply: a.answer.CallbackReply,
+	}
 	if a.answer.VersionID != "" && t.u.Policy.ForbidsOverwrite() {
 		m.note(t, "the bucket keeps versions: an older object of this name stays as an older version")
 	}
-	if a.answer.CallbackFailed {
-		m.note(t, "the object is stored, but OSS's callback about it failed")
+	switch {
+	case a.answer.Callback == CallbackFailed:
+		m.note(t, "the object is stored, but OSS's callback about it failed: "+a.answer.CallbackReply)
+	case a.answer.Callback == CallbackNone && t.u.Options.Callback != nil:
+		t.u.Receipt.Callback = CallbackUnknown
+		m.note(t, "the object is stored, but the answer was lost: OSS's callback may have run, and what it was answered is not known")
 	}
 	outcome := OutcomeSent
 	if t.u.Intent == IntentAbort {

@@ -36,7 +36,7 @@ func (m *Manager) initiate(t *task) {
 	m.work(t, stepInitiate, func() (func(), error) {
 		var id string
 		err := bounded(m.hard, callLimit, "InitiateMultipartUpload", func(ctx context.Context) (err error) {
-			id, err = store.Initiate(ctx, u.To.Key, u.Options, u.forbidsOverwrite())
+			id, err = store.Initiate(ctx, u.To.Key, u.objectOptions(), u.forbidsOverwrite())
 			return err
 		})
 		return func() { m.handleInitiated(t, id, err) }, err

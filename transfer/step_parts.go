@@ -79,7 +79,10 @@ func (s *sender) part(f *flight) (r sentPart) {
 	if r.err = s.verify(); r.err != nil {
 		return r
 	}
-	request := PartRequest{Key: s.u.To.Key, UploadID: s.u.UploadID, Number: f.number, Size: size, WantMD5: s.wantMD5 || s.u.ContentMD5}
+	request := PartRequest{
+		Key: s.u.To.Key, UploadID: s.u.UploadID, Number: f.number, Size: size,
+		WantMD5: s.wantMD5 || s.u.sendsMD5(), TrafficLimit: s.u.Options.TrafficLimit,
+	}
 	if request.ContentMD5, r.err = s.contentMD5(offset, size); r.err != nil {
 		return r
 	}
@@ -125,10 +128,10 @@ func (s *sender) behind(e *Error) error {
 	return e
 }
 
-// contentMD5 reads a range ahead of sending it, where OSS gives no CRC64: it then refuses
-// other bytes by their MD5.
+// contentMD5 reads a range ahead of sending it, where OSS gives no CRC64 or the person asked
+// for it: OSS then refuses other bytes by their MD5.
 func (s *sender) contentMD5(offset, size int64) (string, error) {
-	if !s.u.ContentMD5 {
+	if !s.u.sendsMD5() {
 		return "", nil
 	}
 	d, err := digestRange(s.ctx, s.source(offset, size), true, func(int) {})

@@ -26,6 +26,8 @@ type prepared struct {
 	known  bool
 	asked  bool // OSS was
 	err    error
+
+	contentType string
 }
 
 // prepare looks at a file that nothing was sent of, plans it, and begins.
@@ -54,8 +56,9 @@ func lookBefore(ctx context.Context, store Store, u *Upload, now time.Time) (p p
 		p.err = err
 		return p
 	}
-	f.Close() //nolint:errcheck // it was only read
 	p.file = id
+	p.contentType = u.detect(f)
+	f.Close() //nolint:errcheck // it was only read
 	if p.settle = settling(id, now); p.settle > 0 {
 		return p
 	}
@@ -98,7 +101,7 @@ func (m *Manager) handlePrepared(t *task, p prepared) {
 		m.needPerson(t, &Error{Kind: KindPermanent, Op: "add", Path: t.u.Path, Code: CodeTooLarge, Err: errors.New("the file is larger than 48.8 TB, the most that OSS takes")})
 		return
 	}
-	t.u.File, t.u.Plan = p.file, plan
+	t.u.File, t.u.Plan, t.u.ContentType = p.file, plan, p.contentType
 	t.u.Before, t.u.BeforeKnown = p.before, p.known
 	t.u.Restart, t.u.Error = false, nil
 	t.u.PartsDone, t.u.BytesDone = 0, 0
@@ -270,6 +273,9 @@ func conflictOf(t *task, why error) error {
 // finish ends an upload well: T6 or P2.
 func (m *Manager) finish(t *task, o Outcome, p Proof) {
 	t.u.Receipt.Outcome, t.u.Receipt.Proof, t.u.Receipt.Finished = o, p, m.now()
+	if o == OutcomeAlreadyThere && t.u.Options.Callback != nil {
+		t.u.Receipt.Callback = CallbackNotDue
+	}
 	t.u.Error = nil
 	m.enter(t, PhaseDone, nil, m.event(t, EventCompleted, string(o)+" "+string(p), t.u.Receipt.RequestID))
 }

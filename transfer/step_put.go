@@ -34,8 +34,8 @@ func (s *sender) put(f *flight) (a arrival) {
 		return arrival{fate: fateFailed, err: err}
 	}
 	r := PutRequest{
-		Key: u.To.Key, Size: u.File.Size, WantMD5: s.wantMD5 || u.ContentMD5,
-		Options: u.Options, ForbidOverwrite: u.forbidsOverwrite(),
+		Key: u.To.Key, Size: u.File.Size, WantMD5: s.wantMD5 || u.sendsMD5(),
+		Options: u.objectOptions(), ForbidOverwrite: u.forbidsOverwrite(),
 	}
 	if r.ContentMD5, err = s.contentMD5(0, u.File.Size); err != nil {
 		return arrival{fate: fateFailed, err: err}

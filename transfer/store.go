@@ -46,6 +46,8 @@ type PartRequest struct {
 	WantMD5 bool
 	// ContentMD5 is sent if not empty (base64 of 16 bytes): OSS then refuses other bytes.
 	ContentMD5 string
+	// TrafficLimit is what OSS holds the request to, in bits per second; 0: nothing.
+	TrafficLimit int64
 }
 
 // PartAnswer is OSS's answer to UploadPart, with what was read from Body.
@@ -98,8 +100,22 @@ type ObjectAnswer struct {
 	Sent      Digest // PutObject only: what was read from Body
 	VersionID string // set on a versioned bucket
 	RequestID string
-	// CallbackFailed tells that the object is stored, but who was to be told of it was not.
-	CallbackFailed bool
+	// Callback is CallbackDone or CallbackFailed where one was asked for: the object is stored
+	// either way. CallbackReply is the callback server's answer, or why it failed.
+	Callback      CallbackState
+	CallbackReply string
+}
+
+// MaxCallbackReply is how much of a callback server's answer is kept, in bytes.
+const MaxCallbackReply = 4 * KiB
+
+// CompleteRequest is one CompleteMultipartUpload.
+type CompleteRequest struct {
+	Key             string
+	UploadID        string
+	Parts           []PartRef
+	Options         Options // of these, what goes with Complete: ACL, callback, strict
+	ForbidOverwrite bool
 }
 
 // ObjectState is what HEAD says of a key, or that there is no object.
@@ -164,14 +180,15 @@ type ObjectPage struct {
 // does; every error is an *Error with its Kind, Op, Bucket and Key set. A Store is
 // safe for use by many goroutines.
 type Store interface {
-	// Initiate begins a multipart upload and returns its upload ID.
+	// Initiate begins a multipart upload and returns its upload ID. Of the options, those of
+	// UploadPart and Complete go with these.
 	Initiate(ctx context.Context, key string, o Options, forbidOverwrite bool) (string, error)
 	// UploadPart sends one part. It does not judge the digests.
 	UploadPart(ctx context.Context, r PartRequest) (PartAnswer, error)
 	// ListParts returns the page of parts with numbers above marker.
 	ListParts(ctx context.Context, key, uploadID string, marker int) (PartPage, error)
 	// Complete joins the parts into the object.
-	Complete(ctx context.Context, key, uploadID string, parts []PartRef, forbidOverwrite bool) (ObjectAnswer, error)
+	Complete(ctx context.Context, r CompleteRequest) (ObjectAnswer, error)
 	// Abort drops the upload and its parts. Nil means that OSS answered 204; an upload
 	// that is not there is an Error of KindGone.
 	Abort(ctx context.Context, key, uploadID string) error

@@ -37,11 +37,6 @@ var Policies = []Policy{PolicySkipSame, PolicySkip, PolicyReplace, PolicyKeepBot
 // ForbidsOverwrite tells whether requests carry x-oss-forbid-overwrite.
 func (p Policy) ForbidsOverwrite() bool { return p != PolicyReplace }
 
-// Options are what an object is stored with, beside its bytes.
-type Options struct {
-	ContentType string `json:"contentType,omitempty"` // "" lets OSS store application/octet-stream
-}
-
 // Identity is what tells a file from another, or from a later version of itself.
 type Identity struct {
 	Size    int64
@@ -155,6 +150,10 @@ type Receipt struct {
 	VersionID string
 	RequestID string
 	Finished  time.Time
+	// Callback is what became of it, and CallbackReply what its server answered, or why it
+	// failed; cut at MaxCallbackReply.
+	Callback      CallbackState
+	CallbackReply string
 }
 
 // Upload is one file on its way to one object: the facts that the journal holds.
@@ -172,8 +171,11 @@ type Upload struct {
 	To   Target
 
 	Policy  Policy
-	Options Options
+	Options Options // its batch's
 	Plan    Plan
+	// ContentType is what was found out when the upload was begun, "" while it is planned, or
+	// where it was typed. A request that is repeated says the same.
+	ContentType string
 
 	Intent Intent
 	Phase  Phase
@@ -211,6 +213,9 @@ type Upload struct {
 	Receipt   Receipt
 	Created   time.Time
 }
+
+// sendsMD5 tells whether bytes are sent with their Content-MD5.
+func (u *Upload) sendsMD5() bool { return u.ContentMD5 || u.Options.Strict }
 
 // forbidsOverwrite tells whether requests carry x-oss-forbid-overwrite: unless the person
 // said that the object may be replaced, or it is the upload's own that is torn.

@@ -248,6 +248,8 @@ func (s *sheet) confirm() {
 		Policy: transfer.Policies[max(0, s.policy.SelectedIndex())],
 		Ignore: patterns,
 		Paused: s.paused.Checked,
+
+		Options: s.chosen().Options,
 	}
 	s.adding = true
 	s.start.Disable()

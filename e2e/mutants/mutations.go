@@ -127,8 +127,12 @@ var protocolMutations = []mutation{
 	},
 	{
 		Name: "Put may overwrite", File: "transfer/step_put.go",
-		Old:     `Options: u.Options, ForbidOverwrite: u.forbidsOverwrite(),`,
-		New:     `Options: u.Options,`,
+		Old: `Options: u.objectOptions(), ForbidOverwrite: u.forbidsOverwrite(),
+	}
+	if r.ContentMD5`,
+		New: `Options: u.objectOptions(),
+	}
+	if r.ContentMD5`,
 		Package: "./transfer", Test: "^TestC15ExistingObjects$",
 	},
 	{
@@ -145,8 +149,9 @@ var protocolMutations = []mutation{
 	},
 	{
 		Name: "Complete may overwrite", File: "transfer/step_complete.go",
-		Old:     `a.answer, err = store.Complete(ctx, u.To.Key, u.UploadID, list, u.forbidsOverwrite())`,
-		New:     `a.answer, err = store.Complete(ctx, u.To.Key, u.UploadID, list, false)`,
+		Old: `Key: u.To.Key, UploadID: u.UploadID, Parts: list,
+			Options: u.objectOptions(), ForbidOverwrite: u.forbidsOverwrite(),`,
+		New:     `Key: u.To.Key, UploadID: u.UploadID, Parts: list, Options: u.objectOptions(),`,
 		Package: "./transfer", Test: "^(TestC15ExistingObjects|TestUnknownOutcomes|TestC15ConflictsAreAnswered)$",
 	},
 	{

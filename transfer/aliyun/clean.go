@@ -36,14 +36,19 @@ func (e *cleanError) Error() string { return e.text }
 func (e *cleanError) Is(target error) bool { return errors.Is(e.cause, target) }
 
 func (s *store) cleanText(signature, text string) string {
+	text = strings.TrimSpace(s.hide(signature, text))
+	if len(text) > maxMessage {
+		text = text[:maxMessage] + "..."
+	}
+	return strings.ToValidUTF8(text, string(utf8.RuneError))
+}
+
+// hide takes the secrets out of a text.
+func (s *store) hide(signature, text string) string {
 	for _, secret := range []string{s.credentials.GetAccessKeySecret(), s.credentials.GetSecurityToken(), signature} {
 		if secret != "" {
 			text = strings.ReplaceAll(text, secret, "(removed)")
 		}
 	}
-	text = strings.TrimSpace(text)
-	if len(text) > maxMessage {
-		text = text[:maxMessage] + "..."
-	}
-	return strings.ToValidUTF8(text, string(utf8.RuneError))
+	return text
 }

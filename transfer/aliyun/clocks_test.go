@@ -97,7 +97,7 @@ func TestAMissingAnswerIsCut(t *testing.T) {
 		t.Errorf("part: the clock of %s cut", got)
 	}
 	start := time.Now()
-	_, err = s.Complete(t.Context(), "k", "UP1", []transfer.PartRef{{Number: 1, ETag: "A"}}, true)
+	_, err = s.Complete(t.Context(), transfer.CompleteRequest{Key: "k", UploadID: "UP1", Parts: []transfer.PartRef{{Number: 1, ETag: "A"}}, ForbidOverwrite: true})
 	if got := clockOf(t, err); got != k.complete || time.Since(start) < k.complete {
 		t.Errorf("complete: the clock of %s cut after %s", got, time.Since(start))
 	}

@@ -93,7 +93,7 @@ func FuzzParseError(f *testing.F) {
 			case status >= 300:
 				err = s.fromAnswer(r, rep)
 			case op == opComplete:
-				_, err = s.completed(r, rep)
+				_, err = s.completed(r, rep, marked)
 			default:
 				err = s.doubt(r, rep, "answer is odd")
 			}

@@ -15,7 +15,7 @@ func (s *store) Initiate(ctx context.Context, key string, o transfer.Options, fo
 	r := &request{
 		op: opInitiate, method: http.MethodPost, key: key,
 		params:  map[string]any{"uploads": nil},
-		headers: writeHeaders(o, forbidOverwrite),
+		headers: initiateHeaders(o, forbidOverwrite),
 	}
 	if err := s.checkWrite(r, o); err != nil {
 		return "", err
@@ -40,11 +40,10 @@ func (s *store) UploadPart(ctx context.Context, p transfer.PartRequest) (transfe
 		op: opUploadPart, method: http.MethodPut, key: p.Key, part: p.Number,
 		params: map[string]any{"partNumber": strconv.Itoa(p.Number), "uploadId": p.UploadID},
 		body:   newBody(p.Body, p.Size, p.WantMD5),
-		left:   p.Left,
+		left:   p.Left, headers: headers{},
 	}
-	if p.ContentMD5 != "" {
-		r.headers = map[string]string{"Content-MD5": p.ContentMD5}
-	}
+	r.headers.set("Content-MD5", p.ContentMD5)
+	r.headers.limit(p.TrafficLimit)
 	if err := s.checkUpload(r, p.UploadID); err != nil {
 		return transfer.PartAnswer{}, err
 	}
@@ -77,38 +76,41 @@ type completionPart struct {
 }
 
 // Complete joins the parts into the object.
-func (s *store) Complete(ctx context.Context, key, uploadID string, parts []transfer.PartRef,
-	forbidOverwrite bool,
-) (transfer.ObjectAnswer, error) {
+func (s *store) Complete(ctx context.Context, c transfer.CompleteRequest) (transfer.ObjectAnswer, error) {
 	r := &request{
-		op: opComplete, method: http.MethodPost, key: key,
-		params:  map[string]any{"uploadId": uploadID},
-		headers: writeHeaders(transfer.Options{}, forbidOverwrite),
+		op: opComplete, method: http.MethodPost, key: c.Key,
+		params: map[string]any{"uploadId": c.UploadID},
 	}
-	if err := s.checkUpload(r, uploadID); err != nil {
+	if err := s.checkUpload(r, c.UploadID); err != nil {
 		return transfer.ObjectAnswer{}, err
 	}
-	list := completion{Parts: make([]completionPart, len(parts))}
-	for i, p := range parts {
+	list := completion{Parts: make([]completionPart, len(c.Parts))}
+	for i, p := range c.Parts {
 		list.Parts[i] = completionPart{p.Number, `"` + p.ETag + `"`}
 	}
 	var err error
 	if r.content, err = xml.Marshal(list); err != nil {
 		return transfer.ObjectAnswer{}, s.refuse(r, "encode the list of parts: %w", err)
 	}
+	r.headers = completeHeaders(c.Options, r.content, c.ForbidOverwrite)
+	if err := s.checkOptions(r, c.Options); err != nil {
+		return transfer.ObjectAnswer{}, err
+	}
 	rep, err := s.do(ctx, r)
 	if err != nil {
 		return transfer.ObjectAnswer{}, err
 	}
-	return s.completed(r, rep)
+	return s.completed(r, rep, c.Options.Callback != nil)
 }
 
 // completed reads the answer to Complete. OSS may answer 200 and say in the body that
-// it failed; and 203 when the object is stored, but the callback failed.
-func (s *store) completed(r *request, rep reply) (transfer.ObjectAnswer, error) {
+// it failed; 203 when the object is stored, but the callback failed; and the words of the
+// callback's server in the place of its own.
+func (s *store) completed(r *request, rep reply, callback bool) (transfer.ObjectAnswer, error) {
 	answer := objectAnswer(rep.header)
-	if rep.status == http.StatusNonAuthoritativeInfo && isOSS(rep.header) {
-		answer.CallbackFailed = true
+	failed := rep.status == http.StatusNonAuthoritativeInfo && isOSS(rep.header)
+	if failed || callback && saysCallback(rep) {
+		s.calledBack(&answer, rep)
 		return answer, nil
 	}
 	var result struct {
@@ -166,22 +168,19 @@ func (s *store) checkKey(r *request) error {
 }
 
 func (s *store) checkWrite(r *request, o transfer.Options) error {
-	// One beyond ASCII would be signed in other bytes than OSS reads.
-	if strings.ContainsFunc(o.ContentType, func(c rune) bool { return c < ' ' || c >= 0x7f }) {
-		return s.refuse(r, "content type %q holds a character that a header cannot", o.ContentType)
+	if err := s.checkOptions(r, o); err != nil {
+		return err
 	}
 	return s.checkKey(r)
 }
 
-func writeHeaders(o transfer.Options, forbidOverwrite bool) map[string]string {
-	headers := make(map[string]string)
-	if o.ContentType != "" {
-		headers["Content-Type"] = o.ContentType
+// checkOptions refuses what a header cannot carry, or OSS would not take: after all parts were
+// sent that would be late.
+func (s *store) checkOptions(r *request, o transfer.Options) error {
+	if err := o.Check(); err != nil {
+		return s.refuse(r, "%w", err)
 	}
-	if forbidOverwrite {
-		headers["X-Oss-Forbid-Overwrite"] = "true"
-	}
-	return headers
+	return nil
 }
 
 // checkStored tells whether an answer is OSS's own word that it stored all of the body,

@@ -12,12 +12,9 @@ import (
 func (s *store) Put(ctx context.Context, p transfer.PutRequest) (transfer.ObjectAnswer, error) {
 	r := &request{
 		op: opPut, method: http.MethodPut, key: p.Key,
-		headers: writeHeaders(p.Options, p.ForbidOverwrite),
+		headers: putHeaders(p),
 		body:    newBody(p.Body, p.Size, p.WantMD5),
 		left:    p.Left,
-	}
-	if p.ContentMD5 != "" {
-		r.headers["Content-MD5"] = p.ContentMD5
 	}
 	if err := s.checkWrite(r, p.Options); err != nil {
 		return transfer.ObjectAnswer{}, err
@@ -29,11 +26,14 @@ func (s *store) Put(ctx context.Context, p transfer.PutRequest) (transfer.Object
 	answer := objectAnswer(rep.header)
 	if rep.status == http.StatusNonAuthoritativeInfo && isOSS(rep.header) {
 		answer.Sent, _ = r.body.digest() // stored; only the callback failed
-		answer.CallbackFailed = true
+		s.calledBack(&answer, rep)
 		return answer, nil
 	}
 	if answer.Sent, err = s.checkStored(r, rep); err != nil {
 		return transfer.ObjectAnswer{}, err
+	}
+	if p.Options.Callback != nil && saysCallback(rep) {
+		s.calledBack(&answer, rep)
 	}
 	return answer, nil
 }

@@ -40,7 +40,7 @@ type request struct {
 	key     string
 	part    int
 	params  map[string]any
-	headers map[string]string
+	headers headers
 	content []byte        // a small body, for Complete
 	body    *body         // or a large one, of body.size bytes
 	left    *atomic.Int64 // told how much of body has left this computer; may be nil

@@ -94,7 +94,7 @@ func TestC12AnswersThatAreNotBelieved(t *testing.T) {
 		return err
 	}
 	complete := func(ctx context.Context, s *store) error {
-		_, err := s.Complete(ctx, "k", "UP1", []transfer.PartRef{{Number: 1, ETag: "E"}}, true)
+		_, err := s.Complete(ctx, transfer.CompleteRequest{Key: "k", UploadID: "UP1", Parts: []transfer.PartRef{{Number: 1, ETag: "E"}}, ForbidOverwrite: true})
 		return err
 	}
 	put := func(ctx context.Context, s *store) error {
@@ -182,7 +182,7 @@ func TestCompleteSendsThePartsAndReadsTheAnswer(t *testing.T) {
 		w.Header().Set("X-Oss-Version-Id", "V1")
 		fmt.Fprint(w, `<CompleteMultipartUploadResult><ETag>"A-2"</ETag></CompleteMultipartUploadResult>`)
 	})
-	a, err := s.Complete(t.Context(), "k", "UP1", []transfer.PartRef{{Number: 1, ETag: "A"}, {Number: 2, ETag: "B"}}, true)
+	a, err := s.Complete(t.Context(), transfer.CompleteRequest{Key: "k", UploadID: "UP1", Parts: []transfer.PartRef{{Number: 1, ETag: "A"}, {Number: 2, ETag: "B"}}, ForbidOverwrite: true})
 	want := transfer.ObjectAnswer{
 		ETag: "A-2", Stored: transfer.Digest{CRC64: 1<<64 - 1, HasCRC: true}, VersionID: "V1", RequestID: "REQ1",
 	}
@@ -197,12 +197,12 @@ func TestC16FailedCallbackIsASuccess(t *testing.T) {
 		w.Header().Set("ETag", `"E"`)
 		fail(w, 203, "CallbackFailed", "0007-00000203", "Error status : 502.")
 	})
-	a, err := s.Complete(t.Context(), "k", "UP1", []transfer.PartRef{{Number: 1, ETag: "A"}}, true)
-	if err != nil || a.ETag != "E" || !a.CallbackFailed {
+	a, err := s.Complete(t.Context(), transfer.CompleteRequest{Key: "k", UploadID: "UP1", Parts: []transfer.PartRef{{Number: 1, ETag: "A"}}, ForbidOverwrite: true})
+	if err != nil || a.ETag != "E" || a.Callback != transfer.CallbackFailed {
 		t.Errorf("complete: got %+v, %v", a, err)
 	}
 	a, err = s.Put(t.Context(), transfer.PutRequest{Key: "k", Size: 1, Body: strings.NewReader("x")})
-	if err != nil || a.ETag != "E" || !a.Sent.HasCRC || !a.CallbackFailed {
+	if err != nil || a.ETag != "E" || !a.Sent.HasCRC || a.Callback != transfer.CallbackFailed {
 		t.Errorf("put: got %+v, %v", a, err)
 	}
 }
@@ -264,7 +264,7 @@ func TestRequestsThatWouldTouchTheObjectItselfAreNotSent(t *testing.T) {
 	p := part("x")
 	p.UploadID = ""
 	_, partErr := s.UploadPart(t.Context(), p)
-	_, completeErr := s.Complete(t.Context(), "k", "", nil, false)
+	_, completeErr := s.Complete(t.Context(), transfer.CompleteRequest{Key: "k", UploadID: ""})
 	_, putErr := s.Put(t.Context(), transfer.PutRequest{})
 	for _, err := range []error{s.Abort(t.Context(), "k", ""), partErr, completeErr, putErr} {
 		if transfer.KindOf(err) != transfer.KindPermanent {

@@ -30,6 +30,7 @@ type callback struct {
 	Host     string `json:"callbackHost"`
 	Body     string `json:"callbackBody"`
 	BodyType string `json:"callbackBodyType"`
+	SNI      bool   `json:"callbackSNI"` // names the host in TLS, which nothing here speaks
 
 	urls []*url.URL
 	vars map[string]string
@@ -59,6 +60,11 @@ func readCallback(r *http.Request, t Target) (*callback, error) {
 	if vars != "" {
 		if err := decodeParameter(vars, &c.vars); err != nil {
 			return nil, err
+		}
+	}
+	for name := range c.vars {
+		if rest, ok := strings.CutPrefix(name, "x:"); !ok || rest == "" || rest != strings.ToLower(rest) {
+			return nil, errCallback("a variable's name is not x: and lower-case letters")
 		}
 	}
 	return c, c.check()

@@ -127,6 +127,7 @@ type completion struct {
 	target          Target
 	all             bool      // take every part there is
 	parts           []partXML // else these
+	acl             string    // of the object
 	forbidOverwrite bool
 }
 
@@ -152,6 +153,7 @@ func (d *disk) complete(c completion) (*objectMeta, error) {
 		return nil, err
 	}
 	o := d.join(u, parts)
+	o.Header = withACL(o.Header, c.acl)
 	d.acquire(o.Blobs)
 	if err := d.store(d.buckets[c.target.Bucket], o); err != nil {
 		d.release(o.Blobs)

@@ -143,11 +143,15 @@ func (s *Server) complete(w http.ResponseWriter, r *http.Request, t Target) erro
 	if err != nil {
 		return err
 	}
+	acl, err := aclOf(r)
+	if err != nil {
+		return err
+	}
 	body, err := readSmall(r)
 	if err != nil {
 		return err
 	}
-	c := completion{target: t, forbidOverwrite: forbidsOverwrite(r)}
+	c := completion{target: t, acl: acl, forbidOverwrite: forbidsOverwrite(r)}
 	if c.all, c.parts, err = readComplete(r, body); err != nil {
 		return err
 	}

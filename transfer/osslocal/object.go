@@ -6,74 +6,20 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"slices"
 	"strconv"
 	"strings"
 )
 
-const (
-	maxUserMeta     = 8 << 10 // names and values of x-oss-meta- in all
-	minTrafficLimit = 819_200
-	maxTrafficLimit = 838_860_800
-	defaultType     = "application/octet-stream"
-)
-
-// storedHeaders are kept with an object and given back by GET and HEAD, beside
-// x-oss-meta-*.
-var storedHeaders = []string{
-	"cache-control", "content-disposition", "content-encoding", "content-language",
-	"content-type", "expires", "x-oss-object-acl", "x-oss-server-side-encryption",
-	"x-oss-storage-class", "x-oss-tagging",
-}
-
-var storageClasses = []string{"Standard", "IA", "Archive", "ColdArchive", "DeepColdArchive"}
-
-var objectACLs = []string{"default", "private", "public-read", "public-read-write"}
-
-// headersToStore picks and checks the headers of a Put or an Initiate that describe the
-// object.
-func headersToStore(r *http.Request) (map[string]string, error) {
-	h := map[string]string{"content-type": defaultType}
-	size := 0
-	for name, values := range r.Header {
-		low, value := strings.ToLower(name), strings.Join(values, ",")
-		if strings.HasPrefix(low, "x-oss-meta-") {
-			size += len(low) - len("x-oss-meta-") + len(value)
-			h[low] = value
-		} else if slices.Contains(storedHeaders, low) && value != "" {
-			h[low] = value
-		}
-	}
-	if size > maxUserMeta {
-		return nil, errInvalidArgument("The size of user metadata exceeds 8 KB.", "")
-	}
-	return h, checkObjectHeaders(r)
-}
-
-func checkObjectHeaders(r *http.Request) error {
-	if c := r.Header.Get("x-oss-storage-class"); c != "" && !slices.Contains(storageClasses, c) {
-		return errInvalidArgument("The storage class you provided is invalid.", "")
-	}
-	if a := r.Header.Get("x-oss-object-acl"); a != "" && !slices.Contains(objectACLs, a) {
-		return errInvalidArgument("no such object access control exists", "")
-	}
-	return checkTrafficLimit(r)
-}
-
-func checkTrafficLimit(r *http.Request) error {
-	text := r.Header.Get("x-oss-traffic-limit")
-	if text == "" {
-		return nil
-	}
-	if n, err := strconv.Atoi(text); err != nil || n < minTrafficLimit || n > maxTrafficLimit {
-		return errInvalidArgument("The traffic limit must be between 819200 and 838860800.", "0004-00000502")
-	}
-	return nil
-}
-
 func (s *Server) putObject(w http.ResponseWriter, r *http.Request, t Target) error {
 	header, err := headersToStore(r)
 	if err != nil {
+		return err
+	}
+	acl, err := aclOf(r)
+	if err != nil {
+		return err
+	}
+	if err := checkTrafficLimit(r); err != nil {
 		return err
 	}
 	call, err := readCallback(r, t)
@@ -89,7 +35,7 @@ func (s *Server) putObject(w http.ResponseWriter, r *http.Request, t Target) err
 		return err
 	}
 	o := &objectMeta{
-		Key: t.Key, Size: blob.Size, Type: "Normal", Header: header,
+		Key: t.Key, Size: blob.Size, Type: "Normal", Header: withACL(header, acl),
 		ETag: digests.etag(), CRC64: digests.crc.Sum64(),
 		LastModified: s.disk.stamp(), Blobs: []blobRef{blob},
 	}
@@ -125,9 +71,9 @@ func describe(w http.ResponseWriter, o *objectMeta) {
 	h := w.Header()
 	for name, value := range o.Header {
 		switch name {
-		case "x-oss-tagging":
+		case headerTagging:
 			h.Set("x-oss-tagging-count", strconv.Itoa(1+strings.Count(value, "&")))
-		case "x-oss-object-acl": // told by ?acl only
+		case headerACL: // told by ?acl only
 		default:
 			h.Set(name, value)
 		}

@@ -458,3 +458,35 @@ func TestConcurrent(t *testing.T) {
 		t.Errorf("objects %+v", objects)
 	}
 }
+
+// TestObjectHeadersAreChecked refuses what OSS refuses, and stores nothing.
+func TestObjectHeadersAreChecked(t *testing.T) {
+	s, c := newServer(t, Config{})
+	for _, tt := range []struct{ name, header, value, code string }{
+		{"name of metadata", "x-oss-meta-a_b", "v", "InvalidArgument"},
+		{"much metadata", "x-oss-meta-a", strings.Repeat("v", maxUserMeta), "InvalidArgument"},
+		{"storage class", "x-oss-storage-class", "Cheap", "InvalidArgument"},
+		{"encryption", "x-oss-server-side-encryption", "ROT13", "InvalidEncryptionAlgorithmError"},
+		{"key without KMS", "x-oss-server-side-encryption-key-id", "k", "InvalidEncryptionAlgorithmError"},
+		{"tag twice", "x-oss-tagging", "a=1&a=2", "InvalidTag"},
+		{"tag's text", "x-oss-tagging", "a=%E4%BD%A0", "InvalidTag"},
+		{"eleven tags", "x-oss-tagging", "a=&b=&c=&d=&e=&f=&g=&h=&i=&j=&k=", "InvalidTag"},
+		{"ACL", "x-oss-object-acl", "everybody", "InvalidArgument"},
+		{"traffic limit", "x-oss-traffic-limit", "819199", "InvalidArgument"},
+		{"callback variable", "x-oss-callback-var", base64.StdEncoding.EncodeToString([]byte(`{"who":"x"}`)), "InvalidArgument"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			header := map[string]string{tt.header: tt.value}
+			if strings.HasPrefix(tt.header, "x-oss-callback") {
+				header["x-oss-callback"] = callbackHeader("http://127.0.0.1:1", "b", "")["x-oss-callback"]
+			}
+			a := c.do(call{method: "PUT", bucket: "first", key: "k", body: []byte("x"), header: header})
+			if a.StatusCode != 400 || !strings.Contains(string(a.body), "<Code>"+tt.code+"</Code>") {
+				t.Errorf("got %d %s", a.StatusCode, a.body)
+			}
+		})
+	}
+	if objects, err := s.Objects("first"); err != nil || len(objects) > 0 {
+		t.Errorf("stored %v, %v", objects, err)
+	}
+}

@@ -39,7 +39,7 @@ func (b bench) uploadAll(t *testing.T, key, id string) (refs []transfer.PartRef,
 // complete joins parts into an object, and checks the answer against its bytes.
 func (b bench) complete(t *testing.T, key, id string, refs []transfer.PartRef, whole []byte) {
 	t.Helper()
-	a, err := b.Complete(t.Context(), key, id, refs, false)
+	a, err := b.Complete(t.Context(), transfer.CompleteRequest{Key: key, UploadID: id, Parts: refs})
 	if err != nil {
 		t.Fatal(err)
 	}

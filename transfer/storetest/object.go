@@ -21,6 +21,7 @@ var objectTests = map[string]func(bench){
 	"Put under odd keys":                putOddKeys,
 	"Put with content types":            putContentTypes,
 	"Put with Content-MD5":              putContentMD5,
+	"objects with all options":          putOptions,
 	"Head of nothing":                   headNothing,
 	"cancel of a Put":                   cancelPut,
 	"clock offset is learnt":            clockOffset,
@@ -129,6 +130,43 @@ func putContentTypes(b bench) {
 	if err := put("图像/照片"); transfer.KindOf(err) != transfer.KindPermanent {
 		t.Errorf("beyond ASCII, which is signed in other bytes than it is read: %v", err)
 	}
+}
+
+// putOptions has an object made in one request, and one of parts, with all that can be said of
+// an object on any account: each is taken where it is sent.
+func putOptions(b bench) {
+	t := b.t
+	o := transfer.Options{
+		ContentType: "text/plain", CacheControl: "no-cache", Encoding: "identity", Expires: time.Now().Add(time.Hour),
+		Disposition: transfer.Disposition{Kind: transfer.DispositionAttachment, Name: "照片 \"1\".txt"},
+		Meta:        []transfer.Field{{Name: "Owner", Value: "a b;c=\"d\""}}, Tags: []transfer.Field{{Name: "a b", Value: "+-=._:/"}},
+		ACL: transfer.ACLPrivate, Class: transfer.ClassStandard, Encryption: transfer.Encryption{Method: transfer.EncryptAES256},
+		TrafficLimit: transfer.MaxTrafficLimit, Strict: true,
+	}
+	content := fill(1_000, 3)
+	_, err := b.Put(t.Context(), transfer.PutRequest{
+		Key: b.prefix + "put", Size: int64(len(content)), Body: bytes.NewReader(content), Options: o, ForbidOverwrite: true,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.expectObject(t, b.prefix+"put", content)
+	key := b.prefix + "parts"
+	id, err := b.Initiate(t.Context(), key, o, true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	part, err := b.UploadPart(t.Context(), transfer.PartRequest{
+		Key: key, UploadID: id, Number: 1, Size: int64(len(content)), Body: bytes.NewReader(content), TrafficLimit: o.TrafficLimit,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	list := []transfer.PartRef{{Number: 1, ETag: part.ETag}}
+	if _, err := b.Complete(t.Context(), transfer.CompleteRequest{Key: key, UploadID: id, Parts: list, Options: o, ForbidOverwrite: true}); err != nil {
+		t.Fatal(err)
+	}
+	b.expectObject(t, key, content)
 }
 
 // base64MD5 turns a Digest's MD5 into the form of the header.

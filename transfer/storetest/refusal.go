@@ -24,7 +24,7 @@ var refusalTests = map[string]func(bench){
 
 func (b bench) completeErr(t *testing.T, key, id string, refs []transfer.PartRef) error {
 	t.Helper()
-	_, err := b.Complete(t.Context(), key, id, refs, false)
+	_, err := b.Complete(t.Context(), transfer.CompleteRequest{Key: key, UploadID: id, Parts: refs})
 	return err
 }
 
@@ -135,7 +135,7 @@ func completeForbidden(b bench) {
 	id := b.initiate(t, key)
 	refs, whole := b.uploadAll(t, key, id)
 	b.put(t, key, other)
-	_, err := b.Complete(t.Context(), key, id, refs, true)
+	_, err := b.Complete(t.Context(), transfer.CompleteRequest{Key: key, UploadID: id, Parts: refs, ForbidOverwrite: true})
 	expectError(t, err, opComplete, transfer.KindExists, "FileAlreadyExists")
 	b.expectObject(t, key, other)
 	b.complete(t, key, id, refs, whole) // the ID is alive: the person may still say "replace"
