@@ -6,7 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/http"
 	"os"
+	"path/filepath"
 	"runtime"
 	"slices"
 	"sync"
@@ -15,6 +17,7 @@ import (
 
 	"partway/cli"
 	"partway/cli/logfile"
+	"partway/credentials"
 	"partway/db"
 	"partway/db/keyring"
 	"partway/instance"
@@ -66,9 +69,10 @@ func open(ctx context.Context, o cli.Options, env *cli.Environment) (_ *program,
 	if err := onTrial.Resume(ctx); err != nil {
 		p.log.Error("built-in endpoint", "err", err) // its uploads say so themselves
 	}
-	secrets := keyring.New(p.journal.Identity(), map[transfer.AccountKind]keyring.Source{
+	kept := keyring.New(p.journal.Identity(), map[transfer.AccountKind]keyring.Source{
 		transfer.AccountEnvironment: env.Source, transfer.AccountTrial: onTrial.Source,
-	})
+	}).InFile(filepath.Join(o.Data, secretsFile))
+	secrets := credentials.New(kept, askingSTS)
 	dial := onTrial.Dial(aliyun.Dial)
 	commit, at := built()
 	c := ui.Config{
@@ -92,6 +96,12 @@ func open(ctx context.Context, o cli.Options, env *cli.Environment) (_ *program,
 	p.session = &cli.Session{Journal: p.journal, Engine: engine, Window: p.window, Trial: onTrial, Environment: env}
 	return p, nil
 }
+
+// secretsFile is what secrets are kept in, below the data folder, if a person wants that.
+const secretsFile = "secrets.vault"
+
+// askingSTS is what STS and servers for credentials are asked by.
+func askingSTS() (*http.Client, error) { return http.DefaultClient, nil }
 
 // ossutilProfiles hands the window what the command line's room reads.
 func ossutilProfiles(ctx context.Context) ([]ui.Profile, error) {

@@ -29,7 +29,8 @@ type Environment struct {
 func (e *Environment) Complete() bool { return e.Problem == "" && e.Credentials.Complete() }
 
 // ReadEnvironment reads the OSS_ variables. OSS_SESSION_TOKEN is optional, one of
-// OSS_REGION and OSS_ENDPOINT may be missing where the other tells it.
+// OSS_REGION and OSS_ENDPOINT may be missing where the other tells it. With OSS_ROLE_ARN the key
+// is not used itself: it assumes the role, in a session of OSS_ROLE_SESSION_NAME.
 func ReadEnvironment(getenv func(string) string) *Environment {
 	e := &Environment{Credentials: transfer.Credentials{
 		KeyID:  strings.TrimSpace(getenv("OSS_ACCESS_KEY_ID")),
@@ -55,13 +56,25 @@ func ReadEnvironment(getenv func(string) string) *Environment {
 		e.Problem = "not set: " + strings.Join(missing, ", ")
 		return e
 	}
-	e.Problem = e.locate(raw, region)
+	e.Problem = e.locate(raw, region, roleOf(getenv))
 	return e
+}
+
+// roleOf reads the role to be assumed with the key, if there is one.
+func roleOf(getenv func(string) string) transfer.CredentialSource {
+	arn := strings.TrimSpace(getenv("OSS_ROLE_ARN"))
+	if arn == "" {
+		return transfer.CredentialSource{}
+	}
+	return transfer.CredentialSource{Kind: transfer.SourceAssume, Role: arn, Session: strings.TrimSpace(getenv("OSS_ROLE_SESSION_NAME"))}
 }
 
 // locate fills in the account for an endpoint as the variable gives it, and says what is
 // wrong with it, if anything.
-func (e *Environment) locate(raw, region string) string {
+func (e *Environment) locate(raw, region string, role transfer.CredentialSource) string {
+	if err := role.Check(); err != nil {
+		return "OSS_ROLE_ARN, OSS_ROLE_SESSION_NAME: " + err.Error()
+	}
 	endpoint, host, problem := parseEndpoint(raw)
 	if problem != "" {
 		return problem
@@ -79,7 +92,8 @@ func (e *Environment) locate(raw, region string) string {
 		Region:      region,
 		Addressing:  addressing(host),
 		Signature:   transfer.SignatureV4,
-		Fingerprint: fingerprint(e.Credentials.KeyID, endpoint, region),
+		Fingerprint: fingerprint(e.Credentials.KeyID, endpoint, region+role.Role),
+		Source:      role,
 	}
 	return ""
 }

@@ -121,3 +121,23 @@ func TestEnvironmentSource(t *testing.T) {
 		t.Error("credentials without variables")
 	}
 }
+
+// TestEnvironmentAssumesARole reads the role that the key is to assume: another environment than
+// the key's own.
+func TestEnvironmentAssumesARole(t *testing.T) {
+	with := func(arn, session string) *Environment {
+		return ReadEnvironment(env("OSS_ACCESS_KEY_ID", "key", "OSS_ACCESS_KEY_SECRET", "hush", "OSS_REGION", "cn-test",
+			"OSS_ROLE_ARN", arn, "OSS_ROLE_SESSION_NAME", session))
+	}
+	plain, e := with("", "x"), with("acs:ram::1:role/up", "me")
+	want := transfer.CredentialSource{Kind: transfer.SourceAssume, Role: "acs:ram::1:role/up", Session: "me"}
+	if !e.Complete() || e.Account.Source != want || plain.Account.Source != (transfer.CredentialSource{}) {
+		t.Errorf("got %+v, without %+v: %s", e.Account.Source, plain.Account.Source, e.Problem)
+	}
+	if e.Account.Fingerprint == plain.Account.Fingerprint {
+		t.Error("the role makes no other environment")
+	}
+	if wrong := with("up", ""); wrong.Complete() || !strings.Contains(wrong.Problem, "OSS_ROLE_ARN") {
+		t.Errorf("a role that is none: %q", wrong.Problem)
+	}
+}

@@ -430,5 +430,8 @@ func (secrets) Keep(context.Context, transfer.Account, transfer.Credentials) (tr
 	return transfer.KeptForSession, nil
 }
 
+// Refused implements [transfer.Secrets].
+func (secrets) Refused(transfer.Account, transfer.Credentials) {}
+
 // Forget implements [transfer.Secrets].
 func (secrets) Forget(context.Context, transfer.Account) error { return nil }

@@ -12,16 +12,19 @@ import (
 // Accounts implements [transfer.Accounts].
 func (j *Journal) Accounts(ctx context.Context) ([]transfer.Account, error) {
 	accounts, err := collect(ctx, j.readers, scanAccount, `SELECT id, name, kind, endpoint, region,
-		addressing, signature, key_id, fingerprint, bucket, prefix, options FROM accounts ORDER BY used DESC, id DESC`)
+		addressing, signature, key_id, fingerprint, bucket, prefix, options, credentials FROM accounts ORDER BY used DESC, id DESC`)
 	return accounts, j.fail("Accounts", err)
 }
 
 func scanAccount(rows *sql.Rows) (a transfer.Account, err error) {
-	var options string
+	var options, source string
 	err = rows.Scan(&a.ID, &a.Name, &a.Kind, &a.Endpoint, &a.Region, &a.Addressing, &a.Signature,
-		&a.KeyID, &a.Fingerprint, &a.Bucket, &a.Prefix, &options)
+		&a.KeyID, &a.Fingerprint, &a.Bucket, &a.Prefix, &options, &source)
 	if err == nil {
 		err = json.Unmarshal([]byte(options), &a.Options)
+	}
+	if err == nil {
+		err = json.Unmarshal([]byte(source), &a.Source)
 	}
 	if err != nil {
 		return a, fmt.Errorf("read account %d: %w", a.ID, err)
@@ -39,14 +42,18 @@ func (j *Journal) SaveAccount(ctx context.Context, a transfer.Account) (transfer
 	if err != nil {
 		return 0, err
 	}
+	source, err := jsonText(a.Source)
+	if err != nil {
+		return 0, err
+	}
 	err = j.committer.do(ctx, op, func(ctx context.Context, t *txn) error {
 		t.shown = true
 		args := []any{
-			a.Name, a.Kind, a.Endpoint, a.Region, a.Addressing, a.Signature, a.KeyID, a.Fingerprint, a.Bucket, a.Prefix, options,
+			a.Name, a.Kind, a.Endpoint, a.Region, a.Addressing, a.Signature, a.KeyID, a.Fingerprint, a.Bucket, a.Prefix, options, source,
 		}
 		if a.ID != 0 {
 			n, err := affected(t.ExecContext(ctx, `UPDATE accounts SET name = ?, kind = ?, endpoint = ?, region = ?,
-				addressing = ?, signature = ?, key_id = ?, fingerprint = ?, bucket = ?, prefix = ?, options = ? WHERE id = ?`,
+				addressing = ?, signature = ?, key_id = ?, fingerprint = ?, bucket = ?, prefix = ?, options = ?, credentials = ? WHERE id = ?`,
 				append(args, a.ID)...))
 			if err == nil && n == 0 {
 				return absent(op, "account", int64(a.ID))
@@ -54,8 +61,8 @@ func (j *Journal) SaveAccount(ctx context.Context, a transfer.Account) (transfer
 			return err
 		}
 		r, err := t.ExecContext(ctx, `INSERT INTO accounts
-			(name, kind, endpoint, region, addressing, signature, key_id, fingerprint, bucket, prefix, options, used)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, `+nextUse+`)`, args...)
+			(name, kind, endpoint, region, addressing, signature, key_id, fingerprint, bucket, prefix, options, credentials, used)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, `+nextUse+`)`, args...)
 		if err != nil {
 			return fmt.Errorf("write account %q: %w", a.Name, err)
 		}

@@ -17,6 +17,9 @@ func TestAccounts(t *testing.T) {
 			Name: name, Kind: transfer.AccountKeys, Endpoint: "https://oss-cn-hangzhou.aliyuncs.com",
 			Region: "cn-hangzhou", Addressing: transfer.AddressVirtual, Signature: transfer.SignatureV4,
 			KeyID: "ID-" + name, Fingerprint: "F", Bucket: "b", Prefix: "p/", Options: testOptions,
+			Source: transfer.CredentialSource{
+				Kind: transfer.SourceAssume, Command: "c", URI: "u", Role: "r", Session: "s", ExternalID: "e", Policy: "p", Seconds: 900, STS: "t",
+			},
 		}
 		id, err := j.SaveAccount(t.Context(), a)
 		if err != nil {

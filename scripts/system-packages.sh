@@ -8,7 +8,7 @@ set -euo pipefail
 
 build=(gcc libc6-dev make pkg-config libgl1-mesa-dev xorg-dev libwayland-dev libxkbcommon-dev)
 # The virtual display draws with Mesa's software renderer; file names may be Chinese.
-test=(xvfb openbox xdotool x11-utils imagemagick dbus libgl1-mesa-dri
+test=(xvfb openbox xdotool x11-utils imagemagick dbus gnome-keyring libgl1-mesa-dri
 	python3-gi gir1.2-gtk-3.0 fonts-dejavu-core fonts-noto-cjk)
 
 # The compiler for Windows, and the tools of Debian's packages.

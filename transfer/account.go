@@ -55,6 +55,7 @@ type Account struct {
 	Bucket      string // where the account's last drop went
 	Prefix      string
 	Options     Options // what new batches begin with
+	Source      CredentialSource
 }
 
 // Kept tells how long a secret will be remembered.
@@ -64,6 +65,7 @@ type Kept int
 const (
 	KeptInKeyring  Kept = iota // until removed
 	KeptForSession             // until Partway quits: there is no keyring
+	KeptInFile                 // until removed, in a file that a passphrase opens
 )
 
 // Secrets keeps credentials outside the journal. Calls may wait for a person to unlock
@@ -74,6 +76,25 @@ type Secrets interface {
 	Credentials(ctx context.Context, account Account) (Credentials, error)
 	// Keep remembers credentials as long as it can, and says how long that is.
 	Keep(ctx context.Context, account Account, c Credentials) (Kept, error)
+	// Refused tells that OSS did not take credentials: what can be got anew is forgotten.
+	Refused(account Account, c Credentials)
 	// Forget removes an account's credentials everywhere.
 	Forget(ctx context.Context, account Account) error
+}
+
+// Vault keeps secrets in a file that a passphrase opens, in the place of the keyring, if the
+// person wants that. Calls take a moment, by design: they never run on the window's goroutine.
+// Errors are of KindAuth; a passphrase that is too short is a *FieldError inside.
+type Vault interface {
+	// Protected tells whether there is such a file, Locked whether it has to be unlocked
+	// before its secrets can be used: until then Credentials fails with CodeLocked.
+	Protected() bool
+	Locked() bool
+	// Unlock opens the file until the program ends. [Manager.CredentialsChanged] is due
+	// afterwards, for each account.
+	Unlock(ctx context.Context, passphrase Secret) error
+	// Protect makes the file, and moves there what the keyring holds of these accounts.
+	Protect(ctx context.Context, passphrase Secret, accounts []Account) error
+	// Unprotect moves all back to the keyring and deletes the file, which must be unlocked.
+	Unprotect(ctx context.Context, accounts []Account) error
 }

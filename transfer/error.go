@@ -38,6 +38,9 @@ const (
 	CodeAccessDenied = "AccessDenied"
 )
 
+// CodeLocked is of KindAuth: the file of secrets has to be unlocked.
+const CodeLocked = "Locked"
+
 // Codes set by a store, where OSS's own code does not say what is wrong.
 const (
 	CodeWrongEndpoint = "WrongEndpoint" // the bucket is in another region than the endpoint

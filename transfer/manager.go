@@ -109,7 +109,8 @@ type Manager struct {
 	pool      slots
 	endpoints map[string]*endpoint
 	stores    map[storeKey]*opening
-	blocked   map[AccountID]bool    // accounts that wait for credentials
+	blocked   map[AccountID]bool // accounts that wait for credentials
+	expiries  map[AccountID]time.Time
 	parked    map[storeKey]*refusal // buckets that refuse every key
 	clock     time.Duration         // OSS's time less this computer's, if that is worth a word
 	scans     []Batch               // the first is being scanned
@@ -158,7 +159,7 @@ func newManager(c Config) *Manager {
 		now: time.Now, random: rand.Float64,
 		mail: newMailbox(), ended: make(chan struct{}),
 		tasks: map[ID]*task{}, endpoints: map[string]*endpoint{},
-		stores: map[storeKey]*opening{}, blocked: map[AccountID]bool{}, parked: map[storeKey]*refusal{},
+		stores: map[storeKey]*opening{}, blocked: map[AccountID]bool{}, expiries: map[AccountID]time.Time{}, parked: map[storeKey]*refusal{},
 		enqueued: map[BatchID]bool{}, stopped: map[BatchID]bool{}, repairs: map[ID]Upload{}, full: map[Place]bool{}, more: true, missing: missing{some: true},
 		pace: newPace(),
 	}

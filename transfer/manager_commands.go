@@ -204,6 +204,7 @@ func (m *Manager) handleCredentials(id AccountID) {
 		}
 	}
 	delete(m.blocked, id)
+	delete(m.expiries, id)
 	m.unpark(id, "")
 	m.command(Selection{Filter: Filter{Account: id}}, SetCredentialsBack)
 }

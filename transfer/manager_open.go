@@ -91,12 +91,31 @@ func (m *Manager) openStore(ctx context.Context, to Target) (Store, error) {
 		if a.ID != to.Account {
 			continue
 		}
-		credentials, err := m.secrets.Credentials(ctx, a)
-		if err != nil {
-			return nil, fmt.Errorf("credentials of %q: %w", a.Name, err)
-		}
-		a.Endpoint, a.Region = to.Endpoint, to.Region
-		return m.dial(a, credentials, to.Bucket)
+		return m.openAccount(ctx, a, to)
 	}
 	return nil, &Error{Kind: KindAuth, Op: "Credentials", Bucket: to.Bucket, Err: errors.New("the account was removed")}
+}
+
+func (m *Manager) openAccount(ctx context.Context, a Account, to Target) (Store, error) {
+	there := a
+	there.Endpoint, there.Region = to.Endpoint, to.Region
+	dial := func(c Credentials) (Store, error) { return m.dial(there, c, to.Bucket) }
+	obtain := func(ctx context.Context) (Credentials, error) {
+		c, err := m.secrets.Credentials(ctx, a)
+		if err != nil {
+			return c, fmt.Errorf("credentials of %q: %w", a.Name, err)
+		}
+		return c, nil
+	}
+	if a.Source.Kind != SourceKept {
+		return newRenewing(ctx, dial, obtain, func(c Credentials) { m.secrets.Refused(a, c) })
+	}
+	c, err := obtain(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if !c.Expires.IsZero() {
+		m.mail.put(func() { m.expiries[a.ID] = c.Expires })
+	}
+	return dial(c)
 }

@@ -56,6 +56,7 @@ func (m *Manager) publish() {
 	for id := range maps.Keys(m.blocked) {
 		s.NeedCredentials = append(s.NeedCredentials, id)
 	}
+	s.Expires = maps.Clone(m.expiries)
 	for key, r := range m.parked {
 		s.Refused = append(s.Refused, Refused{Account: key.account, Bucket: key.bucket, Error: r.err})
 	}

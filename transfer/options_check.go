@@ -116,6 +116,12 @@ const (
 	ProblemURL       Problem = "url"
 	ProblemPassword  Problem = "password"
 	ProblemVariable  Problem = "variable"
+	ProblemQuote     Problem = "quote"
+	ProblemRole      Problem = "role"
+	ProblemARN       Problem = "arn"
+	ProblemJSON      Problem = "json"
+	ProblemPlain     Problem = "plain"
+	ProblemShort     Problem = "short"
 )
 
 var problems = map[Problem]string{
@@ -133,6 +139,12 @@ var problems = map[Problem]string{
 	ProblemURL:       "is not an address such as https://example.com/path",
 	ProblemPassword:  "must not hold a user name or password",
 	ProblemVariable:  "the name may only have lower-case letters, digits, - and _",
+	ProblemQuote:     "a quotation mark is not closed",
+	ProblemRole:      "is too short or too long, or has signs that are not allowed there",
+	ProblemARN:       "is not of the form acs:ram::ACCOUNT:role/NAME",
+	ProblemJSON:      "is not JSON",
+	ProblemShort:     "is too short",
+	ProblemPlain:     "must begin with https:// (http is for this computer only)",
 }
 
 // Check returns what is wrong with the options, as FieldErrors, or nil.

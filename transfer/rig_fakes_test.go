@@ -36,6 +36,8 @@ func (s *memorySecrets) Keep(_ context.Context, _ transfer.Account, c transfer.C
 	return transfer.KeptForSession, nil
 }
 
+func (s *memorySecrets) Refused(transfer.Account, transfer.Credentials) {}
+
 func (s *memorySecrets) Forget(context.Context, transfer.Account) error {
 	s.set(transfer.Credentials{})
 	return nil

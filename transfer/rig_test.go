@@ -47,6 +47,7 @@ type rig struct {
 	journal  *db.Journal
 	m        *transfer.Manager
 	secrets  *memorySecrets
+	issuer   *issuer // where the account's credentials come from; nil: secrets
 	account  transfer.Account
 	data     string
 	addr     string
@@ -115,6 +116,9 @@ func (r *rig) startEngine() {
 	}
 	if len(accounts) == 0 {
 		a := transfer.Account{Name: "test", Kind: transfer.AccountKeys, Endpoint: cmp.Or(r.line, r.oss.URL()), Region: r.oss.Region(), Signature: transfer.SignatureV4, Addressing: transfer.AddressVirtual, KeyID: testKeyID}
+		if r.issuer != nil {
+			a.Source = transfer.CredentialSource{Kind: transfer.SourceCommand, Command: "issuer"}
+		}
 		if a.ID, err = j.SaveAccount(ctx, a); err != nil {
 			r.t.Fatal(err)
 		}
@@ -127,7 +131,11 @@ func (r *rig) startEngine() {
 	if r.wrap != nil {
 		seen = r.wrap(j)
 	}
-	r.m = transfer.Start(transfer.Config{Journal: seen, Dial: r.dial, Secrets: r.secrets, Log: slog.New(r.log), Settings: s, Routes: r.routes})
+	var secrets transfer.Secrets = r.secrets
+	if r.issuer != nil {
+		secrets = r.issuer
+	}
+	r.m = transfer.Start(transfer.Config{Journal: seen, Dial: r.dial, Secrets: secrets, Log: slog.New(r.log), Settings: s, Routes: r.routes})
 }
 
 func (r *rig) stopEngine() {

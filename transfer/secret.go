@@ -50,13 +50,3 @@ func (s Secret) LogValue() slog.Value { return slog.StringValue(redacted) }
 
 // MarshalText writes a placeholder, so that neither JSON nor XML carries the secret.
 func (s Secret) MarshalText() ([]byte, error) { return []byte(redacted), nil }
-
-// Credentials sign requests. Token is set for temporary (STS) credentials only.
-type Credentials struct {
-	KeyID  string
-	Secret Secret
-	Token  Secret
-}
-
-// Complete tells whether the credentials can sign a request.
-func (c Credentials) Complete() bool { return c.KeyID != "" && !c.Secret.Empty() }

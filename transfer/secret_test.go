@@ -23,10 +23,10 @@ func TestE2SecretIsNeverPrinted(t *testing.T) {
 		Map    map[string]Secret
 		Deep   struct{ Credentials Credentials }
 	}
-	held := holder{"name", s, &s, []Secret{s}, map[string]Secret{"k": s}, struct{ Credentials Credentials }{Credentials{"AK", s, s}}}
+	held := holder{"name", s, &s, []Secret{s}, map[string]Secret{"k": s}, struct{ Credentials Credentials }{Credentials{KeyID: "AK", Secret: s, Token: s}}}
 	for name, value := range map[string]any{
-		"secret": s, "pointer": &s, "list": []Secret{s}, "credentials": Credentials{"AK", s, s},
-		"credentials' pointer": &Credentials{"AK", s, s}, "holder": held, "holder's pointer": &held,
+		"secret": s, "pointer": &s, "list": []Secret{s}, "credentials": Credentials{KeyID: "AK", Secret: s, Token: s},
+		"credentials' pointer": &Credentials{KeyID: "AK", Secret: s, Token: s}, "holder": held, "holder's pointer": &held,
 	} {
 		for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%X", "% x", "%d", "%T"} {
 			wantHidden(t, name+" by "+verb, text, fmt.Sprintf(verb, value))
@@ -43,7 +43,7 @@ func TestE2SecretIsNeverPrinted(t *testing.T) {
 		slog.New(slog.NewJSONHandler(&out, nil)).With("value", value).Info("log")
 		wantHidden(t, name+" in a log", text, out.String())
 	}
-	encoded, err := xml.Marshal(Credentials{"AK", s, s})
+	encoded, err := xml.Marshal(Credentials{KeyID: "AK", Secret: s, Token: s})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -31,6 +31,9 @@ type Snapshot struct {
 	Unsaved int
 	// NeedCredentials holds the accounts that wait for credentials.
 	NeedCredentials []AccountID
+	// Expires tells when temporary credentials expire that are in use and were typed: those that
+	// are got anew by themselves are not among them.
+	Expires map[AccountID]time.Time
 	// Refused holds the buckets that refuse every upload, with why.
 	Refused []Refused
 	// ClockOff is OSS's time less this computer's, 0 when the two agree well enough.

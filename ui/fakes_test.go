@@ -330,6 +330,8 @@ func (s *fakeSecrets) Keep(_ context.Context, a transfer.Account, c transfer.Cre
 	return s.where, nil
 }
 
+func (s *fakeSecrets) Refused(transfer.Account, transfer.Credentials) {}
+
 func (s *fakeSecrets) Forget(context.Context, transfer.Account) error { return nil }
 
 type fakeTrial struct {

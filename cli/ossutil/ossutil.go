@@ -9,6 +9,7 @@ package ossutil
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 
 	"partway/transfer"
@@ -19,8 +20,8 @@ type Profile struct {
 	Name        string
 	Account     transfer.Account // its endpoint is as in the file: with or without a scheme
 	Credentials transfer.Credentials
-	// Mode is how the credentials are got where it is neither by an access key nor by a
-	// temporary one: such a profile has none that could be used here.
+	// Mode is how the credentials are got, in the file's words, where it is neither by an access
+	// key nor by a temporary one. Where Partway can do that too, Account.Source says how.
 	Mode string
 }
 
@@ -69,6 +70,7 @@ type file struct {
 	named   map[string]*section // profiles
 	buckets []bucketSection
 	byECS   bool // [AkService]: keys come from the machine's role
+	ecsRole string
 }
 
 // bucketSection is what holds for one bucket alone.
@@ -100,7 +102,12 @@ func (f *file) sort(s *section) error {
 			})
 		}
 	case kind == "akservice":
-		f.byECS = s.value("ecsak") != ""
+		at := strings.TrimRight(s.value("ecsak"), "/")
+		f.byECS = at != ""
+		f.ecsRole = at[strings.LastIndexByte(at, '/')+1:] // of .../security-credentials/ROLE
+		if strings.EqualFold(f.ecsRole, "security-credentials") {
+			f.ecsRole = ""
+		}
 	}
 	return nil
 }
@@ -129,6 +136,7 @@ func (f *file) profiles() ([]Profile, error) {
 		p := whole.profile(name)
 		if f.byECS && p.Credentials.KeyID == "" && p.Mode == "" {
 			p.Mode = "EcsRamRole"
+			p.Account.Source = transfer.CredentialSource{Kind: transfer.SourceECS, Role: f.ecsRole}
 		}
 		if p.empty() {
 			continue
@@ -197,17 +205,78 @@ func (s *section) profile(name string) Profile {
 	if strings.EqualFold(s.value("signversion", "signatureversion"), string(transfer.SignatureV1)) {
 		p.Account.Signature = transfer.SignatureV1
 	}
-	switch mode := s.value("mode"); strings.ToLower(mode) {
-	case "", "ak", "ststoken":
+	p.Mode = s.mode()
+	p.Account.Source = s.source(p.Mode)
+	if p.Mode == "" || p.Account.Source.Kind == transfer.SourceAssume {
 		p.Credentials = transfer.Credentials{
 			KeyID:  p.Account.KeyID,
 			Secret: transfer.NewSecret(s.value("accesskeysecret", "accesskey")),
 			Token:  transfer.NewSecret(s.value("ststoken", "securitytoken")),
 		}
-	default:
-		p.Mode, p.Account.KeyID = mode, ""
+	} else {
+		p.Account.KeyID = ""
 	}
 	return p
+}
+
+// mode returns how credentials are got, "" where they are in the file. Where it is not said,
+// what is there tells, as ossutil takes it.
+func (s *section) mode() string {
+	switch mode := s.value("mode"); strings.ToLower(mode) {
+	case "":
+	case "ak", "ststoken":
+		return ""
+	default:
+		return mode
+	}
+	switch {
+	case s.value(roleKeys...) != "":
+		return "RamRoleArn"
+	case s.value(commandKeys...) != "":
+		return "Process"
+	case s.value(uriKeys...) != "":
+		return "CredentialsURI"
+	case s.value("ecsrolename") != "" && s.value("accesskeyid", "accessid") == "":
+		return "EcsRamRole"
+	}
+	return ""
+}
+
+// The names that settings have.
+var (
+	roleKeys    = []string{"rolearn", "ramrolearn"}
+	commandKeys = []string{"credentialprocess", "processcommand", "process"}
+	uriKeys     = []string{"credentialuri", "credentialsuri", "uri"}
+)
+
+// source says how Partway gets credentials in this mode, if it can.
+func (s *section) source(mode string) transfer.CredentialSource {
+	switch strings.NewReplacer("-", "", "_", "").Replace(strings.ToLower(mode)) {
+	case "ecsramrole":
+		return transfer.CredentialSource{Kind: transfer.SourceECS, Role: s.value("ecsrolename", "ramrolename", "rolename")}
+	case "ramrolearn":
+		seconds, err := strconv.Atoi(s.value("roledurationseconds", "expiredseconds", "tokentimeout"))
+		if err != nil {
+			seconds = 0
+		}
+		return transfer.CredentialSource{
+			Kind: transfer.SourceAssume, Role: s.value(roleKeys...), Session: s.value("rolesessionname", "ramsessionname"),
+			ExternalID: s.value("externalid"), Seconds: seconds, STS: withScheme(s.value("stsendpoint")),
+		}
+	case "process", "external":
+		return transfer.CredentialSource{Kind: transfer.SourceCommand, Command: s.value(commandKeys...)}
+	case "uri", "credentialuri", "credentialsuri":
+		return transfer.CredentialSource{Kind: transfer.SourceURI, URI: s.value(uriKeys...)}
+	}
+	return transfer.CredentialSource{}
+}
+
+// withScheme makes an address of a host.
+func withScheme(host string) string {
+	if host == "" || strings.Contains(host, "://") {
+		return host
+	}
+	return "https://" + host
 }
 
 // empty tells whether the section was about other things than an account.

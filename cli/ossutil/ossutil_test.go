@@ -55,7 +55,7 @@ func TestParse(t *testing.T) {
 			"default:  cn-shanghai virtual v4 bucket= LTAI2/LTAI2/hush2/ mode=",
 			"default, archive:  cn-chengdu virtual v4 bucket=archive LTAI2/LTAI2/hush2/ mode=",
 			"Work: files.example.com cn-beijing cname v1 bucket= LTAI2/LTAI2/hush2/ mode=",
-			"role:   virtual v4 bucket= /// mode=RamRoleArn",
+			"role:   virtual v4 bucket= LTAI3/LTAI3/hush3/ mode=RamRoleArn",
 		}},
 		{"other spellings", "[CREDENTIALS]\nHost=h\naccess_id=A\nAccess_Key=S\n", []string{
 			"default: h  virtual v4 bucket= A/A/S/ mode=",
@@ -90,6 +90,44 @@ func TestParse(t *testing.T) {
 				t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(c.want, "\n"))
 			}
 		})
+	}
+}
+
+// TestParseSources reads the profiles whose credentials come from elsewhere.
+func TestParseSources(t *testing.T) {
+	for text, want := range map[string]string{
+		"[default]\nmode=EcsRamRole\necs-role-name=up": "ecs-role role=up",
+		"[default]\nregion=r\necsRoleName=up":          "ecs-role role=up",
+		"[default]\nmode=ecs_ram_role":                 "ecs-role",
+		"[Credentials]\nendpoint=h\n[AkService]\necsAk=http://100.100.100.200/x/security-credentials/up/":                                                                          "ecs-role role=up",
+		"[Credentials]\nendpoint=h\n[AkService]\necsAk=http://100.100.100.200/x/Security-Credentials/":                                                                             "ecs-role",
+		"[Credentials]\naccessKeyID=A\naccessKeySecret=S\nramRoleArn=acs:ram::1:role/r":                                                                                            "assume-role role=acs:ram::1:role/r key=A",
+		"[default]\nmode=RamRoleArn\naccess_key_id=A\naccess-key-secret=S\nroleArn=x\nrole_session_name=me\nexternalId=e\nrole-duration-seconds=900\nsts-endpoint=sts.example.com": "assume-role role=x session=me external=e seconds=900 sts=https://sts.example.com key=A",
+		"[default]\nmode=Process\ncredential-process=\"/opt/my tool\" --x":                                                                                                         "command command=\"/opt/my tool\" --x",
+		"[default]\nmode=External\nprocess_command=get":                                                                                                                            "command command=get",
+		"[default]\nmode=CredentialsURI\ncredentials_uri=https://h/c":                                                                                                              "uri uri=https://h/c",
+		"[default]\nregion=r\ncredentialUri=https://h/c":                                                                                                                           "uri uri=https://h/c",
+		"[default]\nmode=OIDC\nrole-arn=x":                                                                                                                                         "",
+		"[default]\nmode=AK\naccessKeyId=A\nroleArn=x":                                                                                                                             " key=A",
+	} {
+		profiles, err := Parse([]byte(text))
+		if err != nil || len(profiles) != 1 {
+			t.Errorf("%q: %d profiles, %v", text, len(profiles), err)
+			continue
+		}
+		s := profiles[0].Account.Source
+		got := string(s.Kind)
+		for _, f := range []struct{ name, value string }{
+			{"role", s.Role}, {"session", s.Session}, {"external", s.ExternalID}, {"seconds", strings.TrimLeft(fmt.Sprint(s.Seconds), "0")},
+			{"command", s.Command}, {"uri", s.URI}, {"sts", s.STS}, {"key", profiles[0].Credentials.KeyID},
+		} {
+			if f.value != "" {
+				got += " " + f.name + "=" + f.value
+			}
+		}
+		if got != want {
+			t.Errorf("%q: %q, want %q", text, got, want)
+		}
 	}
 }
 
@@ -148,7 +186,7 @@ func FuzzOssutil(f *testing.F) {
 			if p.Account.Kind != transfer.AccountKeys || p.Name == "" || p.empty() {
 				t.Fatalf("got %+v", p)
 			}
-			if p.Mode != "" && p.Credentials != (transfer.Credentials{}) {
+			if p.Mode != "" && p.Account.Source.Kind != transfer.SourceAssume && p.Credentials != (transfer.Credentials{}) {
 				t.Fatalf("credentials of mode %q", p.Mode)
 			}
 			if said := line(p); !utf8.ValidString(said) ||

@@ -1,5 +1,6 @@
 // Package keyring keeps accounts' secrets in the operating system's keyring, and in this
-// process's memory where there is none. It never writes a secret anywhere else.
+// process's memory where there is none; or, if the person wants that, in a file that a passphrase
+// opens. It never writes a secret anywhere else.
 package keyring
 
 import (
@@ -33,6 +34,7 @@ type Keyring struct {
 	identity string
 	sources  map[transfer.AccountKind]Source
 	store    store
+	vault    *vault // a file in its place, once there is one
 	patience time.Duration
 
 	// turn is held by the one call that the keyring is busy with. A call that hangs keeps
@@ -59,6 +61,8 @@ type entry struct {
 	KeyID  string `json:"keyID"`
 	Secret string `json:"secret"`
 	Token  string `json:"token,omitempty"`
+
+	Expires time.Time `json:"expires,omitzero"`
 }
 
 var (
@@ -75,6 +79,7 @@ func New(identity string, sources map[transfer.AccountKind]Source) *Keyring {
 		identity: identity,
 		sources:  sources,
 		store:    system{},
+		vault:    &vault{cost: usualCost},
 		patience: patience,
 		turn:     make(chan struct{}, 1),
 		session:  map[transfer.AccountID]func() transfer.Credentials{},
@@ -96,7 +101,7 @@ func (k *Keyring) Credentials(ctx context.Context, a transfer.Account) (transfer
 	}
 	var text string
 	err := k.call(ctx, func() (err error) {
-		text, err = k.store.Get(service, k.user(a.ID))
+		text, err = k.where().Get(service, k.user(a.ID))
 		return err
 	})
 	if errors.Is(err, oskeyring.ErrNotFound) {
@@ -109,7 +114,7 @@ func (k *Keyring) Credentials(ctx context.Context, a transfer.Account) (transfer
 	if json.Unmarshal([]byte(text), &e) != nil { // its error could quote the secret
 		return transfer.Credentials{}, failed(op, errUnreadable)
 	}
-	c := transfer.Credentials{KeyID: e.KeyID, Secret: transfer.NewSecret(e.Secret), Token: transfer.NewSecret(e.Token)}
+	c := transfer.Credentials{KeyID: e.KeyID, Secret: transfer.NewSecret(e.Secret), Token: transfer.NewSecret(e.Token), Expires: e.Expires}
 	if !c.Complete() {
 		return transfer.Credentials{}, failed(op, errUnreadable)
 	}
@@ -127,18 +132,33 @@ func (k *Keyring) Keep(ctx context.Context, a transfer.Account, c transfer.Crede
 		k.remember(a.ID, c)
 		return transfer.KeptForSession, nil
 	}
-	text, err := json.Marshal(entry{KeyID: c.KeyID, Secret: c.Secret.Reveal(), Token: c.Token.Reveal()})
+	text, err := entryText(c)
 	if err != nil {
-		return transfer.KeptForSession, failed(op, errUnreadable)
+		return transfer.KeptForSession, failed(op, err)
 	}
-	err = k.call(ctx, func() error { return k.store.Set(service, k.user(a.ID), string(text)) })
+	err = k.call(ctx, func() error { return k.where().Set(service, k.user(a.ID), text) })
 	if err != nil {
 		k.remember(a.ID, c)
 		return transfer.KeptForSession, nil
 	}
 	k.drop(a.ID) // what was given before, and is in the keyring's way
+	if k.vault.exists() {
+		return transfer.KeptInFile, nil
+	}
 	return transfer.KeptInKeyring, nil
 }
+
+// entryText is what the keyring holds of credentials.
+func entryText(c transfer.Credentials) (string, error) {
+	text, err := json.Marshal(entry{KeyID: c.KeyID, Secret: c.Secret.Reveal(), Token: c.Token.Reveal(), Expires: c.Expires})
+	if err != nil {
+		return "", errUnreadable
+	}
+	return string(text), nil
+}
+
+// Refused implements [transfer.Secrets]. There are no others to be had.
+func (k *Keyring) Refused(transfer.Account, transfer.Credentials) {}
 
 // Forget implements [transfer.Secrets]. An error means that the keyring may hold the secret
 // still; memory does not.
@@ -147,7 +167,7 @@ func (k *Keyring) Forget(ctx context.Context, a transfer.Account) error {
 	if _, ok := k.sources[a.Kind]; ok {
 		return nil
 	}
-	err := k.call(ctx, func() error { return k.store.Delete(service, k.user(a.ID)) })
+	err := k.call(ctx, func() error { return k.where().Delete(service, k.user(a.ID)) })
 	if err == nil || errors.Is(err, oskeyring.ErrNotFound) {
 		return nil
 	}
@@ -218,7 +238,11 @@ func failed(op string, err error) error {
 	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
 		return err
 	}
-	return &transfer.Error{Kind: transfer.KindAuth, Op: op, Err: err}
+	e := &transfer.Error{Kind: transfer.KindAuth, Op: op, Err: err}
+	if errors.Is(err, errLocked) {
+		e.Code = transfer.CodeLocked
+	}
+	return e
 }
 
 // system is the operating system's keyring.

@@ -13,12 +13,9 @@ import (
 	"time"
 
 	oskeyring "github.com/zalando/go-keyring"
-	"go.uber.org/goleak"
 
 	"partway/transfer"
 )
-
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 const secretText, tokenText = "S3CR3T-xyzzy", "T0K3N-plugh"
 

@@ -201,4 +201,6 @@ func (secrets) Keep(context.Context, transfer.Account, transfer.Credentials) (tr
 	return transfer.KeptForSession, nil
 }
 
+func (secrets) Refused(transfer.Account, transfer.Credentials) {}
+
 func (secrets) Forget(context.Context, transfer.Account) error { return nil }

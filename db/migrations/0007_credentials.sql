@@ -1,0 +1,2 @@
+-- JSON: how the account's credentials are got, without any secret
+ALTER TABLE accounts ADD COLUMN credentials TEXT NOT NULL DEFAULT '{}';
