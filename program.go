@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net/http"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -21,6 +20,7 @@ import (
 	"partway/db"
 	"partway/db/keyring"
 	"partway/instance"
+	"partway/network"
 	"partway/routes"
 	"partway/transfer"
 	"partway/transfer/aliyun"
@@ -72,8 +72,9 @@ func open(ctx context.Context, o cli.Options, env *cli.Environment) (_ *program,
 	kept := keyring.New(p.journal.Identity(), map[transfer.AccountKind]keyring.Source{
 		transfer.AccountEnvironment: env.Source, transfer.AccountTrial: onTrial.Source,
 	}).InFile(filepath.Join(o.Data, secretsFile))
-	secrets := credentials.New(kept, askingSTS)
-	dial := onTrial.Dial(aliyun.Dial)
+	line := network.New(kept)
+	secrets := credentials.New(kept, line.Client)
+	dial := onTrial.Dial(aliyun.Via(line))
 	commit, at := built()
 	c := ui.Config{
 		Version: version, Commit: commit, Built: at, DataDir: o.Data, Journal: p.journal, Secrets: secrets, Dial: dial, Trial: onTrial,
@@ -83,6 +84,10 @@ func open(ctx context.Context, o cli.Options, env *cli.Environment) (_ *program,
 	if err := p.recover(ctx, &c); err != nil {
 		return nil, err
 	}
+	wires := &wires{journal: p.journal, kept: kept, line: line}
+	if err := wires.recall(ctx); err != nil {
+		p.log.Error("the network's settings are not in force", "err", err)
+	}
 	if p.waiter, err = cli.NewWaiter(ctx, p.journal); err != nil {
 		return nil, err
 	}
@@ -91,7 +96,8 @@ func open(ctx context.Context, o cli.Options, env *cli.Environment) (_ *program,
 		Routes: p.watchRoutes(),
 	})
 	p.closers = append(p.closers, engine.Close)
-	c.Engine = engine
+	wires.engine = engine
+	c.Engine, c.Network, c.Vault, c.Obtainer = engine, wires, kept, secrets
 	p.window = ui.New(c)
 	p.session = &cli.Session{Journal: p.journal, Engine: engine, Window: p.window, Trial: onTrial, Environment: env}
 	return p, nil
@@ -99,9 +105,6 @@ func open(ctx context.Context, o cli.Options, env *cli.Environment) (_ *program,
 
 // secretsFile is what secrets are kept in, below the data folder, if a person wants that.
 const secretsFile = "secrets.vault"
-
-// askingSTS is what STS and servers for credentials are asked by.
-func askingSTS() (*http.Client, error) { return http.DefaultClient, nil }
 
 // ossutilProfiles hands the window what the command line's room reads.
 func ossutilProfiles(ctx context.Context) ([]ui.Profile, error) {

@@ -5,8 +5,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"net"
-	"net/url"
 	"strings"
 
 	"partway/transfer"
@@ -47,7 +45,7 @@ func ReadEnvironment(getenv func(string) string) *Environment {
 		missing = append(missing, "OSS_ACCESS_KEY_SECRET")
 	}
 	if raw == "" && region != "" {
-		raw = "oss-" + region + ".aliyuncs.com"
+		raw = transfer.EndpointOf(region, transfer.EndpointPublic)
 	}
 	if raw == "" {
 		missing = append(missing, "OSS_ENDPOINT or OSS_REGION")
@@ -75,86 +73,39 @@ func (e *Environment) locate(raw, region string, role transfer.CredentialSource)
 	if err := role.Check(); err != nil {
 		return "OSS_ROLE_ARN, OSS_ROLE_SESSION_NAME: " + err.Error()
 	}
-	endpoint, host, problem := parseEndpoint(raw)
+	there, problem := parseEndpoint(raw)
 	if problem != "" {
 		return problem
 	}
 	if region == "" {
-		region = regionOf(host)
+		region = there.Region
 	}
 	if region == "" {
-		return "not set: OSS_REGION, which the endpoint " + host + " does not tell"
+		return "not set: OSS_REGION, which the endpoint " + there.Host + " does not tell"
 	}
 	e.Account = transfer.Account{
 		Name:        EnvironmentName,
 		Kind:        transfer.AccountEnvironment,
-		Endpoint:    endpoint,
+		Endpoint:    there.URL,
 		Region:      region,
-		Addressing:  addressing(host),
+		Addressing:  there.Addressing(),
 		Signature:   transfer.SignatureV4,
-		Fingerprint: fingerprint(e.Credentials.KeyID, endpoint, region+role.Role),
+		Fingerprint: fingerprint(e.Credentials.KeyID, there.URL, region+role.Role),
 		Source:      role,
 	}
 	return ""
 }
 
-// parseEndpoint brings an endpoint into the form scheme://host[:port].
-func parseEndpoint(raw string) (endpoint, host, problem string) {
-	if !strings.Contains(raw, "://") {
-		raw = "https://" + raw
+// parseEndpoint understands the variable. An endpoint without TLS is accepted on this computer.
+func parseEndpoint(raw string) (e transfer.Endpoint, problem string) {
+	e, err := transfer.ParseEndpoint(raw)
+	switch {
+	case err != nil:
+		return e, "OSS_ENDPOINT: " + err.Error()
+	case e.Plain:
+		return e, "OSS_ENDPOINT is http, which would send files unprotected: use https (http is for this computer only)"
 	}
-	u, err := url.Parse(raw)
-	if err != nil || u.Hostname() == "" || u.User != nil {
-		return "", "", "OSS_ENDPOINT is not an address such as https://oss-cn-hangzhou.aliyuncs.com"
-	}
-	if (u.Path != "" && u.Path != "/") || u.RawQuery != "" || u.Fragment != "" {
-		return "", "", "OSS_ENDPOINT has more than scheme, host and port"
-	}
-	host = strings.ToLower(u.Hostname())
-	switch u.Scheme {
-	case "https":
-	case "http":
-		if !loopback(host) {
-			return "", "", "OSS_ENDPOINT is http, which would send files unprotected: use https (http is for this computer only)"
-		}
-	default:
-		return "", "", "OSS_ENDPOINT must begin with https://"
-	}
-	return u.Scheme + "://" + strings.ToLower(u.Host), host, ""
-}
-
-func loopback(host string) bool {
-	ip := net.ParseIP(host)
-	return host == "localhost" || (ip != nil && ip.IsLoopback())
-}
-
-const aliyunDomain = ".aliyuncs.com"
-
-// regionOf reads the region out of one of OSS's own host names: public, internal and
-// dual-stack. Acceleration endpoints and own domains do not tell it.
-func regionOf(host string) string {
-	name, ok := strings.CutSuffix(host, aliyunDomain)
-	if !ok {
-		return ""
-	}
-	if region, ok := strings.CutSuffix(name, ".oss"); ok {
-		return region
-	}
-	region, ok := strings.CutPrefix(name, "oss-")
-	if !ok || strings.HasPrefix(region, "accelerate") || strings.Contains(region, ".") {
-		return ""
-	}
-	return strings.TrimSuffix(region, "-internal")
-}
-
-// addressing tells an own domain bound to one bucket from an endpoint of OSS, which the
-// variables have no word for: OSS's endpoints, on private clouds too, begin with "oss"
-// or end in its domain.
-func addressing(host string) transfer.Addressing {
-	if loopback(host) || net.ParseIP(host) != nil || strings.HasPrefix(host, "oss") || strings.HasSuffix(host, aliyunDomain) {
-		return transfer.AddressVirtual
-	}
-	return transfer.AddressCNAME
+	return e, ""
 }
 
 // fingerprint tells environments apart. It is all that the journal keeps of the key.

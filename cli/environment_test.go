@@ -66,7 +66,7 @@ func TestE9EnvironmentProblems(t *testing.T) {
 		{"http on a name like loopback", variables("http://127.0.0.1.example.com", "r"), "use https"},
 		{"no region", variables("https://files.example.com", ""), "OSS_REGION"},
 		{"acceleration tells no region", variables("oss-accelerate.aliyuncs.com", ""), "OSS_REGION"},
-		{"path", variables("https://oss-cn-hangzhou.aliyuncs.com/bucket", ""), "more than scheme"},
+		{"path", variables("https://oss-cn-hangzhou.aliyuncs.com/bucket", ""), "no more than scheme"},
 		{"credentials inside", variables("https://a:b@oss-cn-hangzhou.aliyuncs.com", ""), "not an address"},
 		{"scheme", variables("ftp://oss-cn-hangzhou.aliyuncs.com", ""), "https://"},
 	}

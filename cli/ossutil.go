@@ -69,12 +69,12 @@ func located(p ossutil.Profile) ossutil.Profile {
 	a := &p.Account
 	a.Region = strings.TrimPrefix(a.Region, "oss-")
 	if a.Region == "" {
-		host := a.Endpoint[strings.LastIndexByte(a.Endpoint, '/')+1:]
-		host, _, _ = strings.Cut(host, ":")
-		a.Region = regionOf(strings.ToLower(host))
+		if there, err := transfer.ParseEndpoint(a.Endpoint); err == nil {
+			a.Region = there.Region
+		}
 	}
 	if a.Endpoint == "" && a.Region != "" {
-		a.Endpoint = "https://oss-" + a.Region + aliyunDomain
+		a.Endpoint = transfer.EndpointOf(a.Region, transfer.EndpointPublic)
 	}
 	return p
 }

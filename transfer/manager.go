@@ -329,6 +329,12 @@ func (m *Manager) CredentialsChanged(id AccountID) error {
 	return m.do(func() { m.handleCredentials(id) })
 }
 
+// NetworkChanged has all buckets opened anew, by the proxy and the certificates that are set
+// now. Calls under way end as they would.
+func (m *Manager) NetworkChanged() error {
+	return m.do(m.handleNetwork)
+}
+
 // SetSettings changes the settings, live: also inside parts under way.
 func (m *Manager) SetSettings(s Settings) error {
 	return m.do(func() { m.apply(s) })

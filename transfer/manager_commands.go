@@ -209,6 +209,21 @@ func (m *Manager) handleCredentials(id AccountID) {
 	m.command(Selection{Filter: Filter{Account: id}}, SetCredentialsBack)
 }
 
+// handleNetwork has every bucket opened anew, and asks the endpoints that did not answer.
+func (m *Manager) handleNetwork() {
+	for key, o := range m.stores {
+		if o.store != nil {
+			m.retire(key, o)
+		}
+	}
+	m.probeNow(m.now())
+	for name, e := range m.endpoints {
+		if e.down != nil { // there is no open bucket left to ask by
+			m.learnt(name, e.rise())
+		}
+	}
+}
+
 // edit changes rows one by one, where a decision cannot be said as one statement. It
 // reads them off the owner's goroutine, once the commands before it are written, and starts
 // over when a command came between, or the journal failed.

@@ -88,7 +88,7 @@ const (
 	FieldACL          FieldName = "access"
 	FieldClass        FieldName = "storage class"
 	FieldEncryption   FieldName = "encryption"
-	FieldKeyID        FieldName = "encryption key ID"
+	FieldSSEKey       FieldName = "encryption key ID"
 	FieldTraffic      FieldName = "traffic limit"
 	FieldCallbackURL  FieldName = "callback URL"
 	FieldCallbackHost FieldName = "callback host"
@@ -122,6 +122,17 @@ const (
 	ProblemJSON      Problem = "json"
 	ProblemPlain     Problem = "plain"
 	ProblemShort     Problem = "short"
+
+	ProblemBucket       Problem = "bucket"
+	ProblemPrefix       Problem = "prefix"
+	ProblemRegion       Problem = "region"
+	ProblemEndpoint     Problem = "endpoint"
+	ProblemOther        Problem = "other-region"
+	ProblemOwnHost      Problem = "own-host"
+	ProblemWithBucket   Problem = "with-bucket"
+	ProblemProxy        Problem = "proxy"
+	ProblemUnreadable   Problem = "unreadable"
+	ProblemCertificates Problem = "certificates"
 )
 
 var problems = map[Problem]string{
@@ -144,7 +155,18 @@ var problems = map[Problem]string{
 	ProblemARN:       "is not of the form acs:ram::ACCOUNT:role/NAME",
 	ProblemJSON:      "is not JSON",
 	ProblemShort:     "is too short",
-	ProblemPlain:     "must begin with https:// (http is for this computer only)",
+
+	ProblemBucket:       "must be 3 to 63 of a-z, 0-9 and -, with no - at the ends",
+	ProblemPrefix:       `must end in "/", and be a key otherwise`,
+	ProblemRegion:       "is not of the form cn-hangzhou",
+	ProblemEndpoint:     "is not an address such as https://oss-cn-hangzhou.aliyuncs.com, with nothing behind the host",
+	ProblemOther:        "is another than that of the endpoint",
+	ProblemOwnHost:      "a domain of one's own cannot be one of OSS's, or a number",
+	ProblemWithBucket:   "begins with the bucket, which has a field of its own",
+	ProblemProxy:        "is not of the form http://host:port, https://host:port or socks5://host:port",
+	ProblemUnreadable:   "cannot be read",
+	ProblemCertificates: "holds no certificate in PEM",
+	ProblemPlain:        "must begin with https:// (http is for this computer only)",
 }
 
 // Check returns what is wrong with the options, as FieldErrors, or nil.
@@ -156,8 +178,8 @@ func (o Options) Check() error {
 	e.must(slices.Contains(ACLs, o.ACL), FieldACL, ProblemUnknown)
 	e.must(slices.Contains(StorageClasses, o.Class), FieldClass, ProblemUnknown)
 	e.must(slices.Contains(EncryptionMethods, o.Encryption.Method), FieldEncryption, ProblemUnknown)
-	e.must(o.Encryption.KeyID == "" || o.Encryption.Method == EncryptKMS, FieldKeyID, ProblemNotKMS)
-	e.must(isPlain(o.Encryption.KeyID), FieldKeyID, ProblemCharacter)
+	e.must(o.Encryption.KeyID == "" || o.Encryption.Method == EncryptKMS, FieldSSEKey, ProblemNotKMS)
+	e.must(isPlain(o.Encryption.KeyID), FieldSSEKey, ProblemCharacter)
 	e.must(o.TrafficLimit == 0 || o.TrafficLimit >= MinTrafficLimit && o.TrafficLimit <= MaxTrafficLimit, FieldTraffic, ProblemRange)
 	if o.Callback != nil {
 		o.Callback.check(&e)

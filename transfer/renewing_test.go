@@ -248,3 +248,37 @@ func TestC7OnePasteForAll(t *testing.T) {
 	}
 	r.nothingOpen()
 }
+
+// TestNetworkChangedOpensBucketsAnew has uploads under way end by the old way, and later ones go by
+// the new one, also such as waited because there was no way.
+func TestNetworkChangedOpensBucketsAnew(t *testing.T) {
+	t.Parallel()
+	r := makeRig(t, slots(4))
+	var opened, cut atomic.Int64
+	way := r.dial
+	r.dial = func(a transfer.Account, c transfer.Credentials, bucket string) (transfer.Store, error) {
+		opened.Add(1)
+		if cut.Load() > 0 {
+			return nil, &transfer.Error{Kind: transfer.KindOffline, Op: "Dial"}
+		}
+		return way(a, c, bucket)
+	}
+	r.startServer(t.TempDir(), "127.0.0.1:0")
+	r.startEngine()
+	held := r.faults.MustAdd("UploadPart part=3 : hold")
+	first := r.add(transfer.PolicySkipSame, r.file("first", 400*kib))[0]
+	check(t, held.WaitHeld(t.Context(), 1))
+	cut.Store(1)
+	check(t, r.m.NetworkChanged())
+	r.until("the bucket is opened in vain", func() bool { return opened.Load() > 1 })
+	second := r.add(transfer.PolicySkipSame, r.file("second", 400*kib))[0]
+	r.until("it is offline", func() bool { return r.m.Snapshot().Live[second].Status == transfer.StatusNoNetwork })
+	cut.Store(0)
+	held.Release()
+	check(t, r.m.NetworkChanged())
+	r.reaches(first, transfer.StatusCompleted)
+	r.reaches(second, transfer.StatusCompleted)
+	if n := r.count(osslocal.OpUploadPart, ok); n != 8 {
+		t.Errorf("%d parts were stored, want 8", n)
+	}
+}

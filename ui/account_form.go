@@ -2,7 +2,6 @@ package ui
 
 import (
 	"errors"
-	"net"
 	"net/url"
 	"slices"
 	"strings"
@@ -25,12 +24,12 @@ func endpointOf(region string) string {
 	if region == "" {
 		return ""
 	}
-	return "https://oss-" + region + ".aliyuncs.com"
+	return transfer.EndpointOf(region, transfer.EndpointPublic)
 }
 
 // tidyRegion takes off what people copy along with a region's name.
 func tidyRegion(s string) string {
-	return strings.TrimSuffix(strings.TrimPrefix(strings.ToLower(strings.TrimSpace(s)), "oss-"), "-internal")
+	return transfer.TidyRegion(s)
 }
 
 // errEndpoint is a sentence for the person who typed the endpoint.
@@ -54,12 +53,7 @@ func tidyEndpoint(s string) (endpoint string, plain bool, err error) {
 	case u.Path != "" || u.RawQuery != "" || u.User != nil || u.Fragment != "":
 		return "", false, errEndpoint(text.Key("The endpoint is a host alone, without a path: the bucket has its own field."))
 	}
-	return s, u.Scheme == "http" && !loopback(u.Hostname()), nil
-}
-
-func loopback(host string) bool {
-	ip := net.ParseIP(host)
-	return host == "localhost" || (ip != nil && ip.IsLoopback())
+	return s, u.Scheme == "http" && !transfer.Loopback(u.Hostname()), nil
 }
 
 // checkBucket checks a bucket's name. It returns a sentence, or "".

@@ -66,6 +66,14 @@ type Trial interface {
 	Limit() int64
 }
 
+// Network is how the network is reached: the proxy, and certificates that are trusted.
+type Network interface {
+	Network(ctx context.Context) (transfer.Network, error)
+	// SetNetwork puts settings in force, and keeps them; with a password, the proxy's too. An
+	// error of [transfer.FieldErrors] or [transfer.FieldError] names what is wrong.
+	SetNetwork(ctx context.Context, n transfer.Network, password transfer.Secret) error
+}
+
 // Config is what a window needs.
 type Config struct {
 	Version string
@@ -77,6 +85,13 @@ type Config struct {
 	Secrets transfer.Secrets
 	Dial    transfer.Dial // for Test connection, and for browsing buckets and prefixes
 	Trial   Trial         // nil: there is none
+
+	// Obtainer gets the credentials of accounts with a [transfer.CredentialSource], for Test
+	// connection before they are saved. Vault keeps secrets in a file with a passphrase.
+	Obtainer transfer.Obtainer
+	Vault    transfer.Vault
+	Network  Network
+
 	// Profiles reads the accounts that ossutil is configured with; nil: nothing is imported.
 	Profiles func(ctx context.Context) ([]Profile, error)
 	Settings transfer.Settings

@@ -168,9 +168,9 @@ var protocolMutations = []mutation{
 	},
 	{
 		Name: "http is accepted beyond this computer", File: "cli/environment.go",
-		Old:     `if !loopback(host) {`,
-		New:     `if false {`,
-		Package: "./cli", Test: "^TestReadEnvironmentProblems$",
+		Old:     `case e.Plain:`,
+		New:     `case false:`,
+		Package: "./cli", Test: "^TestE9EnvironmentProblems$",
 	},
 	{
 		Name: "a socket that was left behind stays", File: "instance/instance.go",

@@ -1,6 +1,7 @@
 package aliyun
 
 import (
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"net/http"
@@ -38,10 +39,42 @@ type store struct {
 // credentials are incomplete, of KindPermanent when endpoint, region or bucket cannot
 // be right. transfer.TrialEndpoint must have been replaced by a URL before.
 func Dial(a transfer.Account, c transfer.Credentials, bucket string) (transfer.Store, error) {
-	return Faster(1)(a, c, bucket)
+	return Via(environment{})(a, c, bucket)
+}
+
+// Line is the way to the network.
+type Line interface {
+	// Proxy returns the proxy for a request, nil for none.
+	Proxy(r *http.Request) (*url.URL, error)
+	// Roots returns the certificates that are trusted, nil for the system's.
+	Roots() (*x509.CertPool, error)
+}
+
+// environment is the line that the process was started with.
+type environment struct{}
+
+func (environment) Proxy(r *http.Request) (*url.URL, error) { return http.ProxyFromEnvironment(r) }
+func (environment) Roots() (*x509.CertPool, error)          { return nil, nil }
+
+// Via returns a [Dial] by a line. Which proxy it has is asked for each connection, which
+// certificates it trusts when a bucket is opened.
+func Via(line Line) transfer.Dial { return by(line, productClocks) }
+
+func by(line Line, k clocks) transfer.Dial {
+	return func(a transfer.Account, c transfer.Credentials, bucket string) (transfer.Store, error) {
+		s, err := openBy(line, a, c, bucket, k)
+		if err != nil {
+			return nil, err
+		}
+		return s, nil
+	}
 }
 
 func open(a transfer.Account, c transfer.Credentials, bucket string, k clocks) (*store, error) {
+	return openBy(environment{}, a, c, bucket, k)
+}
+
+func openBy(line Line, a transfer.Account, c transfer.Credentials, bucket string, k clocks) (*store, error) {
 	fail := func(kind transfer.Kind, err error) (*store, error) {
 		return nil, &transfer.Error{Kind: kind, Op: "Dial", Bucket: bucket, Err: err}
 	}
@@ -52,10 +85,14 @@ func open(a transfer.Account, c transfer.Credentials, bucket string, k clocks) (
 	if !c.Complete() {
 		return fail(transfer.KindAuth, errors.New("access key ID or secret is missing"))
 	}
+	roots, err := line.Roots()
+	if err != nil {
+		return fail(transfer.KindPermanent, err)
+	}
 	s := &store{
 		cname:       a.Addressing == transfer.AddressCNAME,
 		v4:          a.Signature != transfer.SignatureV1,
-		transport:   newTransport(k),
+		transport:   newTransport(k, line.Proxy, roots),
 		credentials: func() transfer.Credentials { return c },
 		clocks:      k,
 	}

@@ -239,6 +239,10 @@ func networkKind(err error, tlsRefused bool) transfer.Kind {
 		header tls.RecordHeaderError
 	)
 	switch {
+	case noPassword(err) != nil:
+		return noPassword(err).Kind
+	case refusedBySOCKS(err):
+		return transfer.KindPermanent
 	case errors.As(err, &proxy):
 		if proxy.status >= 500 {
 			return transfer.KindOffline // the proxy is there, the way on is not
@@ -254,17 +258,38 @@ func networkKind(err error, tlsRefused bool) transfer.Kind {
 		return transfer.KindStorage // it is this computer's, and says nothing of the network
 	case errors.As(err, &dns), isUnreachable(err):
 		return transfer.KindOffline
-	case errors.As(err, &op) && (op.Op == "dial" || op.Op == "proxyconnect"):
+	case errors.As(err, &op) && (op.Op == "dial" || op.Op == "proxyconnect" || strings.HasPrefix(op.Op, "socks ")):
 		return transfer.KindOffline
 	}
 	return transfer.KindTransient
+}
+
+// noPassword is the error of a proxy whose password could not be had, or nil.
+func noPassword(err error) *transfer.Error {
+	e, ok := errors.AsType[*transfer.Error](err)
+	if !ok || e.Code != transfer.CodeProxyPassword {
+		return nil
+	}
+	return e
+}
+
+// refusedBySOCKS tells whether a SOCKS proxy did not take the password, or wants one. net/http
+// has no type for that.
+func refusedBySOCKS(err error) bool {
+	var op *net.OpError
+	if !errors.As(err, &op) || !strings.HasPrefix(op.Op, "socks ") {
+		return false
+	}
+	text := op.Err.Error()
+	return strings.Contains(text, "authentication failed") || strings.Contains(text, "no acceptable authentication methods") ||
+		strings.Contains(text, "invalid username/password")
 }
 
 // networkCode says what is wrong with a connection that was refused for good.
 func networkCode(err error, tlsRefused bool) string {
 	var proxy *proxyError
 	switch {
-	case errors.As(err, &proxy) && proxy.status == http.StatusProxyAuthRequired:
+	case noPassword(err) != nil, refusedBySOCKS(err), errors.As(err, &proxy) && proxy.status == http.StatusProxyAuthRequired:
 		return transfer.CodeProxyPassword
 	case errors.As(err, &proxy):
 		return ""

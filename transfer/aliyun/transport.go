@@ -3,6 +3,7 @@ package aliyun
 import (
 	"context"
 	"crypto/tls"
+	"crypto/x509"
 	"io"
 	"net"
 	"net/http"
@@ -28,7 +29,7 @@ func (e *proxyError) Error() string {
 
 // newTransport returns the connections of one store. The SDK's own transport would
 // ignore the proxies of the environment, and its timeouts cut slow lines.
-func newTransport(k clocks) *http.Transport {
+func newTransport(k clocks, proxy func(*http.Request) (*url.URL, error), roots *x509.CertPool) *http.Transport {
 	dialer := &net.Dialer{
 		Timeout: k.connect,
 		KeepAliveConfig: net.KeepAliveConfig{
@@ -38,7 +39,7 @@ func newTransport(k clocks) *http.Transport {
 	protocols := new(http.Protocols)
 	protocols.SetHTTP1(true) // over HTTP/2 all parts would share one connection and its window
 	return &http.Transport{
-		Proxy: http.ProxyFromEnvironment,
+		Proxy: proxy,
 		DialContext: func(ctx context.Context, network, address string) (net.Conn, error) {
 			c, err := dialer.DialContext(ctx, network, address)
 			if err != nil {
@@ -52,7 +53,7 @@ func newTransport(k clocks) *http.Transport {
 			}
 			return nil
 		},
-		TLSClientConfig:        &tls.Config{MinVersion: tls.VersionTLS12},
+		TLSClientConfig:        &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12},
 		TLSHandshakeTimeout:    k.connect,
 		Protocols:              protocols,
 		DisableCompression:     true, // sizes and digests are of the bytes as sent
