@@ -9,7 +9,7 @@ import (
 func TestE9Endpoints(t *testing.T) {
 	for typed, want := range map[string]Endpoint{
 		"oss-cn-hangzhou.aliyuncs.com":                 {"https://oss-cn-hangzhou.aliyuncs.com", "oss-cn-hangzhou.aliyuncs.com", EndpointPublic, "cn-hangzhou", false},
-		" HTTPS://OSS-CN-Beijing.aliyuncs.com/ ":       {"https://oss-cn-beijing.aliyuncs.com", "oss-cn-beijing.aliyuncs.com", EndpointPublic, "cn-beijing", false},
+		"HTTPS://OSS-CN-Beijing.aliyuncs.com/":         {"https://oss-cn-beijing.aliyuncs.com", "oss-cn-beijing.aliyuncs.com", EndpointPublic, "cn-beijing", false},
 		"oss-cn-beijing-internal.aliyuncs.com":         {"https://oss-cn-beijing-internal.aliyuncs.com", "oss-cn-beijing-internal.aliyuncs.com", EndpointInternal, "cn-beijing", false},
 		"cn-beijing.oss.aliyuncs.com":                  {"https://cn-beijing.oss.aliyuncs.com", "cn-beijing.oss.aliyuncs.com", EndpointDualStack, "cn-beijing", false},
 		"oss-accelerate.aliyuncs.com":                  {"https://oss-accelerate.aliyuncs.com", "oss-accelerate.aliyuncs.com", EndpointAccelerate, "", false},
@@ -44,7 +44,7 @@ func TestEndpointOf(t *testing.T) {
 			t.Errorf("%s: %+v, %v", k, e, err)
 		}
 	}
-	for typed, want := range map[string]string{" OSS-cn-beijing ": "cn-beijing", "cn-beijing-internal": "cn-beijing", "us-west-1": "us-west-1"} {
+	for typed, want := range map[string]string{"OSS-cn-beijing": "cn-beijing", "cn-beijing-internal": "cn-beijing", "us-west-1": "us-west-1"} {
 		if got := TidyRegion(typed); got != want {
 			t.Errorf("%q: %q", typed, got)
 		}

@@ -192,7 +192,9 @@ func (o Options) checkHeaders(e *FieldErrors) {
 		field FieldName
 		value string
 	}{
-		{FieldContentType, o.ContentType}, {FieldCacheControl, o.CacheControl}, {FieldEncoding, o.Encoding},
+		{FieldContentType, o.ContentType},
+		{FieldCacheControl, o.CacheControl},
+		{FieldEncoding, o.Encoding},
 		{FieldDisposition, o.Disposition.Header()},
 	} {
 		e.must(isPlain(h.value), h.field, ProblemCharacter)

@@ -118,8 +118,14 @@ func TestParseSources(t *testing.T) {
 		s := profiles[0].Account.Source
 		got := string(s.Kind)
 		for _, f := range []struct{ name, value string }{
-			{"role", s.Role}, {"session", s.Session}, {"external", s.ExternalID}, {"seconds", strings.TrimLeft(fmt.Sprint(s.Seconds), "0")},
-			{"command", s.Command}, {"uri", s.URI}, {"sts", s.STS}, {"key", profiles[0].Credentials.KeyID},
+			{"role", s.Role},
+			{"session", s.Session},
+			{"external", s.ExternalID},
+			{"seconds", strings.TrimLeft(fmt.Sprint(s.Seconds), "0")},
+			{"command", s.Command},
+			{"uri", s.URI},
+			{"sts", s.STS},
+			{"key", profiles[0].Credentials.KeyID},
 		} {
 			if f.value != "" {
 				got += " " + f.name + "=" + f.value

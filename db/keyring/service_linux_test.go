@@ -2,7 +2,6 @@ package keyring
 
 import (
 	"bytes"
-	"context"
 	"fmt"
 	"os"
 	"os/exec"
@@ -14,30 +13,6 @@ import (
 	"partway/transfer"
 	"partway/transfer/secrettest"
 )
-
-// keyringVariable makes the test's own program one that uses the system's keyring, as a start
-// of Partway does: keep, read or forget.
-const keyringVariable = "PARTWAY_TEST_KEYRING"
-
-// use does what a start of Partway does, and says what came of it.
-func use(what string) (string, error) {
-	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
-	defer cancel()
-	k := New("real", nil)
-	switch what {
-	case "keep":
-		kept, err := k.Keep(ctx, account(1), given())
-		return fmt.Sprint("kept ", kept), err
-	case "read":
-		c, err := k.Credentials(ctx, account(1))
-		if err != nil {
-			return "none: " + transfer.AsError(err).Err.Error(), nil
-		}
-		return fmt.Sprint("as given: ", c == given()), nil
-	default:
-		return "forgotten", k.Forget(ctx, account(1))
-	}
-}
 
 func start(t *testing.T, what string) string {
 	t.Helper()

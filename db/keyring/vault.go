@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"sync"
@@ -189,7 +190,7 @@ func (v *vault) write(o *opened) (err error) {
 	if err != nil {
 		return errVault
 	}
-	text, err := json.Marshal(sealed{o.head, o.seal.Seal(nil, nil, plain, o.head.bound())})
+	text, err := json.Marshal(sealed{o.head, o.seal.Seal(nil, nil, plain, o.head.bound())}) //nolint:gosec // the nonce is a random one, made by Seal
 	if err != nil {
 		return err
 	}
@@ -218,9 +219,7 @@ func (v *vault) change(f func(values map[string]string)) error {
 	}
 	o := *v.open()
 	values := make(map[string]string, len(o.values)+1)
-	for user, text := range o.values {
-		values[user] = text
-	}
+	maps.Copy(values, o.values)
 	f(values)
 	o.values = values
 	if err := v.write(&o); err != nil {
