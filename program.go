@@ -116,6 +116,17 @@ func ossutilProfiles(ctx context.Context) ([]ui.Profile, error) {
 	return profiles, err
 }
 
+// logVariable is the environment's variable that has the log tell more: "debug".
+const logVariable = "PARTWAY_LOG"
+
+// logLevel reads how much the log tells.
+func logLevel(text string) slog.Level {
+	if text == "debug" {
+		return slog.LevelDebug
+	}
+	return slog.LevelInfo
+}
+
 // watchRoutes tells of changes of the network. Without it endpoints are probed all the same.
 func (p *program) watchRoutes() <-chan struct{} {
 	ctx, cancel := context.WithCancel(context.Background())
@@ -134,7 +145,7 @@ func (p *program) openJournal(ctx context.Context, o cli.Options, env *cli.Envir
 		return err
 	}
 	p.closers = append(p.closers, file.Close)
-	p.log = slog.New(slog.NewTextHandler(file, nil))
+	p.log = slog.New(slog.NewTextHandler(file, &slog.HandlerOptions{Level: logLevel(os.Getenv(logVariable))}))
 	slog.SetDefault(p.log) // what libraries print through the standard log goes there too
 	p.log.Info("started", "version", versionLine(), "go", runtime.Version(), "pid", os.Getpid())
 	if p.journal, err = db.Open(ctx, o.Data, p.log); err != nil {

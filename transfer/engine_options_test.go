@@ -62,6 +62,26 @@ func (h *heard) said(t *testing.T, op string, names ...string) map[string]string
 	return first
 }
 
+// signatures are those that requests carried.
+func (h *heard) signatures(t *testing.T) (all []string) {
+	t.Helper()
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for _, headers := range h.by {
+		for _, header := range headers {
+			_, signature, ok := strings.Cut(header.Get("Authorization"), "Signature=")
+			if !ok || len(signature) < 32 {
+				t.Errorf("Authorization is %q", header.Get("Authorization"))
+			}
+			all = append(all, signature)
+		}
+	}
+	if len(all) == 0 {
+		t.Error("nothing was signed")
+	}
+	return all
+}
+
 // described are options that show on the object, with what OSS says of it.
 var (
 	described = transfer.Options{

@@ -208,10 +208,10 @@ func TestUnknownOutcomesWithAPause(t *testing.T) {
 		r.pressWhileTheyHang(cases, r.m.Pause)
 		r.until("nothing is under way", func() bool { return r.m.Snapshot().InFlight == 0 })
 		for _, c := range cases {
-			u := r.upload(c.id)
-			if s := u.Status(); s != transfer.StatusPaused && s != transfer.StatusCompleted {
-				r.t.Errorf("%s: the label is %q", c.name, s)
-			}
+			r.until(c.name+" is paused, or done", func() bool { // the command may be on its way to the disk
+				s := r.upload(c.id).Status()
+				return s == transfer.StatusPaused || s == transfer.StatusCompleted
+			})
 			check(r.t, r.m.Resume(transfer.These(c.id)))
 		}
 		r.arrived(cases)

@@ -23,9 +23,19 @@ func wantNoSecret(t *testing.T, where string, data []byte, secrets ...string) {
 // looks at every byte that stays.
 func TestE1NothingOfASecretIsKept(t *testing.T) {
 	t.Parallel()
-	r := newRig(t)
-	const wrong = "another-secret-that-is-wrong"
+	r := makeRig(t)
+	signed := listen(r)
+	r.startServer(t.TempDir(), "127.0.0.1:0")
+	r.startEngine()
+	const wrong, token = "another-secret-that-is-wrong", "token-of-the-test-that-is-right"
+	r.oss.SetKeys(map[string]string{testKeyID: testSecret}, map[string]string{testKeyID: token})
+	r.secrets.set(transfer.Credentials{KeyID: testKeyID, Secret: transfer.NewSecret(testSecret), Token: transfer.NewSecret(token)})
+	echo := `status 403 code=AccessDenied message="` + testSecret + " " + token + `"`
+	r.faults.MustAdd("UploadPart times=1 : status 503 code=ServiceUnavailable message=" + token)
+	r.faults.MustAdd("PutObject key=p/denied : " + echo)
 	done := r.add(transfer.PolicySkipSame, r.file("put", 1000), r.file("parts", 5*transfer.MinPartSize))
+	denied := r.add(transfer.PolicySkipSame, r.file("denied", 1000))[0]
+	r.reaches(denied, transfer.StatusFailed)
 	for _, id := range done {
 		r.reaches(id, transfer.StatusCompleted)
 	}
@@ -41,7 +51,7 @@ func TestE1NothingOfASecretIsKept(t *testing.T) {
 			}
 			files++
 			data, err := os.ReadFile(path)
-			wantNoSecret(t, path, data, testSecret, wrong)
+			wantNoSecret(t, path, data, append(signed.signatures(t), testSecret, wrong, token)...)
 			return err
 		}))
 		return files
@@ -54,7 +64,7 @@ func TestE1NothingOfASecretIsKept(t *testing.T) {
 	if r.log.String() == "" {
 		t.Error("nothing was logged")
 	}
-	wantNoSecret(t, "the log", []byte(r.log.String()), testSecret, wrong)
+	wantNoSecret(t, "the log", []byte(r.log.String()), append(signed.signatures(t), testSecret, wrong, token)...)
 }
 
 // TestE5NamesThatComposeToOneKey puts two files into a folder whose names differ in their

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"os"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -42,6 +43,27 @@ type harness struct {
 	quits int
 }
 
+// copied is an application whose clipboard has a history, as those of many desktops have.
+type copied struct {
+	fyne.App
+	texts []string
+}
+
+// Clipboard returns the clipboard.
+func (c *copied) Clipboard() fyne.Clipboard { return &noted{c.App.Clipboard(), c} }
+
+// noted is a clipboard that notes what comes to it.
+type noted struct {
+	fyne.Clipboard
+	by *copied
+}
+
+// SetContent puts a text on the clipboard.
+func (n *noted) SetContent(text string) {
+	n.by.texts = append(n.by.texts, text)
+	n.Clipboard.SetContent(text)
+}
+
 func newHarness(t *testing.T, change ...func(h *harness, c *Config)) *harness {
 	t.Helper()
 	h := &harness{
@@ -58,7 +80,15 @@ func newHarness(t *testing.T, change ...func(h *harness, c *Config)) *harness {
 	for _, f := range change {
 		f(h, &c)
 	}
-	h.u = newUI(c, test.NewTempApp(t), h.dispatch)
+	history := &copied{App: test.NewTempApp(t)}
+	t.Cleanup(func() { // last: whatever a test copies, no secret that it typed is in it
+		for _, text := range history.texts {
+			if strings.Contains(text, "hush") {
+				t.Errorf("a secret was copied: %q", text)
+			}
+		}
+	})
+	h.u = newUI(c, history, h.dispatch)
 	h.u.exit = func(int) { t.Error("the watchdog ended the process") }
 	if h.now != nil {
 		h.u.pump.now = h.now

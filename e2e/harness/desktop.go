@@ -129,7 +129,7 @@ func (d *Desktop) env() []string {
 		"XDG_CACHE_HOME=" + filepath.Join(d.dir, "cache"),
 		"XDG_DATA_HOME=" + filepath.Join(d.dir, "data"),
 		"XDG_RUNTIME_DIR=" + d.dir,
-		"LANG=C.UTF-8", "LC_ALL=C.UTF-8",
+		"LANG=C.UTF-8", "LC_ALL=C.UTF-8", "PARTWAY_LOG=debug",
 		"FYNE_SCALE=1", "FYNE_THEME=light",
 		"GTK_A11Y=none", "NO_AT_BRIDGE=1",
 		"NO_PROXY=127.0.0.1", "PATH=" + os.Getenv("PATH"), "TMPDIR=" + d.dir,
@@ -142,6 +142,19 @@ func (d *Desktop) env() []string {
 		env = append(env, "DBUS_SESSION_BUS_ADDRESS="+d.bus, "DBUS_SYSTEM_BUS_ADDRESS="+d.bus)
 	}
 	return env
+}
+
+// clipboardText prints what is on the display's clipboard and selection.
+const clipboardText = `import gi
+gi.require_version("Gtk", "3.0")
+from gi.repository import Gdk, Gtk
+for name in (Gdk.SELECTION_CLIPBOARD, Gdk.SELECTION_PRIMARY):
+    print(Gtk.Clipboard.get(name).wait_for_text() or "")
+`
+
+// Clipboard returns the text on the display's clipboard and selection.
+func (d *Desktop) Clipboard(ctx context.Context) (string, error) {
+	return run(ctx, append(os.Environ(), d.env()...), python, "-c", clipboardText)
 }
 
 // Bus is the address of the desktop's message bus.

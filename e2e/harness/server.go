@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"strings"
 	"sync"
 
 	"partway/transfer/osslocal"
@@ -19,6 +20,7 @@ import (
 const (
 	KeyID     = "harness-key"
 	KeySecret = "harness-secret-that-must-not-be-found"
+	Token     = "harness-token-that-must-not-be-found"
 	Region    = "cn-hangzhou"
 	Bucket    = "bucket-1"
 )
@@ -32,6 +34,7 @@ type Server struct {
 	changed chan struct{} // closed and replaced with each record
 	pass    int           // how many more parts are let through; below 0: all
 	opened  chan struct{} // closed and replaced when pass grows
+	signed  []string      // the signatures of all requests
 }
 
 // StartServer starts an endpoint that keeps its objects in dir.
@@ -39,7 +42,7 @@ func StartServer(dir string) (*Server, error) {
 	s := &Server{changed: make(chan struct{}), opened: make(chan struct{}), pass: -1}
 	var err error
 	s.Server, err = osslocal.Start(osslocal.Config{
-		Dir: dir, Region: Region, Keys: map[string]string{KeyID: KeySecret},
+		Dir: dir, Region: Region, Keys: map[string]string{KeyID: KeySecret}, Tokens: map[string]string{KeyID: Token},
 		Middleware: s.gate, Observe: s.observe,
 	})
 	if err != nil {
@@ -51,7 +54,7 @@ func StartServer(dir string) (*Server, error) {
 // Env is the environment in which the program uses this endpoint.
 func (s *Server) Env() []string {
 	return []string{
-		"OSS_ACCESS_KEY_ID=" + KeyID, "OSS_ACCESS_KEY_SECRET=" + KeySecret, "OSS_SESSION_TOKEN=",
+		"OSS_ACCESS_KEY_ID=" + KeyID, "OSS_ACCESS_KEY_SECRET=" + KeySecret, "OSS_SESSION_TOKEN=" + Token,
 		"OSS_REGION=" + Region, "OSS_ENDPOINT=" + s.URL(),
 	}
 }
@@ -70,6 +73,11 @@ func (s *Server) PassParts(n int) {
 // gone only once it has read all that the client sends.
 func (s *Server) gate(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if _, signature, ok := strings.Cut(r.Header.Get("Authorization"), "Signature="); ok {
+			s.mu.Lock()
+			s.signed = append(s.signed, signature)
+			s.mu.Unlock()
+		}
 		if r.Method == http.MethodPut && r.URL.Query().Has("partNumber") {
 			body, err := io.ReadAll(r.Body)
 			if err != nil || !s.enter(r.Context()) {
@@ -106,6 +114,14 @@ func (s *Server) observe(r osslocal.Record) {
 	s.records = append(s.records, r)
 	close(s.changed)
 	s.changed = make(chan struct{})
+}
+
+// Secrets are all that must be found nowhere: the key's secret, its token, and the signatures
+// of the requests so far.
+func (s *Server) Secrets() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return append([]string{KeySecret, Token}, s.signed...)
 }
 
 // Records returns what was recorded so far.
