@@ -209,7 +209,8 @@ func TestUnknownOutcomesWithAPause(t *testing.T) {
 		r.until("nothing is under way", func() bool { return r.m.Snapshot().InFlight == 0 })
 		for _, c := range cases {
 			r.until(c.name+" is paused, or done", func() bool { // the command may be on its way to the disk
-				s := r.upload(c.id).Status()
+				u := r.upload(c.id)
+				s := u.Status()
 				return s == transfer.StatusPaused || s == transfer.StatusCompleted
 			})
 			check(r.t, r.m.Resume(transfer.These(c.id)))
