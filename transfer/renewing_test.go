@@ -210,9 +210,7 @@ func TestC7OnePasteForAll(t *testing.T) {
 	}
 	ids := r.add(transfer.PolicySkipSame, r.files+"/d")
 	check(t, held.WaitHeld(t.Context(), 16))
-	if at := r.m.Snapshot().Expires[r.account.ID]; !at.Equal(in) {
-		t.Errorf("the window is told that they expire at %v", at)
-	}
+	r.until("the window is told when they expire", func() bool { return r.m.Snapshot().Expires[r.account.ID].Equal(in) })
 	r.oss.SetKeys(map[string]string{"none": testSecret}, nil)
 	r.faults.Remove(held)
 	held.Release()
