@@ -196,6 +196,18 @@ func (s *renewing) ListUploads(ctx context.Context, prefix string) ([]OpenUpload
 	return anew(ctx, s, false, func(b Store) ([]OpenUpload, error) { return b.ListUploads(ctx, prefix) })
 }
 
+func (s *renewing) ListUploadPage(ctx context.Context, prefix string, after UploadMarker) (UploadPage, error) {
+	return anew(ctx, s, false, func(b Store) (UploadPage, error) { return b.ListUploadPage(ctx, prefix, after) })
+}
+
+func (s *renewing) Lifecycle(ctx context.Context) ([]byte, error) {
+	return anew(ctx, s, false, func(b Store) ([]byte, error) { return b.Lifecycle(ctx) })
+}
+
+func (s *renewing) SetLifecycle(ctx context.Context, document []byte) error {
+	return anewOnly(ctx, s, func(b Store) error { return b.SetLifecycle(ctx, document) })
+}
+
 func (s *renewing) ListPrefixes(ctx context.Context, prefix, token string) (Listing, error) {
 	return anew(ctx, s, false, func(b Store) (Listing, error) { return b.ListPrefixes(ctx, prefix, token) })
 }
