@@ -2,6 +2,7 @@ package transfer_test
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"log/slog"
 	"os"
@@ -154,7 +155,14 @@ func TestAdoptRefuses(t *testing.T) {
 	if e := transfer.AsError(err); e == nil || e.Code != transfer.CodeNoLegalPlan || fit.Count(transfer.FitSpare) != 2 {
 		t.Errorf("parts that cannot be joined are answered %v, %+v", err, fit)
 	}
+	if fit.Taken {
+		t.Error("a key without an object is said to be taken")
+	}
+	r.put("p/a", "in the way")
 	fit, err = r.m.FitFile(t.Context(), to, uploadID, wrong, nil)
+	if !fit.Taken {
+		t.Error("an object in the way is not told of")
+	}
 	if e := transfer.AsError(err); e == nil || e.Code != transfer.CodeNothingFits {
 		t.Errorf("another file is answered %v", err)
 	}
@@ -329,5 +337,44 @@ func TestKeepLeavesPartsOnOSS(t *testing.T) {
 	c.nothingOpen()
 	if begun, err = c.journal.Begun(t.Context(), testBucket); err != nil || len(begun) != 0 {
 		t.Errorf("the journal still knows %+v, %v", begun, err)
+	}
+}
+
+// deafStore sends its parts to the end, whatever is cancelled.
+type deafStore struct{ transfer.Store }
+
+func (s deafStore) UploadPart(ctx context.Context, r transfer.PartRequest) (transfer.PartAnswer, error) {
+	return s.Store.UploadPart(context.WithoutCancel(ctx), r)
+}
+
+// TestKeepWaitsForPartsUnderWay takes the row away only when no answer can come any more that
+// would change its facts.
+func TestKeepWaitsForPartsUnderWay(t *testing.T) {
+	t.Parallel()
+	r := makeRig(t, slots(1))
+	r.dial = func(a transfer.Account, c transfer.Credentials, bucket string) (transfer.Store, error) {
+		s, err := aliyun.Dial(a, c, bucket)
+		return deafStore{s}, err
+	}
+	r.startServer(t.TempDir(), "127.0.0.1:0")
+	r.startEngine()
+	path := r.file("big", tenParts)
+	held := r.faults.MustAdd("UploadPart part=4 times=1 : hold answer")
+	id := r.add(transfer.PolicySkipSame, path)[0]
+	check(t, held.WaitHeld(t.Context(), 1))
+	check(t, r.m.Keep(t.Context(), transfer.These(id)))
+	r.reaches(id, transfer.StatusPaused)
+	check(t, r.journal.Settled(t.Context(), testBucket, nil)) // behind all that was to be written by then
+	if u := r.upload(id); u.Hidden || u.UploadID == "" {
+		t.Errorf("the row was taken away while a part was under way: %+v", u)
+	}
+	held.Release()
+	r.until("the row is gone", func() bool {
+		us, err := r.journal.Uploads(t.Context(), []transfer.ID{id})
+		check(t, err)
+		return len(us) == 0
+	})
+	if begun, err := r.journal.Begun(t.Context(), testBucket); err != nil || len(begun) != 1 || !begun[0].Kept {
+		t.Errorf("the journal knows %+v, %v", begun, err)
 	}
 }

@@ -26,7 +26,8 @@
 //	T0  batch: roots, destination, policy, state scanning
 //	T1  upload: file identity, target, options, plan; phase planned, intent run
 //	T2  phase initiating           -> InitiateMultipartUpload
-//	T3  upload ID, phase uploading
+//	T3  upload ID, phase uploading (an upload that another program began enters here, with its
+//	    plan and the parts that were proved, as one fact: Journal.Adopt)
 //	    (each part: read and hash) -> UploadPart
 //	T4  part: number, offset, size, ETag as sent by OSS, CRC64, MD5 or none
 //	T5  file identity, the object's present state; phase completing

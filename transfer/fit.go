@@ -31,6 +31,7 @@ type Fit struct {
 	Parts  []FitPart // all of these, ascending
 	Plan   Plan      // how the file is sent: the parts that are kept, and what is missing
 	Keep   []Part    // the parts that are not sent again
+	Taken  bool      // the key has an object already, which is not replaced without asking
 }
 
 // KeptBytes is the size of what need not be sent.
@@ -69,6 +70,10 @@ func (m *Manager) FitFile(ctx context.Context, to Target, uploadID, path string,
 		return Fit{}, err
 	}
 	defer file.Close() //nolint:errcheck // it was only read
+	before, _, err := headIfAllowed(ctx, store, to.Key)
+	if err != nil {
+		return Fit{}, err
+	}
 	fit, err := fitParts(ctx, fitting{file: file, path: path, id: id, progress: progress}, stored)
 	if err != nil {
 		return Fit{}, err
@@ -76,6 +81,7 @@ func (m *Manager) FitFile(ctx context.Context, to Target, uploadID, path string,
 	if err := verifySource(file, path, true, id); err != nil {
 		return Fit{}, err
 	}
+	fit.Taken = before.Exists
 	if len(fit.Keep) > 0 || fit.Stored == 0 {
 		return fit, nil
 	}

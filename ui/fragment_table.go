@@ -80,6 +80,9 @@ func (t *fragmentTable) setRows(rows []fragment.Fragment) {
 
 // chosen lists the selected rows, in order.
 func (t *fragmentTable) chosen() []fragment.Fragment {
+	if len(t.selected) == 0 {
+		return nil
+	}
 	list := make([]fragment.Fragment, 0, len(t.selected))
 	for i := range t.rows {
 		if t.selected[t.rows[i].UploadID] {

@@ -223,7 +223,7 @@ func (d *adoptDialog) check() {
 			d.problem.Add(d.explain(transfer.AsError(err)))
 		default:
 			d.compared = file
-			setText(d.said, text.Sentences(fitWords(&fit), d.nameWords(file)))
+			setText(d.said, text.Sentences(fitWords(&fit), d.nameWords(file), takenWords(&fit)))
 		}
 		d.changed()
 		d.fitHeight()
@@ -254,6 +254,14 @@ func (d *adoptDialog) nameWords(file string) string {
 		return ""
 	}
 	return text.T("The object keeps the name {{.Name}}.", text.Args{"Name": format.Name(name)})
+}
+
+// takenWords tells of an object that is in the way.
+func takenWords(f *transfer.Fit) string {
+	if !f.Taken {
+		return ""
+	}
+	return text.T("An object has this key already: once all is sent, the row asks before it replaces it.")
 }
 
 // fitHeight makes room for what is said.

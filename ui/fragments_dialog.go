@@ -17,6 +17,7 @@ import (
 
 	"partway/transfer"
 	"partway/transfer/fragment"
+	"partway/ui/format"
 	"partway/ui/text"
 )
 
@@ -54,6 +55,7 @@ type fragmentsView struct {
 	stop     context.CancelFunc // ends what is under way; nil when nothing is
 	doing    func() string      // says how far that is
 	partial  bool               // the list is not complete
+	below    string             // only what lies in this folder was listed; "": all
 	listed   bool
 	room     *canvas.Rectangle
 	fitted   fyne.Size
@@ -206,6 +208,9 @@ func (v *fragmentsView) tell() {
 		words = v.doing()
 	case v.listed || v.totals.Count > 0:
 		words = totalWords(v.totals, v.partial)
+		if v.below != "" {
+			words = text.Sentences(words, text.T("Only what lies below {{.Folder}} was listed.", text.Args{"Folder": format.Name(v.below)}))
+		}
 	}
 	if chosen := v.table.chosen(); len(chosen) > 0 && v.doing == nil {
 		words = text.Sentences(chosenWords(fragment.TotalsOf(chosen, v.prices)), words)

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"strings"
 	"sync/atomic"
 
 	"partway/transfer"
@@ -63,6 +64,12 @@ func (v *fragmentsView) read() {
 	inv := fragment.NewInventory(nil)
 	v.of, v.inv, v.listed, v.partial, v.blind, v.wanted = to, inv, false, true, false, nil
 	v.u.fragmentsOf = transfer.Destination{Account: to.Account, Bucket: to.Bucket}
+	// An account may be allowed to list one folder only, and a bucket have too many others.
+	below := ""
+	if strings.HasSuffix(v.text.Text, "/") {
+		below = v.text.Text
+	}
+	v.below = below
 	var found atomic.Int64
 	ctx := v.begin(func() string {
 		return text.T("Asking OSS: {{.Count}} uploads so far", text.Args{"Count": format.Count(found.Load())})
@@ -74,7 +81,7 @@ func (v *fragmentsView) read() {
 			return err
 		}
 		inv.Know(known)
-		return inv.Read(ctx, store, "", func(n int) {
+		return inv.Read(ctx, store, below, func(n int) {
 			found.Store(int64(n))
 			v.dirty.Store(true)
 			v.u.do(v.tell)
