@@ -130,7 +130,7 @@ var networkMutations = []mutation{
 	},
 	{
 		Name: "the environment's proxy is passed by", File: "transfer/aliyun/transport.go",
-		Old:     `		Proxy: http.ProxyFromEnvironment,`,
+		Old:     `		Proxy: proxy,`,
 		New:     `		Proxy: nil,`,
 		Package: "./transfer/aliyun", Test: "^TestC17ProxyFromEnvironment$",
 	},

@@ -160,7 +160,7 @@ var windowMutations = []mutation{
 	},
 	{
 		Name: "window: the part of the map is not shown", File: "ui/details_overview.go",
-		Old:     `	o.strip.OnSelect = func(part int) { u.main.details.showPart(part) }`,
+		Old:     `	o.strip.OnSelect = func(part int) { u.main.details.showPart(o.frame.upload.Plan.Number(part - 1)) }`,
 		New:     ``,
 		Package: "./ui", Test: "^TestAClickOnTheMapShowsThePart$",
 	},
