@@ -36,7 +36,7 @@ var accountMutations = []mutation{
 	{
 		Name: "account: a failed callback is taken for a lost answer", File: "transfer/aliyun/multipart.go",
 		Old:     `if failed || callback && saysCallback(rep) {`,
-		New:     `if callback && saysCallback(rep) {`,
+		New:     `if failed && !failed || callback && saysCallback(rep) {`,
 		Package: "./transfer", Test: "^TestE7Callback$",
 	},
 	{
