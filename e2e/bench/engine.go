@@ -54,7 +54,7 @@ func runEngine(ctx context.Context, o order, wrap func(*db.Journal) transfer.Jou
 	begun := time.Now()
 	if !o.Resume {
 		_, err = m.Add(ctx, transfer.AddRequest{
-			Paths: o.Paths, Policy: transfer.PolicyReplace, Paused: o.Pause,
+			Paths: o.Paths, Policy: transfer.PolicySkipSame, Paused: o.Pause,
 			To: transfer.Destination{Account: account, Endpoint: o.Endpoint, Region: region, Bucket: bucket},
 		})
 		if err != nil {

@@ -4,7 +4,6 @@ package main
 
 import (
 	"bufio"
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -29,13 +28,13 @@ import (
 
 const (
 	costPairs = 3
-	bareTime  = 8 * time.Second  // that an engine alone is measured
 	costTime  = 45 * time.Second // that a window's upload takes, at its speed
 	timedSize = 4 << 30          // bytes of the uploads whose time is compared
 	fastest   = 400 << 20        // bytes a second
 )
 
-// costs are the loads of one speed, in percent of a core.
+// costs are the loads of one speed, in percent of a core: an engine's alone, and what the
+// program takes beyond it.
 type costs struct{ bare, focused, unfocused, hidden float64 }
 
 func (s *stage) measureCosts() error {
@@ -52,9 +51,9 @@ func (s *stage) measureCosts() error {
 		if err != nil {
 			return fmt.Errorf("at %.0f MiB/s: %w", mib(rate), err)
 		}
-		show(fmt.Sprintf("the window's own cost at %.0f MiB/s, focused", mib(rate)), "goal 20 points", "%.1f points", c.focused-c.bare)
-		show("  unfocused", "goal 10 points", "%.1f points", c.unfocused-c.bare)
-		show("  in the tray", "goal about 0", "%.1f points", c.hidden-c.bare)
+		show(fmt.Sprintf("the window's own cost at %.0f MiB/s, focused", mib(rate)), "goal 20 points", "%.1f points", c.focused)
+		show("  unfocused", "goal 10 points", "%.1f points", c.unfocused)
+		show("  in the tray", "goal about 0", "%.1f points", c.hidden)
 		show("  the engine's alone", "", "%.1f %% of a core", c.bare)
 	}
 	atFastest, err := s.measureTimes(fastest)
@@ -69,34 +68,44 @@ func (s *stage) measureCosts() error {
 	return err
 }
 
-// measureCost measures the engine alone before and after the window, as what else the computer
-// does changes meanwhile.
+// measureCost has an engine alone send beside the program, and compares the two in the same
+// seconds: what else the computer does changes from one to the next.
 func (s *stage) measureCost(rate int64) (c costs, err error) {
-	bare := func() {
-		if err == nil {
-			_, err = s.sending(rate, int64(float64(rate)*bareTime.Seconds()), func(o child) error {
-				load, err := s.alone(o)
-				c.bare += load / 2
-				return err
-			})
+	size := int64(float64(rate) * costTime.Seconds())
+	_, err = s.sending(rate, size, func(o child) error {
+		bare, err := s.childOf(o)
+		if err != nil {
+			return err
 		}
-	}
-	bare()
-	if err == nil {
-		_, err = s.sending(rate, int64(float64(rate)*costTime.Seconds()), func(o child) error {
+		if err := bare.Start(); err != nil {
+			return err
+		}
+		defer func() { _, _ = bare.Process.Kill(), bare.Wait() }() // it sends for longer than anybody looks
+		_, err = s.sending(rate, size, func(o child) error {
 			return s.windowed(o, rate, func(app *harness.App, window *harness.Window) error {
-				return s.measureWindow(&c, app, window)
+				return s.measureWindow(&c, bare.Process.Pid, app, window)
 			})
 		})
-	}
-	bare()
+		return err
+	})
 	return c, err
 }
 
 // measureWindow measures a program that sends, with its window in front, behind another, and
-// in the tray.
-func (s *stage) measureWindow(c *costs, app *harness.App, window *harness.Window) (err error) {
-	if c.focused, err = s.settledLoad(app); err != nil {
+// in the tray, beside an engine alone.
+func (s *stage) measureWindow(c *costs, bare int, app *harness.App, window *harness.Window) error {
+	measure := func(own *float64) error {
+		if err := s.pass(watch / 4); err != nil {
+			return err
+		}
+		loads, err := s.loads(app.PID(), bare)
+		if err == nil {
+			*own = loads[0] - loads[1]
+			c.bare += loads[1] / 3
+		}
+		return err
+	}
+	if err := measure(&c.focused); err != nil {
 		return err
 	}
 	other, err := s.inFront()
@@ -104,14 +113,13 @@ func (s *stage) measureWindow(c *costs, app *harness.App, window *harness.Window
 		return err
 	}
 	defer other.Stop()
-	if c.unfocused, err = s.settledLoad(app); err != nil {
+	if err := measure(&c.unfocused); err != nil {
 		return err
 	}
 	if err := window.Close(s.ctx); err != nil {
 		return err
 	}
-	c.hidden, err = s.settledLoad(app)
-	return err
+	return measure(&c.hidden)
 }
 
 // inFront puts another window before all.
@@ -134,14 +142,6 @@ func (s *stage) inFront() (*harness.App, error) {
 	return other, err
 }
 
-// settledLoad is a process's load once what was just done to it is over.
-func (s *stage) settledLoad(app *harness.App) (float64, error) {
-	if err := s.pass(watch / 4); err != nil {
-		return 0, err
-	}
-	return s.load(app.PID())
-}
-
 // measureTimes sends a file at a speed, with the window and without it, in turn, and returns
 // the median of the ratios.
 func (s *stage) measureTimes(rate int64) (float64, error) {
@@ -155,7 +155,7 @@ func (s *stage) measureTimes(rate int64) (float64, error) {
 		if err != nil {
 			return 0, err
 		}
-		without, err := s.sending(rate, timedSize, func(o child) error { _, err := s.alone(o); return err })
+		without, err := s.sending(rate, timedSize, s.alone)
 		if err != nil {
 			return 0, err
 		}
@@ -227,21 +227,13 @@ func (s *stage) sending(rate, size int64, do func(child) error) (took time.Durat
 	return report.Last.Sub(report.First), err
 }
 
-// alone sends by an engine without a window, and returns its load in percent of a core.
-func (s *stage) alone(o child) (float64, error) {
+// alone sends by an engine without a window.
+func (s *stage) alone(o child) error {
 	cmd, err := s.childOf(o)
 	if err != nil {
-		return 0, err
+		return err
 	}
-	var out bytes.Buffer
-	cmd.Stdout = &out
-	if err := cmd.Run(); err != nil {
-		return 0, err
-	}
-	var told struct{ Seconds float64 }
-	err = json.Unmarshal(out.Bytes(), &told)
-	cpu := cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()
-	return 100 * cpu.Seconds() / told.Seconds, err
+	return cmd.Run()
 }
 
 // windowed sends by the program, whose window has the keyboard when do is called.

@@ -197,16 +197,48 @@ func traced(path string) (map[string][]int64, error) {
 
 // load is how much of a core a process takes, in percent.
 func (s *stage) load(pid int) (float64, error) {
-	before, err := used(pid)
+	loads, err := s.loads(pid)
 	if err != nil {
 		return 0, err
 	}
+	return loads[0], nil
+}
+
+// loads are those of some processes, in the same seconds.
+func (s *stage) loads(pids ...int) ([]float64, error) {
+	loads := make([]float64, len(pids))
+	count := func(sign float64) error {
+		for i, pid := range pids {
+			t, err := used(pid)
+			if err != nil {
+				return err
+			}
+			loads[i] += sign * float64(t)
+		}
+		return nil
+	}
+	if err := count(-1); err != nil {
+		return nil, err
+	}
 	began := time.Now()
 	if err := s.pass(watch); err != nil {
+		return nil, err
+	}
+	if err := count(1); err != nil {
+		return nil, err
+	}
+	for i := range loads {
+		loads[i] *= 100 / float64(time.Since(began))
+	}
+	return loads, nil
+}
+
+// settledLoad is a process's load once what was just done to it is over.
+func (s *stage) settledLoad(app *harness.App) (float64, error) {
+	if err := s.pass(watch / 4); err != nil {
 		return 0, err
 	}
-	after, err := used(pid)
-	return 100 * float64(after-before) / float64(time.Since(began)), err
+	return s.load(app.PID())
 }
 
 // used is the processor time that a process has taken.
