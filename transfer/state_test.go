@@ -196,7 +196,7 @@ func TestStatusGroupAndAllows(t *testing.T) {
 
 func TestNeedsPerson(t *testing.T) {
 	for i, w := range allWaits {
-		if got, want := w.NeedsPerson(), i >= 7; got != want {
+		if got, want := w.NeedsPerson(), i >= slices.Index(allWaits, WaitCredentials); got != want {
 			t.Errorf("%q needs a person: %v, want %v", w, got, want)
 		}
 		if _, ok := waitStatus[w]; ok == (w == WaitNone) {
