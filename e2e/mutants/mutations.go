@@ -13,7 +13,7 @@ type mutation struct {
 }
 
 // mutations are all of them.
-var mutations = slices.Concat(protocolMutations, commandMutations, networkMutations, windowMutations, accountMutations)
+var mutations = slices.Concat(protocolMutations, commandMutations, networkMutations, unfinishedMutations, windowMutations, accountMutations)
 
 // protocolMutations break what keeps files, objects and uploads as they are.
 var protocolMutations = []mutation{
