@@ -135,7 +135,7 @@ func (t *task) detail() *Detail {
 	for n, f := range t.sending {
 		if n > 0 {
 			d.States[plan.Index(n)] = PartSending
-			d.Sent[n] = f.left.Load()
+			d.Sent[n] = f.left.Bytes()
 		}
 	}
 	return d

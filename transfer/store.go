@@ -3,7 +3,6 @@ package transfer
 import (
 	"context"
 	"io"
-	"sync/atomic"
 	"time"
 )
 
@@ -38,10 +37,8 @@ type PartRequest struct {
 	// Body yields exactly Size bytes. The store reads it once, in order, and never again
 	// after it returned, but for one Read that may still be under way.
 	Body io.Reader
-	// Left is kept, while the request runs, at how many bytes of Body have left this
-	// computer, as far as the system tells: several MiB of what was read may still wait in
-	// it. Nil when nobody asks.
-	Left *atomic.Int64
+	// Left is told how many bytes of Body have left this computer. Nil when nobody asks.
+	Left *Outflow
 	// WantMD5 asks for the MD5 of the bytes sent, beside their CRC64.
 	WantMD5 bool
 	// ContentMD5 is sent if not empty (base64 of 16 bytes): OSS then refuses other bytes.
@@ -85,8 +82,8 @@ type PartRef struct {
 type PutRequest struct {
 	Key             string
 	Size            int64
-	Body            io.Reader     // as PartRequest.Body; not read when Size is 0
-	Left            *atomic.Int64 // as PartRequest.Left
+	Body            io.Reader // as PartRequest.Body; not read when Size is 0
+	Left            *Outflow  // as PartRequest.Left
 	WantMD5         bool
 	ContentMD5      string
 	Options         Options

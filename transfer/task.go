@@ -74,7 +74,7 @@ type flight struct {
 	number int
 	size   int64
 	asking
-	left atomic.Int64 // bytes that have left this computer
+	left Outflow
 }
 
 func newTask(parent context.Context, u Upload) *task {
@@ -210,7 +210,7 @@ func (t *task) acknowledged() []Part {
 // inFlight returns the bytes sent of parts that are not acknowledged yet.
 func (t *task) inFlight() (sum int64) {
 	for _, f := range t.sending {
-		sum += f.left.Load()
+		sum += f.left.Bytes()
 	}
 	return sum
 }

@@ -19,6 +19,7 @@ type exchange struct {
 	mu        sync.Mutex
 	conn      *conn
 	base      int64 // conn.begun when the request got it
+	ackedBase int64 // what of the connection was acknowledged then
 	earlier   bool  // a connection before this one was written to
 	wrote     time.Time
 	tlsFailed bool // the TLS handshake was refused by one side
@@ -68,6 +69,7 @@ func (e *exchange) noteConn(c net.Conn) {
 	e.conn = counted
 	if counted != nil {
 		e.base = counted.begun.Load()
+		e.ackedBase, _ = kernelAcked(counted.Conn)
 	}
 }
 
@@ -147,6 +149,19 @@ func (e *exchange) observe() observation {
 	}
 	o.unsent, o.known = c.unsent(c.Conn)
 	return o
+}
+
+// acked tells how many bytes of the request the peer's kernel has acknowledged. False: nobody
+// can say.
+func (e *exchange) acked() (int64, bool) {
+	e.mu.Lock()
+	c, base := e.conn, e.ackedBase
+	e.mu.Unlock()
+	if c == nil {
+		return 0, true // nothing was sent
+	}
+	n, known := kernelAcked(c.Conn)
+	return max(n-base, 0), known
 }
 
 // local returns this computer's end of the connection, nil while there is none.

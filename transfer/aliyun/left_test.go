@@ -2,30 +2,28 @@ package aliyun
 
 import (
 	"strings"
-	"sync/atomic"
 	"testing"
 )
 
-// TestLeftIsWhatTheKernelNoLongerHolds tells what was read less what has not left yet.
-func TestLeftIsWhatTheKernelNoLongerHolds(t *testing.T) {
+// TestSentIsWhatThePeerHas tells what was read, but no more than was acknowledged.
+func TestSentIsWhatThePeerHas(t *testing.T) {
 	for _, c := range []struct {
-		name string
-		seen observation
-		want int64
+		name  string
+		acked int64
+		known bool
+		want  int64
 	}{
-		{"the kernel holds a part of it", observation{known: true, unsent: 4}, 6},
-		{"it holds more than the body: a header", observation{known: true, unsent: 40}, 0},
-		{"all has left", observation{known: true}, 10},
-		{"the system does not say", observation{unsent: 4}, 10},
+		{"the kernel holds a part of it", 6, true, 6},
+		{"nothing was acknowledged", 0, true, 0},
+		{"all has left, with a header", 40, true, 10},
+		{"the system does not say", 0, false, 10},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			var left atomic.Int64
-			r := &request{left: &left, body: newBody(strings.NewReader("0123456789"), 10, false)}
+			r := &request{body: newBody(strings.NewReader("0123456789"), 10, false)}
 			if _, err := r.body.Read(make([]byte, 10)); err != nil {
 				t.Fatal(err)
 			}
-			r.tell(c.seen)
-			if got := left.Load(); got != c.want {
+			if got := r.sent(c.acked, c.known); got != c.want {
 				t.Errorf("%d bytes have left, want %d", got, c.want)
 			}
 		})

@@ -8,7 +8,6 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"sync/atomic"
 	"time"
 
 	"github.com/aliyun/aliyun-oss-go-sdk/oss"
@@ -41,11 +40,11 @@ type request struct {
 	part    int
 	params  map[string]any
 	headers headers
-	content []byte        // a small body, for Complete
-	body    *body         // or a large one, of body.size bytes
-	left    *atomic.Int64 // told how much of body has left this computer; may be nil
-	limit   int64         // bytes of the answer that are read; 0: maxAnswerBody
-	service bool          // of the account, not of the bucket
+	content []byte            // a small body, for Complete
+	body    *body             // or a large one, of body.size bytes
+	left    *transfer.Outflow // told how much of body has left this computer; may be nil
+	limit   int64             // bytes of the answer that are read; 0: maxAnswerBody
+	service bool              // of the account, not of the bucket
 }
 
 // changes tells whether the request changes anything on OSS.
@@ -110,6 +109,10 @@ func (s *store) watch(ctx context.Context, ex *exchange, r *request) (reply, err
 
 	ticker := time.NewTicker(s.clocks.tick)
 	defer ticker.Stop()
+	if r.left != nil && r.body != nil {
+		r.left.Follow(func() int64 { return r.sent(ex.acked()) })
+		defer r.left.Follow(nil)
+	}
 	dog := s.watchdogFor(r)
 	home := addressClock{addrs: net.InterfaceAddrs}
 	for {
@@ -120,9 +123,7 @@ func (s *store) watch(ctx context.Context, ex *exchange, r *request) (reply, err
 		case <-ctx.Done():
 			cut = ctx.Err()
 		case now := <-ticker.C:
-			seen := ex.observe()
-			r.tell(seen)
-			if cut = dog.check(now, seen); cut == nil {
+			if cut = dog.check(now, ex.observe()); cut == nil {
 				cut = home.check(now, dog.since, ex.local())
 			}
 		}
@@ -140,17 +141,15 @@ func (s *store) watch(ctx context.Context, ex *exchange, r *request) (reply, err
 	}
 }
 
-// tell brings the caller's count up to date. Where the kernel does not say what it still
-// holds, what was read counts.
-func (r *request) tell(o observation) {
-	if r.left == nil || r.body == nil {
-		return
-	}
+// sent is how much of the body has left this computer, by what the kernel says was
+// acknowledged since the request began, headers included. Where it does not say, what was read
+// counts.
+func (r *request) sent(acked int64, known bool) int64 {
 	read := r.body.count()
-	if o.known {
-		read = max(read-int64(o.unsent), 0)
+	if known {
+		read = min(read, acked)
 	}
-	r.left.Store(read)
+	return read
 }
 
 func (s *store) watchdogFor(r *request) *watchdog {
