@@ -26,6 +26,7 @@ import (
 type bubble struct {
 	t       *testing.T
 	oss     *memoryStore
+	instead transfer.Store          // of oss; nil: none
 	others  map[string]*memoryStore // by bucket or endpoint; where there is none, it is oss
 	journal *db.Journal
 	m       *transfer.Manager
@@ -44,12 +45,15 @@ func inBubble(t *testing.T, settings transfer.Settings, test func(b *bubble)) {
 		a.ID, err = j.SaveAccount(t.Context(), a)
 		check(t, err)
 		secrets := &memorySecrets{known: transfer.Credentials{KeyID: testKeyID, Secret: transfer.NewSecret(testSecret)}}
-		settings.PartSize = transfer.MinPartSize
+		settings.PartSize = cmp.Or(settings.PartSize, transfer.MinPartSize)
 		b := &bubble{t: t, oss: newMemoryStore(), others: map[string]*memoryStore{}, journal: j, routes: make(chan struct{})}
 		b.to = transfer.Destination{Account: a.ID, Endpoint: a.Endpoint, Region: a.Region, Bucket: testBucket, Prefix: "p/"}
 		b.m = transfer.Start(transfer.Config{
 			Journal: j, Secrets: secrets, Log: slog.New(slog.DiscardHandler), Settings: settings, Routes: b.routes,
 			Dial: func(a transfer.Account, _ transfer.Credentials, bucket string) (transfer.Store, error) {
+				if b.instead != nil {
+					return b.instead, nil
+				}
 				return cmp.Or(b.others[bucket], b.others[a.Endpoint], b.oss), nil
 			},
 		})

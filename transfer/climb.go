@@ -16,20 +16,21 @@ const (
 	// long it is measured: four numbers are judged in the first 2 s.
 	climbSettle = 125 * time.Millisecond
 	climbWindow = 375 * time.Millisecond
+	// evenWindow is how long it is measured where there is time: parts that begin and end
+	// together make a line look uneven.
+	evenWindow = 750 * time.Millisecond
+	// slotBytes is what each slot should have sent until it is judged, within slowWindow:
+	// buffers on the way take in so much that is no sign of the line.
+	slotBytes  = 256 << 10
+	slowWindow = 2 * time.Second
 	// climbGain is what twice the slots must carry more to be kept, and climbLoss what fewer
 	// may carry less.
 	climbGain = 1.08
 	climbLoss = 0.96
 	// climbDrop and climbRise tell that the line is another.
 	climbDrop, climbRise = 0.75, 1.33
-	// climbPause is how long a number is kept before twice of it are tried again: a line that
-	// carries more for more connections shows it by nothing else.
-	climbPause = 3 * time.Second
-	// regrowPause is how long each slot waits that is given back to a fixed number.
-	regrowPause = time.Second
-	// roofTime is how long no more slots are tried than OSS took without asking to slow
-	// down; it doubles each time that it was right, up to roofMost.
-	roofTime, roofMost = time.Minute, 10 * time.Minute
+	// climbPause is how long a number is kept before others are looked at.
+	climbPause = 2500 * time.Millisecond
 )
 
 // stage is what a climb is about.
@@ -41,6 +42,7 @@ const (
 	stageTrim               // as many as should do are on trial
 	stageSink               // half as many are on trial
 	stageHold
+	stageLook // a few more, or a few fewer, are on trial
 )
 
 // level is a number of slots, and what it carried in bytes per second.
@@ -58,18 +60,15 @@ type climb struct {
 	stage   stage
 	held    level // the best known
 	below   level // the one that the climb came by to it
-	fresh   bool  // nothing is known of fewer slots on this line
-	again   bool  // a trial in vain is measured once more: connections take time to get going
+	again   bool  // what is on trial was measured once
 	strikes int   // measurements in a row that another line would yield
 	retry   time.Time
 
 	ready time.Time // when measuring may begin
 	begun sample    // what it began with; no time: it has not
 
-	roof     int // the most until roofEnds
-	roofEnds time.Time
-	roofTime time.Duration
-	cutNext  time.Time
+	look
+	brake
 }
 
 // sample is what a climb is told now and then.
@@ -88,26 +87,36 @@ func (c *climb) tick(s sample) {
 	}
 	if c.begun.now.IsZero() {
 		if !s.now.Before(c.ready) {
-			c.begun = s
+			c.begun, c.doubt = s, false
 		}
 		return
 	}
 	passed := s.now.Sub(c.begun.now)
-	if passed < climbWindow {
+	sent := s.sent - c.begun.sent
+	if passed < c.window() || passed < slowWindow && sent < int64(s.used)*slotBytes {
 		return
 	}
 	full := s.lean-c.begun.lean <= passed/5
-	rate := float64(s.sent-c.begun.sent) / passed.Seconds()
+	rate := float64(sent) / passed.Seconds()
 	drained := c.begun.used <= c.limit
 	c.begun = s
 	switch {
 	case !full || rate == 0: // it is not the slots that are short
 	case drained:
+		c.took()
 		c.judge(rate, s.now)
 	case c.held.rate > 0 && c.another(rate): // parts begun by more slots are still under way
 		c.stage = stageStart
 		c.set(s.used, s.now)
 	}
+}
+
+// window is how long is measured.
+func (c *climb) window() time.Duration {
+	if c.stage == stageStart || c.stage == stageRise || c.stage == stageLook && c.fewer && c.first == 0 {
+		return climbWindow
+	}
+	return evenWindow
 }
 
 // another tells whether a rate, and the one before, cannot be that of the line as it was.
@@ -122,9 +131,12 @@ func (c *climb) another(rate float64) bool {
 
 // judge acts on what the limit in force carries.
 func (c *climb) judge(rate float64, now time.Time) {
+	if fewer := c.limit < c.held.slots; fewer && rate > climbRise*c.held.rate {
+		c.stage = stageStart // fewer do not carry so much more of the same line
+	}
 	switch c.stage {
 	case stageStart:
-		c.held, c.below, c.fresh, c.strikes = level{c.limit, rate}, level{}, true, 0
+		c.held, c.below, c.strikes, c.fewerPause = level{c.limit, rate}, level{}, 0, 0
 		c.rise(now)
 	case stageRise:
 		c.judgeRise(rate, now)
@@ -137,6 +149,8 @@ func (c *climb) judge(rate float64, now time.Time) {
 		c.judgeSink(rate, now)
 	case stageHold:
 		c.judgeHold(rate, now)
+	case stageLook:
+		c.judgeLook(rate, now)
 	}
 }
 
@@ -147,18 +161,15 @@ func (c *climb) rise(now time.Time) {
 		c.settle(now)
 		return
 	}
-	next := 2 * c.held.slots
-	if !c.fresh {
-		next = c.held.slots + (c.held.slots+1)/2 // a look, while all is well
-	}
 	c.stage, c.again = stageRise, false
-	c.set(min(next, most), now)
+	c.set(min(2*c.held.slots, most), now)
 }
 
+// judgeRise measures a trial in vain once more: connections take time to get going.
 func (c *climb) judgeRise(rate float64, now time.Time) {
 	switch {
 	case rate >= climbGain*c.held.rate:
-		c.below, c.held, c.fresh = c.held, level{c.limit, rate}, true
+		c.below, c.held = c.held, level{c.limit, rate}
 		c.rise(now)
 	case !c.again:
 		c.again = true
@@ -169,11 +180,6 @@ func (c *climb) judgeRise(rate float64, now time.Time) {
 
 // settle ends a climb: with as few slots as carry as much.
 func (c *climb) settle(now time.Time) {
-	if !c.fresh {
-		c.hold(now)
-		return
-	}
-	c.fresh = false
 	if c.below.slots == 0 {
 		c.sink(now)
 		return
@@ -198,13 +204,19 @@ func (c *climb) sink(now time.Time) {
 		c.hold(now)
 		return
 	}
-	c.stage = stageSink
+	c.stage, c.first = stageSink, 0
 	c.set(c.held.slots/2, now)
 }
 
+// judgeSink measures twice before it gives up half of what works: no line is quite even.
 func (c *climb) judgeSink(rate float64, now time.Time) {
-	if rate >= climbLoss*c.held.rate {
-		c.held = level{c.limit, max(rate, c.held.rate)}
+	enough := climbLoss * c.held.rate
+	switch {
+	case c.first == 0 && rate >= lookLuck*enough:
+		c.first = rate
+		return
+	case c.first > 0 && (c.first+rate)/2 >= enough:
+		c.held.slots = c.limit
 		c.sink(now)
 		return
 	}
@@ -213,6 +225,9 @@ func (c *climb) judgeSink(rate float64, now time.Time) {
 }
 
 func (c *climb) hold(now time.Time) {
+	if c.stage != stageLook {
+		c.usual = c.held.rate
+	}
 	c.stage, c.strikes, c.retry = stageHold, 0, now.Add(climbPause)
 	c.set(c.held.slots, now)
 }
@@ -227,9 +242,9 @@ func (c *climb) judgeHold(rate float64, now time.Time) {
 		return
 	}
 	c.held.rate += (rate - c.held.rate) / 4
+	c.usual += (c.held.rate - c.usual) / 16
 	if !now.Before(c.retry) {
-		c.retry = now.Add(climbPause)
-		c.rise(now)
+		c.lookForMore(now)
 	}
 }
 
@@ -239,34 +254,4 @@ func (c *climb) set(n int, now time.Time) {
 		return
 	}
 	c.limit, c.ready, c.begun, c.strikes = n, now.Add(climbSettle), sample{}, 0
-}
-
-// throttle cuts the limit, once a second at most: requests that were in flight together are
-// refused together. What was too many is not tried again for a while.
-func (c *climb) throttle(now time.Time) {
-	if now.Before(c.cutNext) {
-		return
-	}
-	c.cutNext = now.Add(time.Second)
-	c.roofTime = min(max(2*c.roofTime, roofTime), roofMost)
-	c.roof, c.roofEnds = max(c.limit*3/4, 1), now.Add(c.roofTime)
-	// What more slots carried is nothing to hold fewer against, while the others drain.
-	c.stage, c.held, c.retry = stageStart, level{}, now.Add(regrowPause)
-	c.set(max(c.limit/2, 1), now)
-}
-
-// ceiling is the most that may be tried.
-func (c *climb) ceiling(now time.Time) int {
-	if now.Before(c.roofEnds) {
-		return min(c.most, c.roof)
-	}
-	return c.most
-}
-
-// regrow gives back one by one what OSS's asking to slow down took from a fixed number.
-func (c *climb) regrow(now time.Time) {
-	if c.limit < c.ceiling(now) && !now.Before(c.retry) {
-		c.limit++
-		c.retry = now.Add(regrowPause)
-	}
 }

@@ -56,8 +56,8 @@ func TestD7ClockSetBack(t *testing.T) {
 	}
 	s := slots{}
 	s.set(16)
-	s.throttle(begun)
-	s.throttle(later(2 * time.Second))
+	s.throttle(slowdown{begun, begun, 8})
+	s.throttle(slowdown{later(time.Second), later(2 * time.Second), 4})
 	if s.limit != 4 {
 		t.Errorf("%d slots are left of 16 after two refusals", s.limit)
 	}

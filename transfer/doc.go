@@ -48,8 +48,7 @@
 // Every error has a Kind, set once where it arises, and one pure function, judge, decides by
 // it alone what comes next: wait and try again, wait for the endpoint, or wait for a person.
 // Pauses are a random share of a time that doubles, up to 20 s; after 8 failures in a row the
-// upload is Stalled, and tried every 30 s for as long as it takes. Throttling spends no try,
-// and halves the number of slots.
+// upload is Stalled, and tried every 30 s for as long as it takes. Throttling spends no try.
 //
 // What many requests have in common is the endpoint's, see endpoint: after 6 failures in a
 // row, one refused dial, or a spent budget of retries, only small probes are sent to it, every
@@ -61,6 +60,35 @@
 // is begun until it can be written to again, which is tried every 5 s. Commands act at once,
 // and are written then. After a sleep of the computer all is tried at once, and what it cut
 // counts as no failure. A panic in the work of one upload fails that upload only.
+//
+// # How many requests at once
+//
+// One pool of slots serves all uploads, and climb finds how many the line is worth: no
+// fixed number fits both a line that one connection fills and one that needs 64. Eight times
+// a second it is told what has left the computer, for which the kernel is asked (see Outflow):
+// acknowledged parts would tell seconds later, and what was only read would tell of buffers.
+//
+//   - Rise: from 8, the number is doubled as long as twice as many carry at least 1.08 times as
+//     much. Four numbers are judged in the first 2 s. This is AzCopy's way, which then stops
+//     for good.
+//   - Trim: where the climb ends, throughput grew evenly with the number until something else
+//     was the limit: the fewest that should carry as much are tried, and kept if they do.
+//   - Hold: the number is kept while it carries what it did. Every 2.5 s half as many more are
+//     looked at, and if they are in vain a quarter fewer: a line that would carry more shows it
+//     by nothing else, and luck alone would drive the number up. What does is measured twice.
+//     Two measurements in a row that are a quarter less or a third more tell of another line,
+//     and the climb begins anew from where it is.
+//   - Cut: when OSS asks to slow down, the number is halved, once for all requests that were in
+//     flight together, as TCP does (Jacobson and Karels, 1988; Chiu and Jain, 1989, show why
+//     cuts must multiply), but not below what OSS was seen to take. The limit is then closed
+//     in on by halves of what is left in between, and left alone for a minute, or for up to ten
+//     where it proves right. A refusal among many answers is an accident and cuts nothing:
+//     twenty answers make up for one, much as in the budgets that Amazon's clients have for
+//     retries.
+//
+// Nothing is learnt while slots are free for want of work, or while parts begun by more slots
+// are still on their way. A number that a person sets is not climbed from, only cut and given
+// back one by one.
 //
 // # Ownership
 //

@@ -159,18 +159,19 @@ func (m *Manager) begin(t *task) {
 
 // end gives the slot back, and learns from the answer whether the endpoint is there and
 // takes as much as it is given.
-func (m *Manager) end(t *task, err error) {
+func (m *Manager) end(t *task, begun time.Time, err error) {
 	m.pool.used--
 	m.report(err)
 	e, now := AsError(err), m.now()
 	m.learnt(t.u.To.Endpoint, m.endpoint(t).learn(e, now))
-	if e != nil && e.Code == CodeTooManyFiles { // as many requests at once open too many
-		m.pool.throttle(now)
+	if tooMuch(e) {
+		if rest := now.Add(breath); m.pool.throttle(slowdown{begun, now, m.pool.used}) && rest.After(t.nextTry) {
+			t.nextTry = rest
+		}
 	}
 	switch KindOf(err) {
-	case KindThrottled:
-		m.pool.throttle(now)
 	case KindNone:
+		m.pool.answered()
 		m.learnClock(t)
 		if err == nil {
 			m.taken(t)
@@ -180,6 +181,15 @@ func (m *Manager) end(t *task, err error) {
 		m.note(t, fmt.Sprintf("this computer's clock is off by %s: requests are signed with OSS's time", m.clock.Abs().Round(time.Second)))
 	default:
 	}
+}
+
+// statusBusy is the status by which a server, or a gateway before it, says that it is too busy.
+const statusBusy = 503
+
+// tooMuch tells whether fewer requests at once may be the answer to an error: OSS or a gateway
+// asks for it, or as many at once open too many files here.
+func tooMuch(e *Error) bool {
+	return e != nil && (e.Kind == KindThrottled || e.Status == statusBusy || e.Code == CodeTooManyFiles)
 }
 
 // work runs one step of an upload on a goroutine of its own. run is handed copies, may
@@ -196,7 +206,7 @@ func (m *Manager) work(t *task, step string, run func() (then func(), err error)
 			t.step = ""
 			var learnt error
 			t.excused, learnt = m.excused(t, asked, err)
-			m.end(t, learnt)
+			m.end(t, asked.begun, learnt)
 			if then == nil { // it panicked: what became of the step is found out, if it is started again
 				delete(t.sending, 0)
 				t.checkSize.Store(0)

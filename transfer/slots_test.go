@@ -74,8 +74,8 @@ func TestSlotsMeasure(t *testing.T) {
 	}
 	s.used = 9 // two of the eight are free
 	s.noteLean(now)
-	s.measure(now.Add(time.Second), 9)
-	if want := (sample{now: now.Add(time.Second), sent: 9, used: 6, lean: time.Second}); s.begun != want {
+	s.measure(now.Add(slowWindow), 9)
+	if want := (sample{now: now.Add(slowWindow), sent: 9, used: 6, lean: slowWindow}); s.begun != want {
 		t.Errorf("the climb was told %+v, want %+v", s.begun, want)
 	}
 	if s.leanSince.IsZero() {

@@ -145,7 +145,7 @@ func (s *sender) contentMD5(offset, size int64) (string, error) {
 func (m *Manager) handleSent(t *task, f *flight, r sentPart) {
 	delete(t.sending, f.number)
 	_, r.err = m.excused(t, f.asking, r.err)
-	m.end(t, r.err)
+	m.end(t, f.begun, r.err)
 	if r.err != nil {
 		t.u.ContentMD5 = t.u.ContentMD5 || r.proof.noCRC
 		m.handlePartFailed(t, f.number, r.err)
@@ -174,6 +174,12 @@ func (m *Manager) handleSent(t *task, f *flight, r sentPart) {
 	}
 }
 
+// slowed tells whether OSS asks the whole upload to slow down: it says for how long, or takes
+// no part of it. Where it takes others, fewer at once is the answer, which the pool gives.
+func (t *task) slowed(e *Error) bool {
+	return e.Kind == KindThrottled && (e.RetryAfter > 0 || len(t.sending) == 0)
+}
+
 // handlePartFailed decides when a part is sent again.
 func (m *Manager) handlePartFailed(t *task, n int, err error) {
 	e := AsError(err)
@@ -189,7 +195,7 @@ func (m *Manager) handlePartFailed(t *task, n int, err error) {
 	case e.Kind == KindCanceled:
 	case v.wait.NeedsPerson():
 		m.needPerson(t, e)
-	case v.wait == WaitRetry && e.Kind != KindThrottled: // the other parts go on meanwhile
+	case v.wait == WaitRetry && !t.slowed(e): // the other parts go on meanwhile
 		again.at = again.at.Add(v.after)
 		t.u.Error = e
 		m.commit(t, Change{Events: []Event{m.event(t, EventRetried, e.Error(), e.RequestID)}}, false, nil)
