@@ -76,12 +76,6 @@ func jobs() []job {
 		}},
 		{name: "2,000 files of 100 KB, 30 ms", files: 2000, size: 100_000, shape: sink.Shape{Latency: 30 * time.Millisecond}, by: small(1, true)},
 		{name: "2,000 files of 100 KB, 0 ms", files: 2000, size: 100_000, by: small(1, false)},
-		{name: "1 GiB, 1 % of the parts refused", files: 1, size: 1 << 30, shape: sink.Shape{Fail: 100}, by: []contestant{
-			{name: "Partway", who: "partway", part: 2 * mib},
-		}},
-		{name: "1 GiB, none refused", files: 1, size: 1 << 30, by: []contestant{
-			{name: "Partway", who: "partway", part: 2 * mib},
-		}},
 	}
 }
 

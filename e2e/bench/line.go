@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"io"
 	"os"
 	"strconv"
 	"strings"
@@ -109,16 +108,20 @@ func (f *finding) fast() bool { return f.share() >= goalRate }
 
 func (f *finding) few() bool { return f.slots <= goalSlots*float64(f.fewest)+0.5 }
 
-// matrix measures lines whose name contains only.
-func matrix(ctx context.Context, dir string, list []cell, only string) error {
-	path, err := sparse(dir, 64<<30) // more than any line carries while it is measured
+// matrix measures the chosen lines.
+func matrix(ctx context.Context, dir string, w chosen) error {
+	list := cells()
+	if w.few {
+		list = quick()
+	}
+	path, err := sparse(dir, endless)
 	if err != nil {
 		return err
 	}
-	t := newTable(os.Stdout, "line", "allowed MiB/s", "Partway MiB/s", "share", "connections", "fewest that do", "fixed number: MiB/s", "sink's CPU", "goals")
+	t := newTable(os.Stdout, 42, "line", "allowed MiB/s", "Partway MiB/s", "share", "connections", "fewest that do", "fixed number: MiB/s", "sink's CPU", "goals")
 	missed, count := 0, 0
 	for _, c := range list {
-		if !strings.Contains(c.name(), only) {
+		if !strings.Contains(c.name(), w.lines) {
 			continue
 		}
 		f, err := c.measure(ctx, dir, path)
@@ -195,36 +198,4 @@ func (c cell) measure(ctx context.Context, dir, path string) (*finding, error) {
 
 func (c cell) order(dir, path string, slots int, d time.Duration) order {
 	return order{Who: "partway", Shape: c.shape(), Sizes: []int64{8 * mib}, Dir: dir, Paths: []string{path}, At: slots, For: d}
-}
-
-// table prints rows as they come, as Markdown.
-type table struct {
-	w      io.Writer
-	widths []int
-}
-
-func newTable(w io.Writer, heads ...string) *table {
-	t := &table{w: w, widths: make([]int, len(heads))}
-	rule := make([]string, len(heads))
-	for i, h := range heads {
-		t.widths[i] = len(h)
-		rule[i] = strings.Repeat("-", max(len(h)-1, 1)) + ":"
-	}
-	t.widths[0] = max(t.widths[0], 40)
-	rule[0] = strings.Repeat("-", t.widths[0])
-	t.row(heads...)
-	t.row(rule...)
-	return t
-}
-
-func (t *table) row(cells ...string) {
-	padded := make([]string, len(cells))
-	for i, c := range cells {
-		if i == 0 {
-			padded[i] = fmt.Sprintf("%-*s", t.widths[i], c)
-		} else {
-			padded[i] = fmt.Sprintf("%*s", t.widths[i], c)
-		}
-	}
-	fmt.Fprintf(t.w, "| %s |\n", strings.Join(padded, " | "))
 }

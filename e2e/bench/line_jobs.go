@@ -8,22 +8,21 @@ import (
 )
 
 // lineJobs are the jobs about lines.
-func lineJobs(ctx context.Context, dir string, c chosen) error {
-	list := cells()
-	if c.few {
-		list = quick()
-	}
+func lineJobs(ctx context.Context, dir string, w chosen) error {
 	for _, j := range []struct {
 		name string
-		run  func() error
+		run  func(context.Context, string, chosen) error
 	}{
-		{"line matrix", func() error { return matrix(ctx, dir, list, c.lines) }},
+		{"lines that change", changing},
+		{"503 beyond so many requests at once", crowded},
+		{"failures", troubled},
+		{"line matrix", matrix},
 	} {
-		if !strings.Contains(j.name, c.only) {
+		if !strings.Contains(j.name, w.only) {
 			continue
 		}
-		fmt.Fprintf(os.Stdout, "\n%s\n", j.name)
-		if err := j.run(); err != nil {
+		fmt.Fprintf(os.Stdout, "\n%s\n\n", j.name)
+		if err := j.run(ctx, dir, w); err != nil {
 			return fmt.Errorf("%s: %w", j.name, err)
 		}
 	}

@@ -69,8 +69,8 @@ func (j *job) report(w io.Writer, results [][]result) {
 			fmt.Sprintf("%.2f", median(all, func(r result) float64 { return r.sink })),
 		}
 		if i > 0 {
-			cells[3] = ratio(first, all, func(r result) float64 { return r.seconds })
-			cells[5] = ratio(first, all, func(r result) float64 { return r.cpu })
+			cells[3] = fmt.Sprintf("%.2f", pairwise(first, all, func(r result) float64 { return r.seconds }))
+			cells[5] = fmt.Sprintf("%.2f", pairwise(first, all, func(r result) float64 { return r.cpu }))
 		}
 		if c.once {
 			cells[0] += " (one run)"
@@ -94,11 +94,12 @@ func middle(values []float64) float64 {
 	return (values[(n-1)/2] + values[n/2]) / 2
 }
 
-// ratio is the median of the ratios of pairs: noise that lasts is in both.
-func ratio(a, b []result, of func(result) float64) string {
+// pairwise is the median of the ratios of runs that followed each other: noise that lasts is
+// in both.
+func pairwise(a, b []result, of func(result) float64) float64 {
 	values := make([]float64, min(len(a), len(b)))
 	for i := range values {
 		values[i] = of(a[i]) / of(b[i])
 	}
-	return fmt.Sprintf("%.2f", middle(values))
+	return middle(values)
 }

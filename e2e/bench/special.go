@@ -121,7 +121,7 @@ func memoryJob(ctx context.Context, dir string, c chosen) error {
 	for i, size := range sizes {
 		share := ""
 		if i > 0 {
-			share = ratio(results[i], results[0], memory)
+			share = fmt.Sprintf("%.2f", pairwise(results[i], results[0], memory))
 		}
 		rows = append(rows, []string{fmt.Sprintf("%d GiB", size>>30), fmt.Sprintf("%.1f", median(results[i], memory)/mib), "64", share})
 	}

@@ -30,7 +30,7 @@ func printTable(w io.Writer, rows [][]string) {
 func printRow(w io.Writer, widths []int, row []string) {
 	cells := make([]string, len(row))
 	for i, cell := range row {
-		space := strings.Repeat(" ", widths[i]-utf8.RuneCountInString(cell))
+		space := strings.Repeat(" ", max(widths[i]-utf8.RuneCountInString(cell), 0))
 		if i == 0 {
 			cells[i] = cell + space
 		} else {
@@ -39,3 +39,25 @@ func printRow(w io.Writer, widths []int, row []string) {
 	}
 	fmt.Fprintf(w, "| %s |\n", strings.Join(cells, " | "))
 }
+
+// table prints rows as they come, as Markdown: some take minutes.
+type table struct {
+	w      io.Writer
+	widths []int
+}
+
+func newTable(w io.Writer, first int, heads ...string) *table {
+	t := &table{w: w, widths: make([]int, len(heads))}
+	rule := make([]string, len(heads))
+	for i, h := range heads {
+		t.widths[i] = utf8.RuneCountInString(h)
+		rule[i] = strings.Repeat("-", t.widths[i]-1) + ":"
+	}
+	t.widths[0] = max(t.widths[0], first)
+	rule[0] = strings.Repeat("-", t.widths[0])
+	t.row(heads...)
+	t.row(rule...)
+	return t
+}
+
+func (t *table) row(cells ...string) { printRow(t.w, t.widths, cells) }

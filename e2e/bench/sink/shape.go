@@ -27,7 +27,7 @@ const (
 	// bufferTime how much of it the kernel may take in ahead.
 	sliceTime, bufferTime = 10 * time.Millisecond, 50 * time.Millisecond
 	leastSlice, mostSlice = 4 << 10, 64 << 10
-	leastBuffer           = 16 << 10
+	leastBuffer           = 8 << 10
 	mostBuffer            = 1 << 20
 )
 

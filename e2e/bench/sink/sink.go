@@ -101,7 +101,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	many := s.inFlight.Add(1)
 	defer s.inFlight.Add(-1)
 	if most := s.line.now.Load().Most; most > 0 && many > int64(most) {
-		s.slowDown(w)
+		s.slowDown(w, "ActiveRequestLimitExceeded")
 		return
 	}
 	size, err := s.take(r)
@@ -111,7 +111,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	shape := s.line.now.Load()
 	time.Sleep(shape.Latency) //nolint:forbidigo // it is the latency
 	if shape.Fail > 0 && r.Method == http.MethodPut && s.parts.Add(1)%int64(shape.Fail) == 0 {
-		s.slowDown(w)
+		s.slowDown(w, "ServiceUnavailable")
 		return
 	}
 	s.answer(w, r, size)
@@ -203,9 +203,10 @@ func (s *Server) stored(w http.ResponseWriter, r *http.Request, size int64) {
 	w.Header().Set("X-Oss-Hash-Crc64ecma", strconv.FormatUint(d.crc, 10))
 }
 
-func (s *Server) slowDown(w http.ResponseWriter) {
+func (s *Server) slowDown(w http.ResponseWriter, code string) {
 	s.refused.Add(1)
-	refuse(w, http.StatusServiceUnavailable, "SlowDown")
+	w.Header().Set("X-Oss-Request-Id", "bench")
+	refuse(w, http.StatusServiceUnavailable, code)
 }
 
 func refuse(w http.ResponseWriter, status int, code string) {
