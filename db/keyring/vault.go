@@ -207,7 +207,22 @@ func (v *vault) write(o *opened) (err error) {
 	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
 		return fmt.Errorf("write the file of secrets: %w", err)
 	}
-	return os.Rename(f.Name(), v.path)
+	if err := os.Rename(f.Name(), v.path); err != nil {
+		return err
+	}
+	v.settle()
+	return nil
+}
+
+// settle has the file's name reach the disk before what it replaces is deleted elsewhere. Not
+// every system can do that for a folder; the file itself is there already.
+func (v *vault) settle() {
+	folder, err := os.Open(filepath.Dir(v.path))
+	if err != nil {
+		return
+	}
+	_ = folder.Sync()
+	_ = folder.Close()
 }
 
 // change changes what is kept, and writes it.
