@@ -53,8 +53,9 @@ func (m *Manager) Redirect(ctx context.Context, s Selection, to Destination) (Re
 	}
 }
 
-// redirect lets go of the planned uploads in work that nothing is under way of, as their facts
-// become others, and has the journal change what is planned. What else is in work has begun.
+// redirect lets go of the planned uploads in work that nothing is under way of but commits,
+// which come before it, as their facts become others, and has the journal change what is
+// planned. What else is in work has begun.
 func (m *Manager) redirect(s Selection, to Destination, answer func(Redirected, error)) {
 	if m.halted != nil { // commands before it are not written yet, and could undo it
 		answer(Redirected{}, m.halted.err)
@@ -64,7 +65,7 @@ func (m *Manager) redirect(s Selection, to Destination, answer func(Redirected, 
 	selects := s.selector()
 	begun := maps.Clone(m.tasks)
 	for id, t := range m.tasks {
-		if t.u.Phase == PhasePlanned && t.idle() && selects(&t.told) {
+		if t.u.Phase == PhasePlanned && t.step == "" && len(t.sending) == 0 && selects(&t.told) {
 			t.dropped = true
 			delete(begun, id)
 		}
