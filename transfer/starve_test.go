@@ -47,7 +47,7 @@ func TestTroubleElsewhereHoldsNothingUp(t *testing.T) {
 				return nil
 			})
 			b.addSmall(600)
-			b.sleep(30 * time.Minute)
+			b.sleep(10 * time.Minute)
 			b.account("https://oss.other")
 		},
 	} {
