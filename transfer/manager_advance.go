@@ -88,7 +88,7 @@ func (m *Manager) advancePhase(t *task, now time.Time) {
 		switch {
 		case t.taken:
 			m.compare(t)
-		case m.ahead <= m.pool.limit:
+		case m.ahead < m.pool.limit:
 			m.ahead++
 			m.prepare(t)
 		}
