@@ -56,6 +56,8 @@ func (d *accountsDialog) line(a transfer.Account) fyne.CanvasObject {
 	edit := newButton(d, text.T("Edit…"), nil, func() {
 		d.u.editAccount(a, func(transfer.Account) { d.fill() })
 	})
+	var options *button
+	options = newButton(d, text.T("Options…"), nil, func() { d.u.editAccountOptions(a, options, d.fill) })
 	remove := newButton(d, text.T("Remove…"), nil, func() { d.remove(a) })
 	if a.Kind != transfer.AccountKeys {
 		edit.Disable()
@@ -63,7 +65,7 @@ func (d *accountsDialog) line(a transfer.Account) fyne.CanvasObject {
 	if a.Kind == transfer.AccountEnvironment {
 		remove.Disable()
 	}
-	return container.NewBorder(nil, nil, nil, container.NewCenter(container.NewHBox(edit, remove)),
+	return container.NewBorder(nil, nil, nil, container.NewCenter(container.NewHBox(edit, options, remove)),
 		container.NewVBox(name, about))
 }
 

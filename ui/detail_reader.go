@@ -15,6 +15,8 @@ type detailTab int
 const (
 	tabOverview detailTab = iota
 	tabParts
+	tabOptions
+	tabReceipt
 	tabLog
 )
 

@@ -19,6 +19,8 @@ type detailPane struct {
 	folder   *folderPane
 	overview *overview
 	parts    *partsView
+	options  *factPage
+	receipt  *receiptPage
 	log      *logView
 	id       transfer.ID // what is shown, 0 for nothing
 	frame    *detailFrame
@@ -28,10 +30,13 @@ func newDetailPane(u *UI) *detailPane {
 	d := &detailPane{u: u}
 	d.overview = newOverview(u)
 	d.parts = newPartsView(u)
+	d.options, d.receipt = newFactPage(), newReceiptPage(u)
 	d.log = newLogView(u)
 	d.tabs = container.NewAppTabs(
 		container.NewTabItem(text.T("Overview"), d.overview.content),
 		container.NewTabItem(text.T("Parts"), d.parts.content),
+		container.NewTabItem(text.T("Options"), d.options.content),
+		container.NewTabItem(text.T("Receipt"), d.receipt.content),
 		container.NewTabItem(text.T("Log"), d.log.content))
 	d.tabs.OnSelected = func(*container.TabItem) {
 		tab := detailTab(d.tabs.SelectedIndex())
@@ -78,6 +83,10 @@ func (d *detailPane) show(all *frame) {
 		d.overview.show(f, snap)
 	case tabParts:
 		d.parts.show(f)
+	case tabOptions:
+		d.options.show(storedFacts(&f.upload))
+	case tabReceipt:
+		d.receipt.show(f)
 	case tabLog:
 		d.log.show(f)
 	}

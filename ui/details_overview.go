@@ -77,7 +77,7 @@ func (o *overview) show(f *detailFrame, snap *transfer.Snapshot) {
 	o.frame = f
 	o.icon.SetResource(look.StatusIcon(f.status))
 	setText(o.name, format.Name(f.upload.Name))
-	setText(o.status, text.StatusSentence(f.status, f.upload.Receipt.Outcome, f.upload.Error, f.live, snap.Time))
+	setText(o.status, text.StatusSentence(f.status, endOf(&f.upload), f.upload.Error, f.live, snap.Time))
 	moved := o.showTrouble(f)
 	o.strip.SetStates(f.states)
 	o.legend.SetCounts(partmap.Count(f.states))
@@ -85,6 +85,10 @@ func (o *overview) show(f *detailFrame, snap *transfer.Snapshot) {
 		o.content.Refresh()
 	}
 	o.graph.SetSeries(f.speeds)
+}
+
+func endOf(u *transfer.Upload) text.End {
+	return text.End{Outcome: u.Receipt.Outcome, Callback: u.Receipt.Callback}
 }
 
 // point says what is known of the parts that the pointer or the keyboard is on.

@@ -40,6 +40,7 @@ func factsOf(f *detailFrame, accounts []transfer.Account) []fact {
 		add(text.T("Result"), text.Outcome(u.Receipt.Outcome))
 		add(text.T("Proof"), text.Proof(u.Receipt.Proof))
 		add(text.T("Compared"), comparedText(u))
+		add(text.T("Callback"), callbackText(&u.Receipt))
 		if u.Receipt.CRC64 != 0 {
 			add("CRC64", strconv.FormatUint(u.Receipt.CRC64, 10))
 		}
@@ -52,6 +53,18 @@ func factsOf(f *detailFrame, accounts []transfer.Account) []fact {
 	add(text.T("Finished"), when(u.Receipt.Finished))
 	add(text.T("Upload ID"), u.UploadID)
 	return facts
+}
+
+// callbackText says what became of the callback, and what its server answered or why it failed.
+func callbackText(r *transfer.Receipt) string {
+	if r.Callback == transfer.CallbackNone {
+		return ""
+	}
+	words := text.CallbackState(r.Callback)
+	if r.CallbackReply != "" {
+		words = text.T("{{.Label}}: {{.Value}}", text.Args{"Label": words, "Value": format.Name(r.CallbackReply)})
+	}
+	return words
 }
 
 // comparedText names the digests that were compared of what was sent.

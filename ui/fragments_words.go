@@ -1,9 +1,11 @@
 package ui
 
 import (
+	"slices"
 	"strconv"
 	"time"
 
+	"partway/transfer"
 	"partway/transfer/fragment"
 	"partway/ui/format"
 	"partway/ui/text"
@@ -43,15 +45,10 @@ func orderWords() []string {
 	}
 }
 
-// classes are OSS's storage classes.
-var classes = map[string]string{
-	"Standard": text.Key("Standard storage"), "IA": text.Key("Infrequent access"), "Archive": text.Key("Archive"),
-	"ColdArchive": text.Key("Cold archive"), "DeepColdArchive": text.Key("Deep cold archive"),
-}
-
+// className names a storage class as OSS lists it.
 func className(class string) string {
-	if words, known := classes[class]; known {
-		return text.T(words)
+	if known := transfer.StorageClass(class); class != "" && slices.Contains(transfer.StorageClasses, known) {
+		return text.StorageClass(known)
 	}
 	return format.Name(class)
 }

@@ -96,6 +96,14 @@ func scenes() []scene {
 	for _, p := range []transfer.Proof{transfer.ProofCRC64, transfer.ProofHead, transfer.ProofParts, transfer.ProofAnswer} {
 		all = append(all, scene{name: "completed " + string(p), status: transfer.StatusCompleted, set: ended(transfer.OutcomeSent, p), offers: over})
 	}
+	for _, c := range []transfer.CallbackState{transfer.CallbackDone, transfer.CallbackFailed, transfer.CallbackUnknown} {
+		all = append(all, scene{name: "completed callback " + string(c), status: transfer.StatusCompleted, offers: over, set: func(u *transfer.Upload) {
+			ended(transfer.OutcomeSent, transfer.ProofCRC64)(u)
+			u.Receipt.Callback, u.Receipt.CallbackReply = c, map[transfer.CallbackState]string{
+				transfer.CallbackDone: `{"ok":true,"说明":"已登记"}`, transfer.CallbackFailed: "Error status : 502.",
+			}[c]
+		}})
+	}
 	for _, o := range []transfer.Outcome{
 		transfer.OutcomeAlreadyThere, transfer.OutcomeSkipped, transfer.OutcomeTooLate, transfer.OutcomeLeftOut, transfer.OutcomeEmptyFolder,
 	} {
@@ -128,6 +136,7 @@ func (s *scene) show(t *testing.T, lang text.Language, mode look.Mode) *harness 
 		h.journal.uploads[1], h.journal.events = u, s.events
 		h.journal.rows[0].Name, h.journal.rows[0].Size, h.journal.rows[0].BytesDone = u.Name, u.File.Size, u.BytesDone
 		h.journal.rows[0].Status, h.journal.rows[0].Error, h.journal.rows[0].Outcome = s.status, u.Error, u.Receipt.Outcome
+		h.journal.rows[0].Callback = u.Receipt.Callback
 	})
 	if s.live != nil {
 		h.engine.change(func(snap *transfer.Snapshot) {
@@ -179,7 +188,7 @@ const statusRoom = 136 - 2*6
 func (s *scene) check(t *testing.T, h *harness) {
 	t.Helper()
 	f := h.u.main.details.frame
-	words := text.StatusLine(f.status, f.upload.Receipt.Outcome, f.upload.Error, f.live, time.Now())
+	words := text.StatusLine(f.status, endOf(&f.upload), f.upload.Error, f.live, time.Now())
 	if width := fyne.MeasureText(words, theme.TextSize(), fyne.TextStyle{}).Width; words == "" || width > statusRoom {
 		t.Errorf("the row's %q takes %v of %v", words, width, float32(statusRoom))
 	}

@@ -70,6 +70,10 @@ func (d *detailPane) first() fyne.Focusable {
 	switch detailTab(d.tabs.SelectedIndex()) {
 	case tabParts:
 		return d.parts.list
+	case tabOptions:
+		return nil
+	case tabReceipt:
+		return d.receipt.copying
 	case tabLog:
 		return d.log.list
 	default:

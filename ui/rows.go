@@ -32,10 +32,11 @@ func liveOf(snap *transfer.Snapshot, id transfer.ID) *transfer.Live {
 
 func rowOf(r *transfer.Row, live *transfer.Live, now time.Time) uploadlist.Row {
 	status := statusOf(r, live)
+	end := text.End{Outcome: r.Outcome, Callback: r.Callback}
 	shown := uploadlist.Row{
 		ID: r.ID, Name: r.Name, Size: r.Size,
 		Progress: progress(r, status, live),
-		Status:   status, StatusText: text.StatusLine(status, r.Outcome, r.Error, live, now),
+		Status:   status, StatusText: text.StatusLine(status, end, r.Error, live, now), StatusLong: end.Long(),
 		Destination: placeOf(r.To),
 		Priority:    r.Priority, Added: r.Created, Finished: r.Finished,
 		Folder: filepath.Dir(r.Path), Account: r.Account,

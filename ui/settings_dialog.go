@@ -45,11 +45,9 @@ func (d *settingsDialog) newPages(c choices) []settingsPage {
 // settingsDialog changes what applies to all uploads, and to the window.
 type settingsDialog struct {
 	*modal
+	*tabStack
 	u        *UI
 	pages    []settingsPage
-	tabs     []*button
-	stack    *fyne.Container
-	chosen   int
 	message  *widget.Label
 	general  *generalPage
 	transfer *transferPage
@@ -90,53 +88,20 @@ func (u *UI) showSettings(resume ResumePolicy) *settingsDialog {
 	d.message.Importance = widget.DangerImportance
 	d.message.Hide()
 	d.pages = d.newPages(choices{engine: u.c.Settings, resume: resume, prefs: u.prefs, begins: u.begins})
-	d.stack = container.New(samePlace{})
-	bar := container.NewHBox()
-	for i, p := range d.pages {
-		tab := newButton(d, p.title(), nil, func() { d.choose(i) })
-		d.tabs = append(d.tabs, tab)
-		bar.Add(tab)
-		d.stack.Add(p.content())
+	d.tabStack = newTabStack(d, u.win.Canvas())
+	for _, p := range d.pages {
+		d.addPage(p.title(), p.content())
 	}
 	cancel := newButton(d, text.T("Cancel"), nil, d.close)
 	save := newButton(d, text.T("Save"), nil, d.save)
-	d.setContent(container.NewVBox(bar, widget.NewSeparator(), d.stack, d.message), nil, cancel, save)
+	d.setContent(container.NewVBox(append(d.layout(), d.message)...), nil, cancel, save)
 	d.turnTo(0)
 	d.show(d.pages[0].first())
 	return d
 }
 
-// turnTo shows a page.
-func (d *settingsDialog) turnTo(page int) {
-	d.chosen = page
-	for i, tab := range d.tabs {
-		tab.Importance = widget.LowImportance
-		d.stack.Objects[i].Hide()
-		if i == page {
-			tab.Importance = widget.HighImportance
-			d.stack.Objects[i].Show()
-		}
-		tab.Refresh()
-	}
-	d.stack.Refresh()
-}
-
-// choose shows the page of a tab, and leaves the keyboard on the tab.
-func (d *settingsDialog) choose(page int) {
-	d.turnTo(page)
-	d.u.win.Canvas().Focus(d.tabs[page])
-}
-
-// key turns the pages with Left and Right while the keyboard is on a tab, beside what every
-// dialog does.
-func (d *settingsDialog) key(k *fyne.KeyEvent) bool {
-	step := map[fyne.KeyName]int{fyne.KeyLeft: -1, fyne.KeyRight: 1}[k.Name]
-	if tab, ok := d.u.win.Canvas().Focused().(*button); step == 0 || !ok || tab != d.tabs[d.chosen] {
-		return d.modal.key(k)
-	}
-	d.choose((d.chosen + step + len(d.tabs)) % len(d.tabs))
-	return true
-}
+// key turns the pages, beside what every dialog does.
+func (d *settingsDialog) key(k *fyne.KeyEvent) bool { return d.turnKey(k) || d.modal.key(k) }
 
 // refuse says what is wrong on a page, and shows it.
 func (d *settingsDialog) refuse(page int, sentence string) {

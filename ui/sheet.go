@@ -31,6 +31,7 @@ type sheet struct {
 	existing *widget.Label // what is there already
 	list     *button       // shows the files that odd and existing speak of
 	policy   *choice
+	options  *sheetOptions
 	ignore   *entry
 	paused   *tick
 	goes     *widget.Label // where the first file will be
@@ -73,6 +74,7 @@ func (s *sheet) makeFields(p proposal) {
 	}
 	s.policy = newChoice(s, policies, nil)
 	s.policy.SetSelectedIndex(index(transfer.Policies, s.what.policy))
+	s.options = newSheetOptions(s)
 	s.ignore = newEntry(s, text.T("Names in folders, as .DS_Store, *.tmp, cache/"))
 	s.ignore.SetText(ignoreText(s.u.c.Settings))
 	s.ignore.OnChanged = func(string) { s.recount() }
@@ -107,6 +109,7 @@ func caption() *widget.Label {
 func (s *sheet) layout() fyne.CanvasObject {
 	rows := append(s.rows(),
 		row(text.T("If it exists"), s.policy),
+		row(text.T("Object"), s.options.content()),
 		row(text.T("Leave out"), s.ignore),
 		row("", s.paused))
 	room := canvas.NewRectangle(color.Transparent) // kept while there is nothing to show
@@ -213,6 +216,7 @@ func (s *sheet) check() {
 	}
 	fault := s.fault()
 	s.sayWrong(fault)
+	s.options.show()
 	enable(s.start, fault == "" && !s.adding)
 	to := transfer.Destination{}
 	where := ""
@@ -249,7 +253,7 @@ func (s *sheet) confirm() {
 		Ignore: patterns,
 		Paused: s.paused.Checked,
 
-		Options: s.chosen().Options,
+		Options: s.options.value(),
 	}
 	s.adding = true
 	s.start.Disable()

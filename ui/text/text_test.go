@@ -120,19 +120,42 @@ func TestStatusLine(t *testing.T) {
 		{"aborted, and nobody knows", transfer.StatusAborted, transfer.OutcomeInDoubt, nil, "Aborted, in doubt"},
 	}
 	for _, c := range cases {
-		if got := StatusLine(c.status, c.outcome, nil, c.live, now); got != c.want {
+		if got := StatusLine(c.status, End{Outcome: c.outcome}, nil, c.live, now); got != c.want {
 			t.Errorf("%s: %q, want %q", c.name, got, c.want)
 		}
 	}
 	for code, want := range map[string]string{
 		transfer.CodeFileGrew: "File became longer", transfer.CodeFileChanged: "File changed", "": "File changed",
 	} {
-		if got := StatusLine(transfer.StatusFileChanged, "", &transfer.Error{Code: code}, nil, now); got != want {
+		if got := StatusLine(transfer.StatusFileChanged, End{}, &transfer.Error{Code: code}, nil, now); got != want {
 			t.Errorf("%s: %q, want %q", code, got, want)
 		}
 	}
-	if got := StatusLine(transfer.StatusPaused, "", &transfer.Error{Code: transfer.CodeFileGrew}, nil, now); got != "Paused" {
+	if got := StatusLine(transfer.StatusPaused, End{}, &transfer.Error{Code: transfer.CodeFileGrew}, nil, now); got != "Paused" {
 		t.Errorf("paused: %q", got)
+	}
+}
+
+// TestE7CallbackWords has a completed upload say what became of its callback, briefly and
+// where there is room; nothing was called for what was there already.
+func TestE7CallbackWords(t *testing.T) {
+	setup(t, English)
+	for c, want := range map[transfer.CallbackState][2]string{
+		transfer.CallbackNone:    {"Completed", "Completed"},
+		transfer.CallbackDone:    {"Completed", "Completed"},
+		transfer.CallbackFailed:  {"Callback failed", "Completed, callback failed"},
+		transfer.CallbackUnknown: {"Callback in doubt", "Completed, callback may have run"},
+	} {
+		end := End{Outcome: transfer.OutcomeSent, Callback: c}
+		row := StatusLine(transfer.StatusCompleted, end, nil, nil, time.Time{})
+		details := StatusSentence(transfer.StatusCompleted, end, nil, nil, time.Time{})
+		if row != want[0] || details != want[1] {
+			t.Errorf("%q: the row says %q, the details %q", c, row, details)
+		}
+	}
+	there := End{Outcome: transfer.OutcomeAlreadyThere, Callback: transfer.CallbackNotDue}
+	if row := StatusLine(transfer.StatusCompleted, there, nil, nil, time.Time{}); row != "Already there" || there.Long() != "" {
+		t.Errorf("of what was there already it says %q, %q", row, there.Long())
 	}
 }
 

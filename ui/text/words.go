@@ -84,6 +84,28 @@ var outcomeStatuses = map[transfer.Outcome]string{
 	transfer.OutcomeInDoubt:      Key("Aborted, in doubt"),
 }
 
+// callbackStatuses are what a row says of a completed upload whose callback went wrong, in
+// few words and where there is room.
+var callbackStatuses = map[transfer.CallbackState][2]string{
+	transfer.CallbackFailed:  {Key("Callback failed"), Key("Completed, callback failed")},
+	transfer.CallbackUnknown: {Key("Callback in doubt"), Key("Completed, callback may have run")},
+}
+
+// End is how a finished upload ended.
+type End struct {
+	Outcome  transfer.Outcome
+	Callback transfer.CallbackState
+}
+
+// Long says what became of the callback where a row has room for it, "" where there is
+// nothing to say.
+func (e End) Long() string {
+	if words, ok := callbackStatuses[e.Callback]; ok && outcomeStatuses[e.Outcome] == "" {
+		return T(words[1])
+	}
+	return ""
+}
+
 // fileStatuses say in a row what became of a file that changed or is missing, by the
 // error's code.
 var fileStatuses = map[string]string{
@@ -219,11 +241,14 @@ func KeyError(e transfer.KeyError) string { return word(keyErrors, e) }
 // StatusLine returns what a row's status column says: the status with what is known
 // beside it, as "Retrying (2, in 6 s)", "Already there" or "File became longer". e is
 // what the journal says is wrong; live is nil when the upload is not in work.
-func StatusLine(s transfer.Status, o transfer.Outcome, e *transfer.Error, live *transfer.Live, now time.Time) string {
+func StatusLine(s transfer.Status, end End, e *transfer.Error, live *transfer.Live, now time.Time) string {
 	switch s {
 	case transfer.StatusCompleted, transfer.StatusAborted:
-		if sentence, ok := outcomeStatuses[o]; ok {
+		if sentence, ok := outcomeStatuses[end.Outcome]; ok {
 			return T(sentence)
+		}
+		if words, ok := callbackStatuses[end.Callback]; ok {
+			return T(words[0])
 		}
 		return Status(s)
 	case transfer.StatusFileChanged, transfer.StatusFileMissing:
@@ -272,7 +297,7 @@ func waitingLine(s transfer.Status, live *transfer.Live, now time.Time) string {
 }
 
 // StatusSentence is StatusLine where there is room: it says what happens in how long.
-func StatusSentence(s transfer.Status, o transfer.Outcome, e *transfer.Error, live *transfer.Live, now time.Time) string {
+func StatusSentence(s transfer.Status, end End, e *transfer.Error, live *transfer.Live, now time.Time) string {
 	switch s {
 	case transfer.StatusRetrying, transfer.StatusStalled, transfer.StatusNoNetwork:
 	case transfer.StatusChecking:
@@ -285,8 +310,13 @@ func StatusSentence(s transfer.Status, o transfer.Outcome, e *transfer.Error, li
 			return T("Uploading: goes on when there is a slot for it")
 		}
 		return Status(s)
+	case transfer.StatusCompleted:
+		if words := end.Long(); words != "" {
+			return words
+		}
+		return StatusLine(s, end, e, live, now)
 	default:
-		return StatusLine(s, o, e, live, now)
+		return StatusLine(s, end, e, live, now)
 	}
 	if live == nil || live.NextTry.IsZero() || !live.NextTry.After(now) {
 		return Status(s)
