@@ -82,8 +82,8 @@ type Secrets interface {
 	Forget(ctx context.Context, account Account) error
 }
 
-// Vault keeps secrets in a file that a passphrase opens, in the place of the keyring, if the
-// person wants that. Calls take a moment, by design: they never run on the window's goroutine.
+// Vault is where else than in the keyring secrets are kept, if the person wants that: in a file
+// that a passphrase opens, or in memory. Calls take a moment, by design: they never run on the window's goroutine.
 // Errors are of KindAuth; a passphrase that is too short is a *FieldError inside.
 type Vault interface {
 	// Protected tells whether there is such a file, Locked whether it has to be unlocked
@@ -97,4 +97,9 @@ type Vault interface {
 	Protect(ctx context.Context, passphrase Secret, accounts []Account) error
 	// Unprotect moves all back to the keyring and deletes the file, which must be unlocked.
 	Unprotect(ctx context.Context, accounts []Account) error
+	// Remember keeps an account's credentials in memory, and nowhere else, until the program
+	// ends. It does not wait, and [Secrets.Forget] is due before it.
+	Remember(account Account, c Credentials)
+	// Remembers tells whether an account's credentials are in memory only.
+	Remembers(account Account) bool
 }

@@ -340,5 +340,8 @@ func (s *memoryStore) ListUploadPage(context.Context, string, transfer.UploadMar
 func (s *memoryStore) Lifecycle(context.Context) ([]byte, error)     { return nil, nil }
 func (s *memoryStore) SetLifecycle(context.Context, []byte) error    { return nil }
 func (s *memoryStore) ListBuckets(context.Context) ([]string, error) { return nil, nil }
-func (s *memoryStore) ClockOffset() time.Duration                    { return 0 }
-func (s *memoryStore) Close()                                        {}
+func (s *memoryStore) BucketInfo(context.Context) (transfer.BucketInfo, error) {
+	return transfer.BucketInfo{}, nil
+}
+func (s *memoryStore) ClockOffset() time.Duration { return 0 }
+func (s *memoryStore) Close()                     {}

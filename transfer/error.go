@@ -38,8 +38,11 @@ const (
 	CodeAccessDenied = "AccessDenied"
 )
 
-// CodeLocked is of KindAuth: the file of secrets has to be unlocked.
-const CodeLocked = "Locked"
+// Codes of KindAuth, set by what keeps secrets.
+const (
+	CodeLocked     = "Locked"     // the file of secrets has to be unlocked
+	CodePassphrase = "Passphrase" // it is not opened by this one
+)
 
 // Codes set by a store, where OSS's own code does not say what is wrong.
 const (
@@ -129,7 +132,10 @@ type Error struct {
 	RetryAfter time.Duration
 	// Clock is OSS's time less this computer's, for KindClock.
 	Clock time.Duration
-	Err   error
+	// Endpoint is where the bucket is, as OSS says, for CodeWrongEndpoint. The journal does not
+	// keep it.
+	Endpoint string
+	Err      error
 }
 
 // Error says what was tried, on what, and what came of it.

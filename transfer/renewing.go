@@ -220,6 +220,10 @@ func (s *renewing) ListBuckets(ctx context.Context) ([]string, error) {
 	return anew(ctx, s, false, func(b Store) ([]string, error) { return b.ListBuckets(ctx) })
 }
 
+func (s *renewing) BucketInfo(ctx context.Context) (BucketInfo, error) {
+	return anew(ctx, s, false, func(b Store) (BucketInfo, error) { return b.BucketInfo(ctx) })
+}
+
 func (s *renewing) ClockOffset() time.Duration {
 	store, _, _ := s.now()
 	return store.ClockOffset()

@@ -173,6 +173,26 @@ type ObjectPage struct {
 	More    bool // there are others behind the last of these
 }
 
+// BucketInfo is what OSS tells of a bucket.
+type BucketInfo struct {
+	Region     string // as cn-hangzhou
+	Endpoint   string // the public one, a host; "" where none is told
+	Versioning Versioning
+	// Accelerated tells whether the bucket has transfer acceleration.
+	Accelerated bool
+}
+
+// Versioning tells what a bucket does with the versions of an object.
+type Versioning string
+
+// The states of versioning. With all but VersioningNever an object that is written over is
+// kept, and forbidding to write over has no effect.
+const (
+	VersioningNever     Versioning = ""
+	VersioningOn        Versioning = "Enabled"
+	VersioningSuspended Versioning = "Suspended"
+)
+
 // Store is one bucket of OSS as the engine sees it. Every call ends when its context
 // does; every error is an *Error with its Kind, Op, Bucket and Key set. A Store is
 // safe for use by many goroutines.
@@ -207,6 +227,8 @@ type Store interface {
 	ListObjects(ctx context.Context, prefix, after string) (ObjectPage, error)
 	// ListBuckets returns the buckets the account may list, by name.
 	ListBuckets(ctx context.Context) ([]string, error)
+	// BucketInfo tells where the bucket is, and whether it keeps versions.
+	BucketInfo(ctx context.Context) (BucketInfo, error)
 	// ClockOffset is OSS's time less this computer's, learnt from the last answer.
 	ClockOffset() time.Duration
 	// Close drops idle connections.

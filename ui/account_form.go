@@ -2,59 +2,13 @@ package ui
 
 import (
 	"errors"
-	"net/url"
 	"slices"
 	"strings"
+	"time"
 
 	"partway/transfer"
 	"partway/ui/text"
 )
-
-// regions are those that the service documents for OSS; any other may be typed.
-var regions = []string{
-	"cn-hangzhou", "cn-shanghai", "cn-beijing", "cn-shenzhen", "cn-qingdao", "cn-zhangjiakou",
-	"cn-huhehaote", "cn-wulanchabu", "cn-heyuan", "cn-guangzhou", "cn-chengdu", "cn-hongkong",
-	"ap-southeast-1", "ap-southeast-3", "ap-southeast-5", "ap-southeast-6", "ap-southeast-7",
-	"ap-northeast-1", "ap-northeast-2", "us-west-1", "us-east-1", "na-south-1",
-	"eu-central-1", "eu-west-1", "me-east-1", "me-central-1",
-}
-
-// endpointOf derives the public endpoint of a region.
-func endpointOf(region string) string {
-	if region == "" {
-		return ""
-	}
-	return transfer.EndpointOf(region, transfer.EndpointPublic)
-}
-
-// tidyRegion takes off what people copy along with a region's name.
-func tidyRegion(s string) string {
-	return transfer.TidyRegion(s)
-}
-
-// errEndpoint is a sentence for the person who typed the endpoint.
-type errEndpoint string
-
-func (e errEndpoint) Error() string { return string(e) }
-
-// tidyEndpoint completes and checks a typed endpoint. plain tells that it is http and not
-// on this computer, which wants a confirmation.
-func tidyEndpoint(s string) (endpoint string, plain bool, err error) {
-	s = strings.TrimRight(strings.TrimSpace(s), "/")
-	if s != "" && !strings.Contains(s, "://") {
-		s = "https://" + s
-	}
-	u, err := url.Parse(s)
-	switch {
-	case err != nil || u.Hostname() == "" || strings.HasSuffix(u.Host, ":"):
-		return "", false, errEndpoint(text.Key("The endpoint is a host, as oss-cn-hangzhou.aliyuncs.com."))
-	case u.Scheme != "https" && u.Scheme != "http":
-		return "", false, errEndpoint(text.Key("The endpoint begins with https://."))
-	case u.Path != "" || u.RawQuery != "" || u.User != nil || u.Fragment != "":
-		return "", false, errEndpoint(text.Key("The endpoint is a host alone, without a path: the bucket has its own field."))
-	}
-	return s, u.Scheme == "http" && !transfer.Loopback(u.Hostname()), nil
-}
 
 // checkBucket checks a bucket's name. It returns a sentence, or "".
 func checkBucket(name string) string {
@@ -68,57 +22,86 @@ func checkBucket(name string) string {
 	}
 }
 
-// accountInput is what was typed into the account dialog.
-type accountInput struct {
-	name, region, endpoint, bucket, keyID, secret, token string
-	addressing                                           transfer.Addressing
-	signature                                            transfer.SignatureVersion
+// expiryLayouts are how the end of temporary credentials may be typed, in this computer's time.
+var expiryLayouts = []string{"2006-01-02 15:04", "2006-01-02 15:04:05", "2006-01-02T15:04:05"}
+
+var errExpiry = errors.New("this is neither a time nor a length of time")
+
+// parseExpiry reads when credentials expire: a time, or how long they hold from now. Nothing
+// is no time at all.
+func parseExpiry(typed string, now time.Time) (time.Time, error) {
+	typed = strings.TrimSpace(typed)
+	if typed == "" {
+		return time.Time{}, nil
+	}
+	if t, err := time.Parse(time.RFC3339, typed); err == nil {
+		return t, nil
+	}
+	for _, layout := range expiryLayouts {
+		if t, err := time.ParseInLocation(layout, typed, time.Local); err == nil {
+			return t, nil
+		}
+	}
+	if d, err := time.ParseDuration(typed); err == nil && d > 0 {
+		return now.Add(d), nil
+	}
+	return time.Time{}, errExpiry
 }
 
-// account makes an account of what was typed, on top of the one that is edited. The error
-// is a sentence's key, for the person. plain is as in [tidyEndpoint].
-func (in accountInput) account(base transfer.Account) (a transfer.Account, plain bool, err error) {
-	a = base
-	a.Name = strings.TrimSpace(in.name)
-	a.Region = tidyRegion(in.region)
-	a.Bucket = strings.TrimSpace(in.bucket)
-	a.KeyID = strings.TrimSpace(in.keyID)
-	a.Addressing, a.Signature = in.addressing, in.signature
-	if a.Kind == "" {
-		a.Kind = transfer.AccountKeys
-	}
-	a.Endpoint, plain, err = tidyEndpoint(in.endpoint)
-	switch {
-	case a.Region == "" && a.Signature == transfer.SignatureV4:
-		return a, false, errors.New(text.Key("A region is needed."))
-	case err != nil:
-		return a, false, err
-	case a.KeyID == "":
-		return a, false, errors.New(text.Key("An access key ID is needed."))
-	case strings.TrimSpace(in.secret) == "" && base.ID == 0:
-		return a, false, errors.New(text.Key("An access key secret is needed."))
-	case strings.TrimSpace(in.secret) == "" && a.KeyID != base.KeyID:
-		return a, false, errors.New(text.Key("Another access key ID needs its secret."))
-	case checkBucket(a.Bucket) != "":
-		return a, false, errors.New(checkBucket(a.Bucket))
-	}
+// expiryText is a time as parseExpiry reads it.
+func expiryText(t time.Time) string { return t.Local().Format(expiryLayouts[0]) }
+
+// typedAccount is what the dialog's fields say.
+type typedAccount struct {
+	account     transfer.Account
+	credentials transfer.Credentials
+	typed       bool // there are credentials; else those that are kept stay
+	session     bool // they are to be forgotten when Partway quits
+	plain       bool // the endpoint is http, and not on this computer
+}
+
+// read reads the fields, and says what is wrong with them.
+func (d *accountDialog) read(now time.Time) (t typedAccount, faults []fault) {
+	a := d.base
+	a.Kind = transfer.AccountKeys
+	a.Name = strings.TrimSpace(d.name.Text)
+	t.plain = d.placeFields.put(&a)
+	a.Bucket = strings.TrimSpace(d.bucket.Text)
+	a.Signature = signatures[max(0, d.signature.SelectedIndex())]
 	if a.Name == "" {
 		a.Name = a.Bucket
 	}
-	return a, plain, nil
+	roleFaults := d.sourceFields.put(&a)
+	if words := checkBucket(a.Bucket); words != "" {
+		faults = append(faults, fault{transfer.FieldBucket, text.T(words)})
+	}
+	if !freeName(d.u.accounts, a) {
+		faults = append(faults, fault{transfer.FieldAccount, text.T("Another account has this name.")})
+	}
+	more, ok := faultsOf(a.Check())
+	if !ok {
+		more = nil
+	}
+	named := slices.ContainsFunc(faults, func(f fault) bool { return f.field == transfer.FieldBucket })
+	for _, f := range append(more, roleFaults...) {
+		if f.field != transfer.FieldAccount && (f.field != transfer.FieldBucket || !named) {
+			faults = append(faults, f)
+		}
+	}
+	var secretFaults []fault
+	t.credentials, t.typed, secretFaults = d.sourceFields.credentials(d.base, now)
+	t.account, t.session = a, d.keep.SelectedIndex() == keepSession
+	faults = append(faults, secretFaults...)
+	slices.SortStableFunc(faults, func(a, b fault) int { return slices.Index(accountOrder, a.field) - slices.Index(accountOrder, b.field) })
+	return t, faults
 }
 
-// credentials returns what was typed, or not ok if the secret kept before is to stay.
-func (in accountInput) credentials() (c transfer.Credentials, ok bool) {
-	secret := strings.TrimSpace(in.secret)
-	if secret == "" {
-		return transfer.Credentials{}, false
-	}
-	return transfer.Credentials{
-		KeyID:  strings.TrimSpace(in.keyID),
-		Secret: transfer.NewSecret(secret),
-		Token:  transfer.NewSecret(strings.TrimSpace(in.token)),
-	}, true
+// accountOrder is the order of the form's lines.
+var accountOrder = slices.Concat(accountPlace, sourceUsual, []transfer.FieldName{transfer.FieldSignature}, sourceAdvanced)
+
+// accountPlace are the lines that say where OSS is.
+var accountPlace = []transfer.FieldName{
+	transfer.FieldAccount, transfer.FieldRegion, transfer.FieldAddress, transfer.FieldEndpoint, transfer.FieldBucket,
 }
 
 // freeName tells whether no other account has the name.
@@ -126,4 +109,44 @@ func freeName(accounts []transfer.Account, a transfer.Account) bool {
 	return !slices.ContainsFunc(accounts, func(o transfer.Account) bool {
 		return o.ID != a.ID && strings.EqualFold(o.Name, a.Name)
 	})
+}
+
+// checked returns what was typed if it makes an account. Otherwise it says at the fields what
+// is wrong, or asks about an http endpoint and then calls again.
+func (d *accountDialog) checked(again func()) (typedAccount, bool) {
+	t, faults := d.read(time.Now())
+	first, other := d.lines.tell(faults)
+	if len(faults) > 0 {
+		d.openAdvanced(first)
+		say(d.message, text.Sentences(other...))
+		d.fit()
+		if first != nil {
+			d.u.win.Canvas().Focus(first.field)
+		}
+		return t, false
+	}
+	if t.plain && t.account.Endpoint != d.plainOK {
+		d.u.ask(question{
+			title:   text.T("Send without encryption?"),
+			words:   text.T("{{.Endpoint}} is not encrypted: everybody on the way can read the files, and change them.", text.Args{"Endpoint": t.account.Endpoint}),
+			confirm: text.T("Use it anyway"), danger: true,
+			do: func() {
+				d.plainOK = t.account.Endpoint
+				again()
+			},
+		})
+		return t, false
+	}
+	say(d.message, "")
+	d.fit()
+	return t, true
+}
+
+// openAdvanced opens what the line is folded away in.
+func (d *accountDialog) openAdvanced(c *checked) {
+	for _, f := range append([]transfer.FieldName{transfer.FieldSignature}, sourceAdvanced...) {
+		if c != nil && d.lines[f] == c {
+			d.advanced.OpenAll()
+		}
+	}
 }

@@ -12,46 +12,52 @@ import (
 	"partway/transfer"
 )
 
-func TestE9TidyEndpoint(t *testing.T) {
+// TestE9EndpointsAsTyped types endpoints into the dialog, and saves.
+func TestE9EndpointsAsTyped(t *testing.T) {
 	tests := map[string]struct {
 		typed, want string
-		plain, bad  bool
+		plain       bool
+		wrong       transfer.FieldName // the line that says so
 	}{
-		"usual":            {typed: "https://oss-cn-hangzhou.aliyuncs.com", want: "https://oss-cn-hangzhou.aliyuncs.com"},
+		"usual":            {typed: "https://oss-cn-beijing.aliyuncs.com", want: "https://oss-cn-beijing.aliyuncs.com"},
 		"without scheme":   {typed: " oss-cn-beijing.aliyuncs.com/ ", want: "https://oss-cn-beijing.aliyuncs.com"},
+		"capitals":         {typed: "OSS-CN-Beijing.aliyuncs.com", want: "https://oss-cn-beijing.aliyuncs.com"},
 		"loopback http":    {typed: "http://127.0.0.1:9000", want: "http://127.0.0.1:9000"},
 		"loopback v6":      {typed: "http://[::1]:9000", want: "http://[::1]:9000"},
 		"localhost http":   {typed: "http://localhost:9000", want: "http://localhost:9000"},
 		"http elsewhere":   {typed: "http://oss.example.com", want: "http://oss.example.com", plain: true},
 		"http lookalike":   {typed: "http://localhost.example.com", want: "http://localhost.example.com", plain: true},
-		"nothing":          {typed: "", bad: true},
-		"another scheme":   {typed: "ftp://oss.example.com", bad: true},
-		"with a bucket":    {typed: "https://oss.example.com/bucket", bad: true},
-		"with a query":     {typed: "https://oss.example.com?x=1", bad: true},
-		"with a user":      {typed: "https://me:pw@oss.example.com", bad: true},
-		"not even a host":  {typed: "https://", bad: true},
-		"broken port part": {typed: "https://host:port", bad: true},
+		"nothing":          {typed: "", wrong: transfer.FieldEndpoint},
+		"another scheme":   {typed: "ftp://oss.example.com", wrong: transfer.FieldEndpoint},
+		"with a bucket":    {typed: "https://oss.example.com/bucket", wrong: transfer.FieldEndpoint},
+		"bucket in front":  {typed: "https://photos.oss-cn-beijing.aliyuncs.com", wrong: transfer.FieldEndpoint},
+		"with a query":     {typed: "https://oss.example.com?x=1", wrong: transfer.FieldEndpoint},
+		"with a user":      {typed: "https://me:pw@oss.example.com", wrong: transfer.FieldEndpoint},
+		"not even a host":  {typed: "https://", wrong: transfer.FieldEndpoint},
+		"broken port part": {typed: "https://host:port", wrong: transfer.FieldEndpoint},
+		"another region":   {typed: "https://oss-cn-shanghai.aliyuncs.com", wrong: transfer.FieldRegion},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
-			got, plain, err := tidyEndpoint(tt.typed)
-			if (err != nil) != tt.bad || got != tt.want || plain != tt.plain {
-				t.Errorf("%q, plain %v, %v", got, plain, err)
+			h := newHarness(t)
+			d := newAccount(h)
+			typed(d)
+			d.endpoint.SetText(tt.typed)
+			got, faults := d.read(time.Now())
+			if tt.wrong != "" {
+				d.store()
+				if len(faults) == 0 || d.lines[tt.wrong].words.Text == "" || !d.lines[tt.wrong].words.Visible() {
+					t.Errorf("%+v, and at the field %q", faults, d.lines[tt.wrong].words.Text)
+				}
+				if h.u.win.Canvas().Focused() != d.lines[tt.wrong].field {
+					t.Error("the field has not the keyboard")
+				}
+				return
+			}
+			if len(faults) > 0 || got.account.Endpoint != tt.want || got.plain != tt.plain {
+				t.Errorf("%q, plain %v, %+v", got.account.Endpoint, got.plain, faults)
 			}
 		})
-	}
-}
-
-func TestTidyRegion(t *testing.T) {
-	for _, c := range []struct{ typed, want string }{
-		{"cn-hangzhou", "cn-hangzhou"},
-		{"oss-cn-hangzhou", "cn-hangzhou"},
-		{" CN-Beijing ", "cn-beijing"},
-		{"cn-shanghai-internal", "cn-shanghai"},
-	} {
-		if got := tidyRegion(c.typed); got != c.want {
-			t.Errorf("%q becomes %q", c.typed, got)
-		}
 	}
 }
 
@@ -64,7 +70,7 @@ func typed(d *accountDialog) {
 }
 
 func newAccount(h *harness) *accountDialog {
-	return h.u.editAccount(transfer.Account{Addressing: transfer.AddressVirtual, Signature: transfer.SignatureV4}, nil)
+	return h.u.editAccount(newAccountBase(), nil)
 }
 
 func TestEndpointFollowsTheRegionUntilChanged(t *testing.T) {
@@ -173,8 +179,14 @@ func TestAccountValidation(t *testing.T) {
 			if len(h.journal.accounts) != 1 {
 				t.Fatal("it was saved")
 			}
-			if d.message.Text == "" && h.u.topModal() == d.modal {
-				t.Error("nothing says what is wrong")
+			told := 0
+			for _, line := range d.lines {
+				if line.words.Text != "" && line.words.Visible() {
+					told++
+				}
+			}
+			if (told == 0 || d.message.Text != "") && h.u.topModal() == d.modal {
+				t.Errorf("%d fields say what is wrong, and for none %q", told, d.message.Text)
 			}
 		})
 	}
@@ -211,7 +223,7 @@ func TestEditKeepsTheSecret(t *testing.T) {
 	d = h.u.editAccount(h.u.accounts[0], nil)
 	d.keyID.SetText("LTAI9")
 	d.store()
-	if d.message.Text == "" {
+	if d.lines[fieldSecret].words.Text == "" {
 		t.Error("another key ID was taken with the old secret")
 	}
 }
@@ -219,10 +231,11 @@ func TestEditKeepsTheSecret(t *testing.T) {
 func TestTestConnectionNamesTheRefusedAction(t *testing.T) {
 	tests := map[string]struct{ refuse, want string }{
 		"all allowed": {"", "The connection works"},
-		"initiate":    {"Initiate", "oss:PutObject: refused"},
-		"part":        {"UploadPart", "oss:PutObject: refused"},
-		"list":        {"ListParts", "oss:ListParts: refused"},
-		"abort":       {"Abort", "oss:AbortMultipartUpload: refused"},
+		"part":        {"UploadPart", "oss:PutObject is not allowed: nothing can be uploaded"},
+		"list":        {"ListParts", "oss:ListParts is not allowed: after a crash"},
+		"abort":       {"Abort", "oss:AbortMultipartUpload is not allowed: what you abort stays"},
+		"head":        {"Head", "oss:GetObject is not allowed"},
+		"objects":     {"ListPrefixes", "oss:ListObjects is not allowed"},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -232,10 +245,37 @@ func TestTestConnectionNamesTheRefusedAction(t *testing.T) {
 			typed(d)
 			d.tryOut()
 			h.until("the verdict", func() bool { return d.testing == nil && strings.Contains(textOf(d.result), tt.want) })
+			copying := buttonIn(d.result, "Copy policy")
+			if (copying != nil) != (tt.refuse != "") {
+				t.Fatalf("a policy to copy: %v", copying != nil)
+			}
+			if copying != nil {
+				copying.OnTapped()
+				if got := h.u.app.Clipboard().Content(); !strings.Contains(got, "oss:PutObject") || !strings.Contains(got, "acs:oss:*:*:photos/*") {
+					t.Errorf("copied %q", got)
+				}
+			}
 			if len(h.journal.accounts) != 0 {
 				t.Error("the test saved the account")
 			}
 		})
+	}
+}
+
+// TestC9TheRightEndpointIsOneClickAway has OSS name the bucket's endpoint.
+func TestC9TheRightEndpointIsOneClickAway(t *testing.T) {
+	h := newHarness(t)
+	h.store.elsewhere = "oss-cn-shanghai.aliyuncs.com"
+	d := newAccount(h)
+	typed(d)
+	d.tryOut()
+	var use *widget.Button
+	h.until("it is offered", func() bool { use = buttonIn(d.result, "Use oss-cn-shanghai.aliyuncs.com"); return use != nil })
+	h.store.elsewhere = ""
+	use.OnTapped()
+	h.until("it works there", func() bool { return d.testing == nil && strings.Contains(textOf(d.result), "The connection works") })
+	if d.endpoint.Text != "https://oss-cn-shanghai.aliyuncs.com" || d.region.Text != "cn-shanghai" {
+		t.Errorf("the form has %q in %q", d.endpoint.Text, d.region.Text)
 	}
 }
 
@@ -248,7 +288,7 @@ func TestTestConnectionOfAWrongAccount(t *testing.T) {
 	d := newAccount(h)
 	typed(d)
 	d.tryOut()
-	h.until("it is said", func() bool { return d.testing == nil && len(d.result.Objects) == 1 })
+	h.until("it is said", func() bool { return d.testing == nil && strings.Contains(textOf(d.result), "OSS refused") })
 }
 
 func TestCredentialsAreAskedForOnce(t *testing.T) {

@@ -3,6 +3,7 @@ package ui
 import (
 	"context"
 	"slices"
+	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
@@ -18,6 +19,8 @@ type accountsDialog struct {
 	*modal
 	u    *UI
 	rows *fyne.Container
+	// left are the countdowns of temporary credentials.
+	left map[transfer.AccountID]*widget.Label
 }
 
 // openAccounts opens the list of accounts.
@@ -33,6 +36,46 @@ func (u *UI) openAccounts() {
 	d.setContent(d.rows, []*button{add}, done)
 	d.fill()
 	d.show(nil)
+	ctx, stop := context.WithCancel(u.ctx)
+	d.onClose = stop
+	u.background(func(quit context.Context) { d.countDown(ctx, quit) })
+}
+
+// countDown says each second how long temporary credentials hold.
+func (d *accountsDialog) countDown(ctx, quit context.Context) {
+	second := time.NewTicker(time.Second)
+	defer second.Stop()
+	for {
+		select {
+		case <-second.C:
+			d.u.do(func() { d.showLeft(time.Now()) })
+		case <-ctx.Done():
+			return
+		case <-quit.Done():
+			return
+		}
+	}
+}
+
+// showLeft shows how long temporary credentials hold.
+func (d *accountsDialog) showLeft(now time.Time) {
+	for id, l := range d.left {
+		words, soon := expiryWords(d.u.expires[id], now)
+		if importance := expiryImportance(soon); l.Importance != importance {
+			l.Importance = importance
+			l.Refresh()
+		}
+		if say(l, words) {
+			d.fit()
+		}
+	}
+}
+
+func expiryImportance(soon bool) widget.Importance {
+	if soon {
+		return widget.WarningImportance
+	}
+	return widget.LowImportance
 }
 
 func (d *accountsDialog) fill() {
@@ -40,10 +83,13 @@ func (d *accountsDialog) fill() {
 	if len(d.u.accounts) == 0 {
 		d.rows.Add(wrapped(text.T("There are no accounts yet.")))
 	}
+	d.left = map[transfer.AccountID]*widget.Label{}
 	for _, a := range d.u.accounts {
 		d.rows.Add(d.line(a))
 	}
+	d.showLeft(time.Now())
 	d.fit()
+	d.u.readExpiries(d.u.accounts, func() { d.showLeft(time.Now()) })
 }
 
 func (d *accountsDialog) line(a transfer.Account) fyne.CanvasObject {
@@ -65,8 +111,12 @@ func (d *accountsDialog) line(a transfer.Account) fyne.CanvasObject {
 	if a.Kind == transfer.AccountEnvironment {
 		remove.Disable()
 	}
+	left := widget.NewLabel("")
+	left.SizeName = theme.SizeNameCaptionText
+	left.Hide()
+	d.left[a.ID] = left
 	return container.NewBorder(nil, nil, nil, container.NewCenter(container.NewHBox(edit, options, remove)),
-		container.NewVBox(name, about))
+		container.New(noGap{}, name, about, left))
 }
 
 // aboutAccount says in one line where an account leads.
@@ -77,6 +127,10 @@ func aboutAccount(a transfer.Account) string {
 	case transfer.AccountEnvironment:
 		return text.T("From this program's environment: {{.Endpoint}}", text.Args{"Endpoint": a.Endpoint})
 	case transfer.AccountKeys:
+	}
+	if a.Source.Kind != transfer.SourceKept {
+		return text.T("{{.Endpoint}}, bucket {{.Bucket}}, {{.Credentials}}",
+			text.Args{"Endpoint": a.Endpoint, "Bucket": a.Bucket, "Credentials": text.Source(a.Source)})
 	}
 	return text.T("{{.Endpoint}}, bucket {{.Bucket}}, key {{.Key}}",
 		text.Args{"Endpoint": a.Endpoint, "Bucket": a.Bucket, "Key": a.KeyID})
@@ -164,8 +218,14 @@ func (u *UI) needCredentials(ids []transfer.AccountID) {
 		}
 	}
 	for _, id := range ids {
-		if a, known := u.account(id); known && u.asked[id] == nil {
+		a, known := u.account(id)
+		switch {
+		case !known:
+		case u.asked[id] == nil && !u.vault.locked:
 			u.asked[id] = u.askCredentials(a)
+			u.readExpiries([]transfer.Account{a}, u.notices.retell)
+		case !u.expires[id].IsZero():
+			u.notices.retell() // how long ago it expired
 		}
 	}
 }
@@ -178,10 +238,7 @@ func (u *UI) askCredentials(a transfer.Account) (dismiss func()) {
 				text.Args{"Account": a.Name})
 		}))
 	}
-	n := warned(func() string {
-		return text.T("Uploads of the account {{.Account}} wait: its access key is not known or was refused.",
-			text.Args{"Account": a.Name})
-	})
+	n := warned(func() string { return u.waitsForCredentials(a) })
 	n.next = func(*UI, func()) fyne.CanvasObject {
 		return newButton(u.main, text.T("Enter credentials…"), nil, func() {
 			if u.topModal() == nil {
@@ -190,6 +247,19 @@ func (u *UI) askCredentials(a transfer.Account) (dismiss func()) {
 		})
 	}
 	return u.notices.add(n)
+}
+
+// waitsForCredentials says that an account's uploads wait for credentials, and why.
+func (u *UI) waitsForCredentials(a transfer.Account) string {
+	args := text.Args{"Account": a.Name}
+	if a.Source.Kind != transfer.SourceKept && a.Source.Kind != transfer.SourceAssume {
+		return text.T("Uploads of the account {{.Account}} wait: where its credentials come from yields none that OSS accepts.", args)
+	}
+	words := text.T("Uploads of the account {{.Account}} wait: its access key is not known or was refused.", args)
+	if left, soon := expiryWords(u.expires[a.ID], time.Now()); soon {
+		words = text.Sentences(text.T("Uploads of the account {{.Account}} wait for other credentials; what was sent stays.", args), left)
+	}
+	return words
 }
 
 // askResume asks whether uploads that were running go on.

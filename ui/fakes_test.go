@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 	"sync"
+	"time"
 
 	"partway/transfer"
 )
@@ -353,11 +354,14 @@ func (f *fakeTrial) Limit() int64                 { return f.limit }
 // fakeStore refuses one operation, and lists what it is told to.
 type fakeStore struct {
 	transfer.Store
-	refuse  string // the operation that is refused
-	buckets []string
-	objects map[string]int64            // sizes by key
-	hold    chan struct{}               // not nil: what Head waits for
-	pages   map[string]transfer.Listing // by prefix and token
+	refuse string // the operation that is refused
+	// elsewhere is where OSS says that the bucket is; "": here.
+	elsewhere string
+	open      bool // the upload U1 is
+	buckets   []string
+	objects   map[string]int64            // sizes by key
+	hold      chan struct{}               // not nil: what Head waits for
+	pages     map[string]transfer.Listing // by prefix and token
 }
 
 func (s *fakeStore) answer(op string) error {
@@ -368,18 +372,48 @@ func (s *fakeStore) answer(op string) error {
 }
 
 func (s *fakeStore) Initiate(context.Context, string, transfer.Options, bool) (string, error) {
+	s.open = true
 	return "U1", s.answer("Initiate")
 }
 
-func (s *fakeStore) UploadPart(context.Context, transfer.PartRequest) (transfer.PartAnswer, error) {
-	return transfer.PartAnswer{}, s.answer("UploadPart")
+func (s *fakeStore) UploadPart(_ context.Context, p transfer.PartRequest) (transfer.PartAnswer, error) {
+	if s.elsewhere != "" {
+		return transfer.PartAnswer{}, &transfer.Error{
+			Kind: transfer.KindPermanent, Op: "UploadPart", Code: transfer.CodeWrongEndpoint, Endpoint: s.elsewhere,
+		}
+	}
+	return transfer.PartAnswer{}, s.found("UploadPart", p.UploadID)
 }
 
-func (s *fakeStore) ListParts(context.Context, string, string, int) (transfer.PartPage, error) {
-	return transfer.PartPage{}, s.answer("ListParts")
+// found is answer, and that there is no other upload than U1.
+func (s *fakeStore) found(op, uploadID string) error {
+	if err := s.answer(op); err != nil || uploadID == "U1" && s.open {
+		return err
+	}
+	return &transfer.Error{Kind: transfer.KindGone, Op: op, Code: transfer.CodeNoSuchUpload}
 }
 
-func (s *fakeStore) Abort(context.Context, string, string) error { return s.answer("Abort") }
+func (s *fakeStore) ClockOffset() time.Duration { return 0 }
+
+func (s *fakeStore) BucketInfo(context.Context) (transfer.BucketInfo, error) {
+	return transfer.BucketInfo{}, s.answer("BucketInfo")
+}
+
+func (s *fakeStore) ListUploadPage(context.Context, string, transfer.UploadMarker) (transfer.UploadPage, error) {
+	return transfer.UploadPage{}, s.answer("ListUploadPage")
+}
+
+func (s *fakeStore) ListParts(_ context.Context, _, uploadID string, _ int) (transfer.PartPage, error) {
+	return transfer.PartPage{}, s.found("ListParts", uploadID)
+}
+
+func (s *fakeStore) Abort(_ context.Context, _, uploadID string) error {
+	err := s.found("Abort", uploadID)
+	if err == nil {
+		s.open = false
+	}
+	return err
+}
 
 func (s *fakeStore) ListBuckets(context.Context) ([]string, error) {
 	return s.buckets, s.answer("ListBuckets")

@@ -34,6 +34,8 @@ type harness struct {
 	secrets *fakeSecrets
 	trial   *fakeTrial
 	store   *fakeStore
+	vault   *fakeVault
+	network *fakeNetwork
 
 	now func() time.Time // the pump's clock, if not the computer's
 
@@ -68,12 +70,12 @@ func newHarness(t *testing.T, change ...func(h *harness, c *Config)) *harness {
 	t.Helper()
 	h := &harness{
 		T: t, engine: newFakeEngine(), journal: newFakeJournal(), secrets: newFakeSecrets(),
-		trial: &fakeTrial{limit: 1 << 30}, store: &fakeStore{}, more: make(chan struct{}, 1),
+		trial: &fakeTrial{limit: 1 << 30}, store: &fakeStore{}, vault: newFakeVault(), network: &fakeNetwork{}, more: make(chan struct{}, 1),
 	}
 	h.trial.journal = h.journal
 	c := Config{
 		Version: "1.2.3", Commit: "0123456789ab", Built: time.Date(2026, 1, 2, 0, 0, 0, 0, time.UTC), DataDir: t.TempDir(), Engine: h.engine, Journal: h.journal,
-		Secrets: h.secrets, Trial: h.trial, Log: slog.New(slog.DiscardHandler),
+		Secrets: h.secrets, Vault: h.vault, Network: h.network, Trial: h.trial, Log: slog.New(slog.DiscardHandler),
 		Dial:   func(transfer.Account, transfer.Credentials, string) (transfer.Store, error) { return h.store, nil },
 		OnQuit: func() { h.quits++ },
 	}

@@ -35,13 +35,13 @@ func (d *accountDialog) importProfile() {
 		case len(profiles) == 1:
 			d.take(profiles[0])
 		default:
-			d.choose(profiles)
+			d.chooseProfile(profiles)
 		}
 	})
 }
 
-// choose lists the profiles, each with a button.
-func (d *accountDialog) choose(profiles []Profile) {
+// chooseProfile lists the profiles, each with a button.
+func (d *accountDialog) chooseProfile(profiles []Profile) {
 	m := d.u.newModal(text.T("Import from ossutil"), 560)
 	list := container.NewVBox()
 	for _, p := range profiles {
@@ -62,6 +62,8 @@ func (d *accountDialog) choose(profiles []Profile) {
 // aboutProfile says in one line where a profile leads.
 func aboutProfile(p Profile) string {
 	switch {
+	case p.Account.Source.Kind != transfer.SourceKept:
+		return text.T("{{.Endpoint}}, {{.Credentials}}", text.Args{"Endpoint": p.Account.Endpoint, "Credentials": text.Source(p.Account.Source)})
 	case p.Mode != "":
 		return text.T("{{.Endpoint}}, without an access key ({{.Mode}})",
 			text.Args{"Endpoint": p.Account.Endpoint, "Mode": p.Mode})
@@ -76,19 +78,11 @@ func aboutProfile(p Profile) string {
 // when it is saved, as if it had been typed.
 func (d *accountDialog) take(p Profile) {
 	a := p.Account
-	d.name.SetText(a.Name)
-	d.region.SetText(a.Region)
-	d.endpoint.SetText(a.Endpoint)
-	d.bucket.SetText(a.Bucket)
-	d.keyID.SetText(a.KeyID)
-	d.secret.SetText(p.Credentials.Secret.Reveal())
-	d.token.SetText(p.Credentials.Token.Reveal())
-	d.addressing.SetSelectedIndex(index(addressings, a.Addressing))
-	d.signature.SetSelectedIndex(index(signatures, a.Signature))
-	if a.Addressing == transfer.AddressCNAME || a.Signature == transfer.SignatureV1 || !p.Credentials.Token.Empty() {
-		d.advanced.OpenAll()
-	}
-	if p.Mode != "" {
+	a.Endpoint = withScheme(a.Endpoint)
+	d.lines.clear()
+	d.fill(a)
+	d.setCredentials(p.Credentials)
+	if p.Mode != "" && a.Source.Kind == transfer.SourceKept {
 		d.say(text.T("This profile gets its keys by {{.Mode}}, which Partway cannot: an access key is needed.",
 			text.Args{"Mode": p.Mode}))
 	} else {
@@ -97,4 +91,12 @@ func (d *accountDialog) take(p Profile) {
 	if a.Bucket == "" {
 		d.u.win.Canvas().Focus(d.bucket)
 	}
+}
+
+// withScheme completes an endpoint as another program has it.
+func withScheme(endpoint string) string {
+	if there, err := transfer.ParseEndpoint(endpoint); endpoint != "" && err == nil {
+		return there.URL
+	}
+	return endpoint
 }

@@ -41,8 +41,8 @@ func TestImportFillsTheFormAndSavesAsIfTyped(t *testing.T) {
 		t.Error("the bucket, which is missing, has not the focus")
 	}
 	d.store()
-	if len(h.u.accounts) != 0 || !strings.Contains(d.message.Text, "bucket") {
-		t.Errorf("an account without a bucket: %q", d.message.Text)
+	if len(h.u.accounts) != 0 || !strings.Contains(d.lines[transfer.FieldBucket].words.Text, "bucket") {
+		t.Errorf("an account without a bucket: %q", d.lines[transfer.FieldBucket].words.Text)
 	}
 	d.bucket.SetText("photos")
 	d.store()

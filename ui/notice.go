@@ -135,6 +135,20 @@ func (b *noticeBar) drop(s *strip) {
 	b.changed()
 }
 
+// retell says those notices anew whose words have changed with time.
+func (b *noticeBar) retell() {
+	changed := false
+	for _, s := range b.shown {
+		if words := s.notice.words(); words != s.words {
+			s.words, changed = words, true
+			b.draw(s)
+		}
+	}
+	if changed {
+		b.changed()
+	}
+}
+
 // renew says all notices in the window's language.
 func (b *noticeBar) renew() {
 	for _, s := range b.shown {

@@ -23,6 +23,10 @@ type choices struct {
 	resume ResumePolicy
 	prefs  preferences
 	begins bool // the program begins with the session
+	vault  vaultState
+
+	network       transfer.Network
+	proxyPassword transfer.Secret // a new one; empty: the one that is kept stays
 }
 
 // settingsPage is one page of the settings: a group of what belongs together, in a file of
@@ -39,7 +43,15 @@ type settingsPage interface {
 // newPages makes the pages, in the order of their tabs.
 func (d *settingsDialog) newPages(c choices) []settingsPage {
 	d.general, d.transfer, d.speed = newGeneralPage(d, c), newTransferPage(d, c), newSpeedPage(d, c)
-	return []settingsPage{d.general, d.transfer, d.speed}
+	pages := []settingsPage{d.general, d.transfer, d.speed}
+	if d.u.c.Network != nil {
+		d.network = newNetworkPage(d, c)
+		pages = append(pages, d.network)
+	}
+	if d.u.c.Vault != nil {
+		pages = append(pages, newSecretsPage(d))
+	}
+	return pages
 }
 
 // settingsDialog changes what applies to all uploads, and to the window.
@@ -52,6 +64,8 @@ type settingsDialog struct {
 	general  *generalPage
 	transfer *transferPage
 	speed    *speedPage
+	network  *networkPage // nil where the network cannot be set
+	saving   *button
 }
 
 // openSettings reads what the journal holds, then opens the dialog.
@@ -65,6 +79,7 @@ func (u *UI) openSettings() {
 			return
 		}
 		u.begins = c.begins
+		u.vault, u.network = c.vault, c.network
 		if u.topModal() == nil {
 			u.showSettings(c.resume)
 		}
@@ -78,6 +93,14 @@ func (u *UI) readChoices(ctx context.Context) (c choices, err error) {
 		return c, err
 	}
 	c.resume = ResumePolicy(resume)
+	if c.vault, err = u.readVault(ctx); err != nil {
+		return c, err
+	}
+	if u.c.Network != nil {
+		if c.network, err = u.c.Network.Network(ctx); err != nil {
+			return c, err
+		}
+	}
 	c.begins, err = desktop.BeginsWithSession(AppID)
 	return c, err
 }
@@ -87,14 +110,14 @@ func (u *UI) showSettings(resume ResumePolicy) *settingsDialog {
 	d.message = wrapped("")
 	d.message.Importance = widget.DangerImportance
 	d.message.Hide()
-	d.pages = d.newPages(choices{engine: u.c.Settings, resume: resume, prefs: u.prefs, begins: u.begins})
+	d.pages = d.newPages(choices{engine: u.c.Settings, resume: resume, prefs: u.prefs, begins: u.begins, network: u.network})
 	d.tabStack = newTabStack(d, u.win.Canvas())
 	for _, p := range d.pages {
 		d.addPage(p.title(), p.content())
 	}
 	cancel := newButton(d, text.T("Cancel"), nil, d.close)
-	save := newButton(d, text.T("Save"), nil, d.save)
-	d.setContent(container.NewVBox(append(d.layout(), d.message)...), nil, cancel, save)
+	d.saving = newButton(d, text.T("Save"), nil, d.save)
+	d.setContent(container.NewVBox(append(d.layout(), d.message)...), nil, cancel, d.saving)
 	d.turnTo(0)
 	d.show(d.pages[0].first())
 	return d
@@ -122,8 +145,10 @@ func (d *settingsDialog) save() {
 			return
 		}
 	}
-	d.close()
-	u.setChoices(c)
+	d.saveNetwork(c, func() {
+		d.close()
+		u.setChoices(c)
+	})
 }
 
 // setChoices applies choices at once, and has them remembered.

@@ -151,6 +151,11 @@ type UI struct {
 	begins   bool // the program begins with the session, as last read
 	prefs    preferences
 	accounts []transfer.Account
+	expires  map[transfer.AccountID]time.Time // when temporary credentials end, as far as is known
+	vault    vaultState
+	network  transfer.Network // as last read
+	// lockedNotice takes the notice of locked secrets away; nil while there is none.
+	lockedNotice func()
 	// accountsRead tells that accounts is what the journal has: at the start, files can be
 	// proposed before it is.
 	accountsRead bool
@@ -203,8 +208,9 @@ func newUI(c Config, a fyne.App, dispatch func(func())) *UI {
 	u := &UI{
 		c: c, log: c.Log, app: a, dispatch: dispatch,
 		ended: make(chan struct{}), signals: make(chan os.Signal, 1), ctx: ctx, cancel: cancel,
-		exit:  os.Exit, //nolint:forbidigo // the watchdog's last resort, when quitting hangs
-		asked: map[transfer.AccountID]func(){}, refused: map[bucketOf]func(){}, ignoredTold: map[transfer.BatchID]bool{},
+		exit:    os.Exit, //nolint:forbidigo // the watchdog's last resort, when quitting hangs
+		expires: map[transfer.AccountID]time.Time{},
+		asked:   map[transfer.AccountID]func(){}, refused: map[bucketOf]func(){}, ignoredTold: map[transfer.BatchID]bool{},
 	}
 	u.pump = newPump(u)
 	u.presence = &presence{u: u, now: time.Now}
@@ -262,6 +268,7 @@ func (u *UI) start() {
 	u.reloadAccounts(func() {
 		u.askResume()
 		u.main.focusList()
+		u.unlockAtStart()
 	})
 	for _, n := range u.c.Notices {
 		u.notices.add(n)

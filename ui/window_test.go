@@ -70,9 +70,17 @@ func TestEverythingFitsTheSmallestWindow(t *testing.T) {
 				"account":  func() { newAccount(h) },
 				"accounts": h.u.openAccounts,
 				"settings": func() { h.u.showSettings(ResumeAlways) },
-				"about":    h.u.openAbout,
-				"doubts":   func() { h.u.showPerhaps([]transfer.PerhapsOurs{{UploadID: "U"}}) },
-				"no place": h.u.askForAccount,
+				"token":    func() { newAccount(h).choose(wayToken) },
+				"role": func() {
+					d := newAccount(h)
+					d.choose(wayAssume)
+					d.advanced.OpenAll()
+				},
+				"server":     func() { newAccount(h).choose(wayURI) },
+				"passphrase": h.u.askPassphrase,
+				"about":      h.u.openAbout,
+				"doubts":     func() { h.u.showPerhaps([]transfer.PerhapsOurs{{UploadID: "U"}}) },
+				"no place":   h.u.askForAccount,
 			} {
 				open()
 				m := h.u.topModal()
@@ -91,7 +99,8 @@ func TestEverythingFitsTheSmallestWindow(t *testing.T) {
 func TestDialogsCloseByEscapeFromEveryField(t *testing.T) {
 	h := newReady(t)
 	fields := func(d *accountDialog) []fyne.Focusable {
-		return []fyne.Focusable{d.name, d.region, d.endpoint, d.addressing, d.bucket, d.keyID, d.secret, d.token, d.signature, d.test}
+		return []fyne.Focusable{d.name, d.region, d.kind, d.endpoint, d.bucket, d.way, d.keyID, d.secret, d.token, d.expires, d.command, d.uri,
+			d.role, d.session, d.policy, d.keep, d.signature, d.paste, d.test}
 	}
 	first := newAccount(h)
 	first.close()

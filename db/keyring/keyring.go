@@ -45,6 +45,8 @@ type Keyring struct {
 	// session holds what the keyring could not keep, as funcs: fmt looks into any other
 	// value, past the methods that hide a secret. Guarded by mu.
 	session map[transfer.AccountID]func() transfer.Credentials
+	// only are the accounts whose credentials are to be nowhere else. Guarded by mu.
+	only map[transfer.AccountID]bool
 }
 
 var _ transfer.Secrets = (*Keyring)(nil)
@@ -83,6 +85,7 @@ func New(identity string, sources map[transfer.AccountKind]Source) *Keyring {
 		patience: patience,
 		turn:     make(chan struct{}, 1),
 		session:  map[transfer.AccountID]func() transfer.Credentials{},
+		only:     map[transfer.AccountID]bool{},
 	}
 }
 
@@ -204,6 +207,7 @@ func (k *Keyring) drop(id transfer.AccountID) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	delete(k.session, id)
+	delete(k.only, id)
 }
 
 // call asks the keyring, and gives up when ctx ends or patience does. The keyring cannot be
@@ -239,8 +243,11 @@ func failed(op string, err error) error {
 		return err
 	}
 	e := &transfer.Error{Kind: transfer.KindAuth, Op: op, Err: err}
-	if errors.Is(err, errLocked) {
+	switch {
+	case errors.Is(err, errLocked):
 		e.Code = transfer.CodeLocked
+	case errors.Is(err, errPassphrase):
+		e.Code = transfer.CodePassphrase
 	}
 	return e
 }

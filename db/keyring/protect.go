@@ -56,7 +56,7 @@ func (k *Keyring) Protect(ctx context.Context, passphrase transfer.Secret, accou
 	values := map[string]string{}
 	var moved []transfer.Account
 	for _, a := range accounts {
-		if _, ok := k.sources[a.Kind]; ok || !a.Source.NeedsKeys() {
+		if _, ok := k.sources[a.Kind]; ok || !a.Source.NeedsKeys() || k.Remembers(a) {
 			continue
 		}
 		c, err := k.Credentials(ctx, a)
@@ -112,4 +112,19 @@ func (k *Keyring) clear(ctx context.Context, from store, accounts []transfer.Acc
 		}
 	}
 	return nil
+}
+
+// Remember implements [transfer.Vault].
+func (k *Keyring) Remember(a transfer.Account, c transfer.Credentials) {
+	k.remember(a.ID, c)
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.only[a.ID] = true
+}
+
+// Remembers implements [transfer.Vault].
+func (k *Keyring) Remembers(a transfer.Account) bool {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.only[a.ID]
 }

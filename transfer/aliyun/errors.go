@@ -117,6 +117,9 @@ func (s *store) fromAnswer(r *request, rep reply) error {
 		e.Clock = s.ClockOffset()
 	}
 	e.Code = codeOf(r, rep.status, answer)
+	if e.Code == transfer.CodeWrongEndpoint {
+		e.Endpoint = s.cleanText(rep.signature, answer.Endpoint)
+	}
 	e.Err = errors.New(s.message(rep, answer))
 	return s.failure(r, e)
 }

@@ -106,6 +106,9 @@ func TestC9WrongPlaceIsNamed(t *testing.T) {
 			if e.Kind != transfer.KindPermanent || e.Code != tt.code || e.Unknown || !strings.Contains(e.Error(), tt.says) {
 				t.Errorf("got %#v: %v", e, e)
 			}
+			if (e.Endpoint == "oss-cn-beijing.aliyuncs.com") != (tt.code == transfer.CodeWrongEndpoint) {
+				t.Errorf("the bucket is said to be at %q", e.Endpoint)
+			}
 		})
 	}
 }

@@ -195,6 +195,29 @@ func (s *store) ListBuckets(ctx context.Context) ([]string, error) {
 	}
 }
 
+// BucketInfo tells where the bucket is, and whether it keeps versions.
+func (s *store) BucketInfo(ctx context.Context) (transfer.BucketInfo, error) {
+	r := &request{op: opBucketInfo, method: http.MethodGet, limit: maxListBody, params: map[string]any{"bucketInfo": nil}}
+	rep, err := s.do(ctx, r)
+	if err != nil {
+		return transfer.BucketInfo{}, err
+	}
+	var info struct {
+		XMLName    xml.Name `xml:"BucketInfo"`
+		Location   string   `xml:"Bucket>Location"`
+		Endpoint   string   `xml:"Bucket>ExtranetEndpoint"`
+		Versioning string   `xml:"Bucket>Versioning"`
+		Accelerate string   `xml:"Bucket>TransferAcceleration"`
+	}
+	if xml.Unmarshal(rep.body, &info) != nil || info.Location == "" {
+		return transfer.BucketInfo{}, s.doubt(r, rep, "answer does not describe a bucket")
+	}
+	return transfer.BucketInfo{
+		Region: transfer.TidyRegion(info.Location), Endpoint: info.Endpoint,
+		Versioning: transfer.Versioning(info.Versioning), Accelerated: info.Accelerate == "Enabled",
+	}, nil
+}
+
 func addParam(params map[string]any, name, value string) {
 	if value != "" {
 		params[name] = value

@@ -27,6 +27,7 @@ const (
 	opListUploads = "ListMultipartUploads"
 	opListObjects = "ListObjectsV2"
 	opListBuckets = "ListBuckets"
+	opBucketInfo  = "GetBucketInfo"
 
 	opGetLifecycle = "GetBucketLifecycle"
 	opPutLifecycle = "PutBucketLifecycle"

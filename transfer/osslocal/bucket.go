@@ -65,12 +65,17 @@ func (s *Server) removeBucket(w http.ResponseWriter, t Target) error {
 func (s *Server) bucketInfo(w http.ResponseWriter, t Target) error {
 	s.disk.mu.Lock()
 	b, err := s.disk.bucket(t.Bucket)
+	versioning := ""
+	if err == nil {
+		versioning = b.Versioning
+	}
 	s.disk.mu.Unlock()
 	if err != nil {
 		return err
 	}
 	answer := bucketInfoXML{Bucket: s.bucketXML(b)}
 	answer.Bucket.Owner, answer.Bucket.Grant = &theOwner, "private"
+	answer.Bucket.Versioning = versioning
 	writeXML(w, answer)
 	return nil
 }

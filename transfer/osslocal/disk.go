@@ -49,6 +49,9 @@ type bucket struct {
 	Created   time.Time `json:"created"`
 	Initiated int       `json:"initiated"`           // multipart uploads ever begun
 	Lifecycle string    `json:"lifecycle,omitempty"` // its rules, as XML
+	// Versioning is "Enabled" or "Suspended" once it was ever switched on. Versions are not kept;
+	// but then nothing forbids to write over an object, as on OSS.
+	Versioning string `json:"versioning,omitempty"`
 
 	objects map[string]*objectMeta
 	sorted  []string // the keys of objects in order; nil when that must be found anew

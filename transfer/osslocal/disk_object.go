@@ -22,6 +22,18 @@ func (d *disk) createBucket(name string) error {
 	return nil
 }
 
+// setVersioning sets what a bucket says of versions.
+func (d *disk) setVersioning(name, state string) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	b, err := d.bucket(name)
+	if err != nil {
+		return err
+	}
+	b.Versioning = state
+	return d.saveBucket(b)
+}
+
 func (d *disk) saveBucket(b *bucket) error {
 	if err := writeJSON(filepath.Join(d.bucketDir(b.Name), bucketFile), b); err != nil {
 		return fmt.Errorf("save bucket %q: %w", b.Name, err)
@@ -100,7 +112,7 @@ func (d *disk) checkWrite(bucket, key string, forbidOverwrite bool) error {
 	if err != nil {
 		return err
 	}
-	if _, ok := b.objects[key]; ok && forbidOverwrite {
+	if _, ok := b.objects[key]; ok && forbidOverwrite && b.Versioning == "" {
 		return errFileAlreadyExists()
 	}
 	return nil

@@ -9,5 +9,6 @@
 //
 // Where it differs from OSS: addresses are on 127.0.0.1, so that the bucket may be the
 // first segment of the path as well as the first label of the host name; there are no
-// versions, no ACLs and no policies; and traffic limits are checked but not applied.
+// ACLs and no policies (package fault has these); no version but the newest is kept; and traffic
+// limits are checked but not applied.
 package osslocal

@@ -236,6 +236,15 @@ func (s *Server) CreateBucket(name string) error {
 	return s.disk.createBucket(name)
 }
 
+// SetVersioning has a bucket say that it keeps versions ("Enabled", "Suspended") or not ("").
+// None are kept; but requests that forbid to write over an object write over it.
+func (s *Server) SetVersioning(bucket, state string) error {
+	if err := s.disk.setVersioning(bucket, state); err != nil {
+		return fmt.Errorf("set versioning of %q: %w", bucket, err)
+	}
+	return nil
+}
+
 // Object is what is known of a stored object.
 type Object struct {
 	Key          string

@@ -31,6 +31,7 @@ type bucketXML struct {
 	StorageClass     string
 	Owner            *owner `xml:",omitempty"`                        // in GetBucketInfo only
 	Grant            string `xml:"AccessControlList>Grant,omitempty"` // in GetBucketInfo only
+	Versioning       string `xml:",omitempty"`                        // in GetBucketInfo only
 }
 
 type listBucketsXML struct {

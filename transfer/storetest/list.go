@@ -15,6 +15,7 @@ var listTests = map[string]func(bench){
 	"ListPrefixes":                  listPrefixes,
 	"ListObjects":                   listObjects,
 	"ListBuckets names this bucket": listBuckets,
+	"BucketInfo tells the region":   bucketInfo,
 }
 
 func listPartsPages(b bench) {
@@ -166,5 +167,12 @@ func errorTexts(b bench) {
 		if strings.Contains(err.Error(), part) {
 			t.Errorf("%q holds %q", err, part)
 		}
+	}
+}
+
+func bucketInfo(b bench) {
+	info, err := b.BucketInfo(b.t.Context())
+	if err != nil || info.Region == "" || strings.HasPrefix(info.Region, "oss-") || info.Endpoint == "" {
+		b.t.Errorf("got %+v, %v", info, err)
 	}
 }

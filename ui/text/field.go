@@ -39,3 +39,14 @@ var fieldProblems = map[transfer.Problem]string{
 
 // Field says what is wrong with a field of a form, where the field itself is in sight.
 func Field(f *transfer.FieldError) string { return word(fieldProblems, f.Problem) }
+
+var sources = map[transfer.SourceKind]string{
+	transfer.SourceKept:    Key("an access key"),
+	transfer.SourceCommand: Key("credentials from a program"),
+	transfer.SourceURI:     Key("credentials from a server"),
+	transfer.SourceECS:     Key("the RAM role of this ECS instance"),
+	transfer.SourceAssume:  Key("a RAM role assumed with an access key"),
+}
+
+// Source says where an account's credentials come from, in the middle of a sentence.
+func Source(s transfer.CredentialSource) string { return T(sources[s.Kind]) }

@@ -178,7 +178,7 @@ var codes = map[string]problem{
 	},
 	transfer.CodeCertificate: {
 		Key("The server's certificate is not valid, so nothing was sent to it."),
-		Key("Check the account's endpoint and this computer's date. A program or network that inspects traffic may be in between."),
+		Key("Check the account's endpoint and this computer's date. If your company inspects traffic, enter its certificate in Settings, on the page Network."),
 	},
 	transfer.CodeTLS: {
 		Key("No safe connection could be agreed on with the server, so nothing was sent to it."),
@@ -186,7 +186,11 @@ var codes = map[string]problem{
 	},
 	transfer.CodeProxyPassword: {
 		Key("The proxy wants a user name and password."),
-		Key("Put them in the proxy's address, as in http://user:password@proxy:3128, in the environment that Partway is started from."),
+		Key("Enter them in Settings, on the page Network."),
+	},
+	transfer.CodeLocked: {
+		Key("The file with your secrets is locked."),
+		Key("Enter its passphrase: the notice above the list has a button for it."),
 	},
 	transfer.CodeNotRepairable: {
 		Key("OSS has no parts of this upload that could be compared."),

@@ -92,6 +92,7 @@ type errorXML struct {
 	RequestID string `xml:"RequestId"`
 	HostID    string `xml:"HostId"`
 	EC        string `xml:",omitempty"`
+	Endpoint  string `xml:",omitempty"`
 }
 
 // requestID marks the answers of this package.
@@ -100,7 +101,7 @@ const requestID = "FA0170000000000000000000"
 func (r *Rule) writeError(w http.ResponseWriter, req *http.Request) {
 	a := r.action
 	e := errorXML{
-		Code: a.options["code"], Message: a.options["message"], EC: a.options["ec"],
+		Code: a.options["code"], Message: a.options["message"], EC: a.options["ec"], Endpoint: a.options["endpoint"],
 		RequestID: requestID, HostID: req.Host,
 	}
 	if e.Code == "" {
@@ -112,7 +113,7 @@ func (r *Rule) writeError(w http.ResponseWriter, req *http.Request) {
 	h := w.Header()
 	for name, value := range a.options {
 		switch name {
-		case "code", "ec", "message", "applied", "early":
+		case "code", "ec", "message", "endpoint", "applied", "early":
 		default:
 			h.Set(name, value)
 		}

@@ -17,7 +17,7 @@
 // The first rule that matches and is not used up decides, but delay, slow, hold, corrupt
 // and date let the rules after them have their say too, in their order. The actions are
 //
-//	status CODE [code=C] [ec=EC] [message=M] [HEADER=VALUE...]
+//	status CODE [code=C] [ec=EC] [message=M] [endpoint=HOST] [HEADER=VALUE...]
 //	                    answer with OSS's error XML and these headers (Retry-After=2,
 //	                    x-oss-qos-delay-time=500); the request is not carried out
 //	error [...]         the same under status 200, as a proxy's or a late failure shows
@@ -49,4 +49,6 @@
 //
 // Tests wait, without sleeping, for a rule's hits (WaitHits) and for requests that hang
 // in hold or stall (WaitHeld), and let those go (Release).
+//
+// A [Policy] is an access policy of RAM: the server then refuses what it does not allow.
 package fault
