@@ -84,7 +84,7 @@ func (d *accountDialog) showResult(lines ...fyne.CanvasObject) {
 	d.result.Objects = lines
 	d.result.Refresh()
 	d.fit()
-	if len(lines) > 0 {
-		d.reveal(lines[0])
+	if len(lines) > 0 { // its beginning, where the dialog has no room for all
+		d.body.ScrollToOffset(fyne.NewPos(0, max(0, min(d.result.Position().Y, d.body.Content.MinSize().Height-d.body.Size().Height))))
 	}
 }

@@ -3,6 +3,7 @@ package ui
 import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
@@ -11,8 +12,8 @@ import (
 	"partway/ui/text"
 )
 
-// reportView shows what the doctor found out: first what is not as it should be, then the
-// rest in one line, and the policy to be asked for.
+// reportView shows what the doctor found out: what is not as it should be, each with what can
+// be done, the policy to be asked for, and the rest in one paragraph.
 func (u *UI) reportView(m *modal, p doctor.Place, r doctor.Report, move func(transfer.Endpoint)) fyne.CanvasObject {
 	sum := wrapped(verdictWords(r))
 	sum.TextStyle.Bold = true
@@ -20,7 +21,7 @@ func (u *UI) reportView(m *modal, p doctor.Place, r doctor.Report, move func(tra
 		doctor.Fine: widget.SuccessImportance, doctor.Note: widget.WarningImportance, doctor.Wrong: widget.DangerImportance,
 	}[r.Worst()]
 	box := container.New(noGap{}, sum)
-	for _, level := range []doctor.Level{doctor.Wrong, doctor.Note, doctor.Fine} {
+	for _, level := range []doctor.Level{doctor.Wrong, doctor.Note} {
 		for _, f := range r {
 			if f.Level == level {
 				box.Add(u.findingView(m, f, move))
@@ -30,19 +31,39 @@ func (u *UI) reportView(m *modal, p doctor.Place, r doctor.Report, move func(tra
 	if len(r.Missing()) > 0 {
 		box.Add(u.policyView(m, doctor.MinimalPolicy(p, doctor.Actions...)))
 	}
+	var fine []string
+	for _, f := range r {
+		if f.Level == doctor.Fine {
+			sentence, _ := findingWords(f)
+			fine = append(fine, sentence)
+		}
+	}
+	if len(fine) > 0 {
+		box.Add(besideIcon(theme.NewSuccessThemedResource(theme.ConfirmIcon()), smallWords(text.Sentences(fine...))))
+	}
 	return box
+}
+
+// smallWords is a line or more of small text.
+func smallWords(words string) *widget.Label {
+	l := caption()
+	l.SetText(words)
+	return l
+}
+
+// besideIcon puts an icon before the first line of small text.
+func besideIcon(icon fyne.Resource, words fyne.CanvasObject) fyne.CanvasObject {
+	top := container.New(layout.NewCustomPaddedLayout(theme.Padding(), 0, theme.Padding(), 0), widget.NewIcon(icon))
+	return container.NewBorder(nil, nil, container.NewVBox(top), nil, words)
 }
 
 // findingView is a finding with an icon, and what can be done about it.
 func (u *UI) findingView(m *modal, f doctor.Finding, move func(transfer.Endpoint)) fyne.CanvasObject {
-	icon := map[doctor.Level]fyne.Resource{
-		doctor.Fine: theme.NewSuccessThemedResource(theme.ConfirmIcon()),
-		doctor.Note: theme.NewWarningThemedResource(theme.WarningIcon()), doctor.Wrong: theme.NewErrorThemedResource(theme.ErrorIcon()),
-	}[f.Level]
-	sentence, hint := findingWords(f)
-	words := wrapped(text.Sentences(sentence, hint))
-	words.SizeName = theme.SizeNameCaptionText
-	rows := container.New(noGap{}, words)
+	var icon fyne.Resource = theme.NewWarningThemedResource(theme.WarningIcon())
+	if f.Level == doctor.Wrong {
+		icon = theme.NewErrorThemedResource(theme.ErrorIcon())
+	}
+	rows := container.New(noGap{}, smallWords(text.Sentences(findingWords(f))))
 	if f.Move.URL != "" && move != nil {
 		use := newButton(m, text.T("Use {{.Endpoint}}", text.Args{"Endpoint": f.Move.Host}), nil, func() { move(f.Move) })
 		rows.Add(container.NewHBox(use))
@@ -52,7 +73,7 @@ func (u *UI) findingView(m *modal, f doctor.Finding, move func(transfer.Endpoint
 		rows.Add(container.NewHBox(buttons...))
 		rows.Add(raw)
 	}
-	return container.NewBorder(nil, nil, container.NewVBox(widget.NewIcon(icon)), nil, rows)
+	return besideIcon(icon, rows)
 }
 
 // policyView shows a policy to be copied.
@@ -74,7 +95,6 @@ func (u *UI) policyView(m *modal, policy string) fyne.CanvasObject {
 		m.fit()
 	})
 	copying := newButton(m, text.T("Copy policy"), theme.ContentCopyIcon(), func() { u.app.Clipboard().SetContent(policy) })
-	words := wrapped(text.T("This RAM policy allows all that uploads to this place need, and nothing else:"))
-	words.SizeName = theme.SizeNameCaptionText
+	words := smallWords(text.T("This RAM policy allows all that uploads to this place need, and nothing else:"))
 	return container.NewVBox(words, container.NewHBox(copying, show), raw)
 }

@@ -46,7 +46,16 @@ func expiryWords(at, now time.Time) (words string, soon bool) {
 	case at.IsZero():
 		return "", false
 	case left <= 0:
-		return text.T("Its token expired {{.Time}} ago.", text.Args{"Time": text.Left(max(-left, time.Second))}), true
+		return text.T("Its token expired {{.Time}} ago.", text.Args{"Time": text.Left(ago(-left))}), true
 	}
 	return text.T("Its token expires in {{.Time}}.", text.Args{"Time": text.Left(left)}), left < little
+}
+
+// ago rounds down what [text.Left] would round up: what is over is over.
+func ago(d time.Duration) time.Duration {
+	unit := time.Second
+	if d >= 10*time.Minute {
+		unit = time.Minute
+	}
+	return max(d.Truncate(unit), time.Second)
 }

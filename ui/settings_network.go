@@ -6,7 +6,6 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/theme"
 
 	"partway/transfer"
 	"partway/ui/text"
@@ -75,8 +74,7 @@ func (p *networkPage) title() string         { return text.T("Network") }
 func (p *networkPage) first() fyne.Focusable { return p.proxy }
 
 func (p *networkPage) content() fyne.CanvasObject {
-	words := wrapped(text.T("It holds for all accounts, at once. Every server's certificate is checked, always: a company that inspects traffic has one of its own, which can be added here."))
-	words.SizeName = theme.SizeNameCaptionText
+	words := smallWords(text.T("It holds for all accounts, at once. Every server's certificate is checked, always: a company that inspects traffic has one of its own, which can be added here."))
 	return page(formOf(
 		p.lines[transfer.FieldProxy].row, p.lines[transfer.FieldProxyURL].row, p.lines[transfer.FieldProxyUser].row,
 		p.lines[fieldProxyPassword].row, p.lines[transfer.FieldCAFile].row), words)

@@ -44,8 +44,7 @@ func (p *secretsPage) first() fyne.Focusable {
 }
 
 func (p *secretsPage) content() fyne.CanvasObject {
-	words := wrapped(text.T("Secrets are the keys and tokens of accounts that you typed, and the proxy's password. Each account says whether its own is kept, or forgotten when Partway quits. Nothing of them is in Partway's list, its log or its backups."))
-	words.SizeName = theme.SizeNameCaptionText
+	words := smallWords(text.T("Secrets are the keys and tokens of accounts that you typed, and the proxy's password. Each account says whether its own is kept, or forgotten when Partway quits. Nothing of them is in Partway's list, its log or its backups."))
 	return page(p.where, container.NewHBox(p.protect, p.unlock, p.release), words)
 }
 
