@@ -32,7 +32,7 @@ func (d *accountDialog) tryOut() {
 			return nil, err
 		}
 		defer store.Close()
-		return doctor.Examine(ctx, store, p, doctor.Files{}, true), nil
+		return doctor.Examine(ctx, store, p, true), nil
 	}, func(r doctor.Report, err error) {
 		d.stopTest()
 		if err != nil {

@@ -22,9 +22,10 @@ import (
 type sheet struct {
 	*modal
 	*destination
-	u      *UI
-	what   proposal
-	survey *survey
+	u       *UI
+	what    proposal
+	survey  *survey
+	checkup *checkup
 
 	tally    *widget.Label // how much it is
 	odd      *widget.Label // what of it is not sent
@@ -46,12 +47,14 @@ func (u *UI) openSheet(p proposal) {
 	s := &sheet{modal: u.newModal("", 660), u: u, what: proposal{policy: p.policy, to: p.to}}
 	u.sheet = s
 	s.survey = u.newSurvey(s.showSurvey)
+	s.checkup = newCheckup(s)
 	s.makeFields(p)
 	cancel := newButton(s, text.T("Cancel"), nil, s.close)
 	s.start = newButton(s, text.T("Start"), theme.UploadIcon(), s.confirm)
 	s.paused.SetChecked(u.prefs.AddPaused)
 	s.onClose = func() {
 		s.survey.close()
+		s.checkup.stop()
 		u.sheet = nil
 	}
 	s.setContent(s.layout(), nil, cancel, s.start)
@@ -115,7 +118,7 @@ func (s *sheet) layout() fyne.CanvasObject {
 	room := canvas.NewRectangle(color.Transparent) // kept while there is nothing to show
 	room.SetMinSize(s.list.MinSize())
 	found := container.NewBorder(nil, nil, nil, container.NewVBox(container.NewStack(room, s.list)), container.NewVBox(s.existing, s.odd))
-	return container.NewVBox(s.tally, found, formOf(rows...), s.goes, s.message)
+	return container.NewVBox(s.tally, found, formOf(rows...), s.goes, s.checkup.content, s.message)
 }
 
 // join adds what was dropped meanwhile.
@@ -228,6 +231,7 @@ func (s *sheet) check() {
 		where = text.T("The first will be {{.URI}}", text.Args{"URI": ossURI(target)})
 	}
 	setText(s.goes, where)
+	s.checkup.look(to)
 	if to != s.survey.to {
 		s.survey.look(to)
 		s.showSurvey()

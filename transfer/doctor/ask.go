@@ -23,17 +23,16 @@ type answers struct {
 	onTrial bool // an upload was begun
 }
 
-// Examine asks OSS, and judges what it says together with what is known of the files. begin has
-// it also begin an upload of one byte and abort it, if that may be aborted. It ends early where
-// nothing more could be learnt, or with ctx.
-func Examine(ctx context.Context, s transfer.Store, p Place, f Files, begin bool) Report {
+// Examine asks OSS, and judges what it says. begin has it also begin an upload of one byte and
+// abort it, if that may be aborted. It ends early where nothing more could be learnt, or with ctx.
+func Examine(ctx context.Context, s transfer.Store, p Place, begin bool) Report {
 	key := fmt.Sprintf("%s.partway-probe-%016x", p.Prefix, rand.Uint64()) //nolint:gosec // only has to be unused
 	a := ask(ctx, s, key, p.Prefix)
 	if begin && allowed(a.rights[ActionPut]) && allowed(a.rights[ActionAbort]) {
 		a.onTrial = true
 		a.trial = try(ctx, s, key)
 	}
-	return append(judge(p, a), judgeFiles(p, f)...)
+	return judge(p, a)
 }
 
 // ask asks for each right. The first question tells whether others are of use.

@@ -63,7 +63,7 @@ func open(t *testing.T, middleware func(http.Handler) http.Handler, change ...fu
 
 func (c *clinic) examine(begin bool) doctor.Report {
 	c.t.Helper()
-	return doctor.Examine(c.t.Context(), c.store, c.place, doctor.Files{}, begin)
+	return doctor.Examine(c.t.Context(), c.store, c.place, begin)
 }
 
 // leftNothing checks that there is neither an upload nor an object on OSS.
@@ -293,7 +293,7 @@ func TestThePublicEndpointIsOffered(t *testing.T) {
 	offline := &transfer.Error{Kind: transfer.KindOffline, Op: "UploadPart", Err: errors.New("no such host")}
 	r := doctor.Examine(t.Context(), deaf{err: offline}, doctor.Place{
 		Account: transfer.Account{Endpoint: "https://oss-cn-hangzhou-internal.aliyuncs.com", Region: "cn-hangzhou"}, Bucket: "photos",
-	}, doctor.Files{}, true)
+	}, true)
 	if len(r) != 1 || r[0].Topic != doctor.TopicReach || r[0].Move.URL != "https://oss-cn-hangzhou.aliyuncs.com" {
 		t.Errorf("found %+v", r)
 	}
@@ -312,7 +312,6 @@ func (d deaf) ClockOffset() time.Duration { return 0 }
 
 func TestFiles(t *testing.T) {
 	t.Parallel()
-	offline := deaf{err: &transfer.Error{Kind: transfer.KindOffline}}
 	for name, tt := range map[string]struct {
 		prefix string
 		files  doctor.Files
@@ -329,9 +328,11 @@ func TestFiles(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			r := doctor.Examine(t.Context(), offline, doctor.Place{Prefix: tt.prefix}, tt.files, false)
-			f := r[len(r)-1]
-			if f.Topic != tt.topic || f.Level != tt.level || f.Count != tt.count || f.Bytes != tt.bytes {
+			r := doctor.JudgeFiles(doctor.Place{Prefix: tt.prefix}, tt.files)
+			if len(r) != 1 {
+				t.Fatalf("found %+v", r)
+			}
+			if f := r[0]; f.Topic != tt.topic || f.Level != tt.level || f.Count != tt.count || f.Bytes != tt.bytes {
 				t.Errorf("found %+v", f)
 			}
 		})

@@ -129,8 +129,8 @@ func judgeRight(action string, err error) Finding {
 	return f
 }
 
-// judgeFiles makes findings of what is to be uploaded.
-func judgeFiles(p Place, f Files) Report {
+// JudgeFiles makes findings of what is to be uploaded. It asks nobody.
+func JudgeFiles(p Place, f Files) Report {
 	var r Report
 	if err := transfer.CheckPrefix(p.Prefix); err != nil {
 		r = append(r, Finding{Topic: TopicKeys, Level: Wrong, Err: transfer.AsError(err)})
