@@ -358,6 +358,7 @@ type fakeStore struct {
 	// elsewhere is where OSS says that the bucket is; "": here.
 	elsewhere string
 	open      bool // the upload U1 is
+	begun     int  // how often it was
 	buckets   []string
 	objects   map[string]int64            // sizes by key
 	hold      chan struct{}               // not nil: what Head waits for
@@ -373,6 +374,7 @@ func (s *fakeStore) answer(op string) error {
 
 func (s *fakeStore) Initiate(context.Context, string, transfer.Options, bool) (string, error) {
 	s.open = true
+	s.begun++
 	return "U1", s.answer("Initiate")
 }
 

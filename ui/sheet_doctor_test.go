@@ -21,7 +21,7 @@ func TestTheSheetIsSilentWhereAllIsWell(t *testing.T) {
 	if s.checkup.content.Visible() {
 		t.Errorf("it says %q", s.checkup.words.Text)
 	}
-	if h.store.open {
+	if h.store.begun > 0 {
 		t.Error("an upload was begun before the batch")
 	}
 }
