@@ -171,11 +171,8 @@ func (d *accountDialog) lookForSecret() {
 		kept := a
 		kept.Source = transfer.CredentialSource{}
 		c, err := d.u.c.Secrets.Credentials(ctx, kept)
-		k := known{token: !c.Token.Empty(), session: d.u.c.Vault != nil && d.u.c.Vault.Remembers(a)}
-		if !c.Expires.IsZero() {
-			k.expires = expiryText(c.Expires)
-		}
-		return k, err
+		session := d.u.c.Vault != nil && d.u.c.Vault.Remembers(a)
+		return known{token: !c.Token.Empty(), session: session, expires: expiryText(c.Expires)}, err
 	}, func(k known, err error) {
 		words := text.T("Unchanged")
 		if err != nil {

@@ -1,7 +1,6 @@
 package ui
 
 import (
-	"errors"
 	"slices"
 	"strings"
 	"time"
@@ -22,34 +21,18 @@ func checkBucket(name string) string {
 	}
 }
 
-// expiryLayouts are how the end of temporary credentials may be typed, in this computer's time.
-var expiryLayouts = []string{"2006-01-02 15:04", "2006-01-02 15:04:05", "2006-01-02T15:04:05"}
-
-var errExpiry = errors.New("this is neither a time nor a length of time")
-
-// parseExpiry reads when credentials expire: a time, or how long they hold from now. Nothing
+// parseEnd reads when temporary credentials end: a time, or how long they hold from now. Nothing
 // is no time at all.
-func parseExpiry(typed string, now time.Time) (time.Time, error) {
+func parseEnd(typed string, now time.Time) (time.Time, bool) {
 	typed = strings.TrimSpace(typed)
-	if typed == "" {
-		return time.Time{}, nil
-	}
 	if t, err := time.Parse(time.RFC3339, typed); err == nil {
-		return t, nil
-	}
-	for _, layout := range expiryLayouts {
-		if t, err := time.ParseInLocation(layout, typed, time.Local); err == nil {
-			return t, nil
-		}
+		return t, true
 	}
 	if d, err := time.ParseDuration(typed); err == nil && d > 0 {
-		return now.Add(d), nil
+		return now.Add(d), true
 	}
-	return time.Time{}, errExpiry
+	return parseExpiry(typed, time.Time{})
 }
-
-// expiryText is a time as parseExpiry reads it.
-func expiryText(t time.Time) string { return t.Local().Format(expiryLayouts[0]) }
 
 // typedAccount is what the dialog's fields say.
 type typedAccount struct {

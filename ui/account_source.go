@@ -215,10 +215,7 @@ func (s *sourceFields) setCredentials(c transfer.Credentials) {
 	s.keyID.SetText(c.KeyID)
 	s.secret.SetText(c.Secret.Reveal())
 	s.token.SetText(c.Token.Reveal())
-	s.expires.SetText("")
-	if !c.Expires.IsZero() {
-		s.expires.SetText(expiryText(c.Expires))
-	}
+	s.expires.SetText(expiryText(c.Expires))
 	switch {
 	case !c.Token.Empty() && s.chosen() == wayKey:
 		s.choose(wayToken)
@@ -278,8 +275,8 @@ func (s *sourceFields) credentials(base transfer.Account, now time.Time) (c tran
 	}
 	if way == wayToken {
 		c.Token = transfer.NewSecret(strings.TrimSpace(s.token.Text))
-		var err error
-		if c.Expires, err = parseExpiry(s.expires.Text, now); err != nil {
+		var ok bool
+		if c.Expires, ok = parseEnd(s.expires.Text, now); !ok {
 			faults = append(faults, fault{fieldExpires, text.T("A time as 2026-12-31 18:00, or how long, as 45m or 2h.")})
 		}
 	}

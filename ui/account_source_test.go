@@ -223,18 +223,18 @@ func TestATypedEndpointTellsKindAndRegion(t *testing.T) {
 	}
 }
 
-func TestExpiryAsTyped(t *testing.T) {
+func TestTheEndOfATokenAsTyped(t *testing.T) {
 	now := time.Date(2026, 3, 4, 5, 6, 7, 0, time.Local)
 	for typed, want := range map[string]time.Time{
 		"": {}, "45m": now.Add(45 * time.Minute), "2026-12-31 18:00": time.Date(2026, 12, 31, 18, 0, 0, 0, time.Local),
 		"2026-12-31T18:00:00Z": time.Date(2026, 12, 31, 18, 0, 0, 0, time.UTC),
 	} {
-		if got, err := parseExpiry(typed, now); err != nil || !got.Equal(want) {
-			t.Errorf("%q: %v, %v", typed, got, err)
+		if got, ok := parseEnd(typed, now); !ok || !got.Equal(want) {
+			t.Errorf("%q: %v, %v", typed, got, ok)
 		}
 	}
 	for _, typed := range []string{"tomorrow", "-1h", "31.12.2026"} {
-		if got, err := parseExpiry(typed, now); err == nil {
+		if got, ok := parseEnd(typed, now); ok {
 			t.Errorf("%q is %v", typed, got)
 		}
 	}

@@ -5,7 +5,6 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
 	"partway/transfer"
@@ -22,10 +21,7 @@ type checked struct {
 // newChecked makes a line of a form: shown is what stands in it, field what the keyboard
 // goes to when something is wrong.
 func newChecked(label string, field fyne.Focusable, shown fyne.CanvasObject) *checked {
-	c := &checked{field: field, words: wrapped("")}
-	c.words.Importance = widget.DangerImportance
-	c.words.SizeName = theme.SizeNameCaptionText
-	c.words.Hide()
+	c := &checked{field: field, words: faultLabel()}
 	c.row = row(label, container.New(noGap{}, shown, c.words))
 	return c
 }
