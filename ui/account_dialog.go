@@ -103,7 +103,7 @@ func (d *accountDialog) form() fyne.CanvasObject {
 		transfer.FieldBucket:    newChecked(text.T("Bucket"), d.bucket, d.bucket),
 		transfer.FieldSignature: newChecked(text.T("Signature"), d.signature, d.signature),
 	}
-	d.sourceFields.addTo(d.lines)
+	d.addTo(d.lines)
 	d.advanced = widget.NewAccordion(widget.NewAccordionItem(text.T("Advanced"), d.rowsOf(append(
 		[]transfer.FieldName{transfer.FieldSignature}, sourceAdvanced...)...)))
 	return container.NewVBox(d.rowsOf(slices.Concat(accountPlace, sourceUsual)...), d.advanced)

@@ -72,7 +72,7 @@ func (d *accountDialog) read(now time.Time) (t typedAccount, faults []fault) {
 		}
 	}
 	var secretFaults []fault
-	t.credentials, t.typed, secretFaults = d.sourceFields.credentials(d.base, now)
+	t.credentials, t.typed, secretFaults = d.credentials(d.base, now)
 	t.account, t.session = a, d.keep.SelectedIndex() == keepSession
 	faults = append(faults, secretFaults...)
 	slices.SortStableFunc(faults, func(a, b fault) int { return slices.Index(accountOrder, a.field) - slices.Index(accountOrder, b.field) })

@@ -65,7 +65,7 @@ func (u *UI) dialTyped(ctx context.Context, t typedAccount) (transfer.Store, err
 
 // moveTo takes over the endpoint where the bucket is, and tries again.
 func (d *accountDialog) moveTo(to transfer.Endpoint) {
-	d.placeFields.move(to)
+	d.move(to)
 	d.tryOut()
 }
 

@@ -34,7 +34,7 @@ func waysOf(k transfer.SourceKind) int {
 
 // The fields that the window has beside the account's own.
 const (
-	fieldSecret  transfer.FieldName = "access key secret"
+	fieldSecret  transfer.FieldName = "access key secret" //nolint:gosec // a field's name
 	fieldToken   transfer.FieldName = "security token"
 	fieldExpires transfer.FieldName = "expiry"
 	fieldKeep    transfer.FieldName = "keep"

@@ -45,6 +45,7 @@ func findingWords(f doctor.Finding) (words, hint string) {
 		if f.Level == doctor.Note {
 			return text.T("The bucket is in the region {{.Region}}.", text.Args{"Region": f.Move.Region}), text.T("Correct the account's region.")
 		}
+	default:
 	}
 	if f.Level == doctor.Fine {
 		return text.T(goods[f.Topic]), ""
@@ -109,6 +110,7 @@ func verdictWords(r doctor.Report) string {
 		return text.T("The connection works: uploads to this bucket are allowed.")
 	case doctor.Note:
 		return text.T("Uploads to this bucket work. What is marked below does not, or is good to know.")
+	default:
+		return text.T("Uploads to this bucket do not work.")
 	}
-	return text.T("Uploads to this bucket do not work.")
 }

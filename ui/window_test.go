@@ -99,8 +99,10 @@ func TestEverythingFitsTheSmallestWindow(t *testing.T) {
 func TestDialogsCloseByEscapeFromEveryField(t *testing.T) {
 	h := newReady(t)
 	fields := func(d *accountDialog) []fyne.Focusable {
-		return []fyne.Focusable{d.name, d.region, d.kind, d.endpoint, d.bucket, d.way, d.keyID, d.secret, d.token, d.expires, d.command, d.uri,
-			d.role, d.session, d.policy, d.keep, d.signature, d.paste, d.test}
+		return []fyne.Focusable{
+			d.name, d.region, d.kind, d.endpoint, d.bucket, d.way, d.keyID, d.secret, d.token, d.expires, d.command, d.uri,
+			d.role, d.session, d.policy, d.keep, d.signature, d.paste, d.test,
+		}
 	}
 	first := newAccount(h)
 	first.close()

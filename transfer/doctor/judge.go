@@ -72,6 +72,7 @@ func judgeStop(p Place, topic Topic, e *transfer.Error, clock time.Duration) Rep
 		return append(r, bad)
 	case TopicPlace:
 		bad.Move = instead(p, e)
+	default:
 	}
 	return append(r, judgeClock(clock), bad)
 }
