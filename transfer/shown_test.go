@@ -103,6 +103,10 @@ func TestRowsSayWhatWasKept(t *testing.T) {
 	}
 	check(t, r.m.Pause(transfer.These(id)))
 	r.reaches(id, transfer.StatusPaused)
+	r.until("its last request is over: a pause that ends before never stopped it", func() bool {
+		_, live := r.m.Snapshot().Live[id]
+		return !live
+	})
 	check(t, r.m.Resume(transfer.These(id)))
 	r.until("it goes on, and three parts are told to be kept", func() bool {
 		live := r.m.Snapshot().Live[id]
