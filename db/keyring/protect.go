@@ -61,7 +61,7 @@ func (k *Keyring) Protect(ctx context.Context, passphrase transfer.Secret, accou
 		}
 		c, err := k.Credentials(ctx, a)
 		switch {
-		case errors.Is(err, errNone):
+		case errors.Is(err, errNone), absent(err):
 			continue
 		case err != nil: // they would be out of reach behind the file
 			return failed(op, err)
@@ -107,7 +107,7 @@ func (k *Keyring) Unprotect(ctx context.Context, accounts []transfer.Account) er
 func (k *Keyring) clear(ctx context.Context, from store, accounts []transfer.Account) error {
 	for _, a := range accounts {
 		err := k.call(ctx, func() error { return from.Delete(service, k.user(a.ID)) })
-		if err != nil && !errors.Is(err, oskeyring.ErrNotFound) {
+		if err != nil && !errors.Is(err, oskeyring.ErrNotFound) && !absent(err) {
 			return failed("Protect", fmt.Errorf("the file of secrets is made, but the keyring may still hold them: %w", err))
 		}
 	}

@@ -6,10 +6,12 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"github.com/godbus/dbus/v5"
 	oskeyring "github.com/zalando/go-keyring"
 
 	"partway/transfer"
@@ -183,5 +185,62 @@ func TestE2FileOfSecretsIsPrintedWithoutThem(t *testing.T) {
 func TestUsualCost(t *testing.T) {
 	if k := New("one", nil); k.vault.cost != (cost{Passes: 3, Memory: 64 << 10, Threads: 4}) {
 		t.Errorf("a guess costs %+v", k.vault.cost)
+	}
+}
+
+// refusing is a keyring whose every call fails.
+type refusing struct{ err error }
+
+func (r refusing) Set(string, string, string) error   { return r.err }
+func (r refusing) Get(string, string) (string, error) { return "", r.err }
+func (r refusing) Delete(string, string) error        { return r.err }
+
+// TestE1FileWhereThereIsNoKeyring makes the file where it is of most use: what is in memory goes
+// there, but what a keyring holds that does not answer is not left behind.
+func TestE1FileWhereThereIsNoKeyring(t *testing.T) {
+	for name, tt := range map[string]struct {
+		err  error
+		made bool
+	}{
+		"no bus":     {&exec.Error{Name: "dbus-launch", Err: exec.ErrNotFound}, true},
+		"no service": {dbus.Error{Name: "org.freedesktop.DBus.Error.ServiceUnknown"}, true},
+		"locked":     {errors.New("the prompt was dismissed"), false},
+		"no reply":   {dbus.Error{Name: "org.freedesktop.DBus.Error.NoReply"}, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			k := filed(filepath.Join(t.TempDir(), "secrets"))
+			k.store = refusing{tt.err}
+			k.remember(1, given())
+			err := k.Protect(t.Context(), passphrase, []transfer.Account{account(1), account(2)})
+			if (err == nil) != tt.made || k.Protected() != tt.made {
+				t.Fatalf("made: %v, %v", k.Protected(), err)
+			}
+			has(t, k, account(1), given())
+		})
+	}
+}
+
+// TestE1OnlyForThisSession: what is to be forgotten at the end does not go into the file either.
+func TestE1OnlyForThisSession(t *testing.T) {
+	k, _ := protected(t)
+	k.Remember(account(1), given())
+	has(t, k, account(1), given())
+	if !k.Remembers(account(1)) || k.Remembers(account(2)) {
+		t.Error("it does not know what it keeps for the session only")
+	}
+	if err := k.Unprotect(t.Context(), []transfer.Account{account(1)}); err != nil {
+		t.Fatal(err)
+	}
+	if err := k.Protect(t.Context(), passphrase, []transfer.Account{account(1)}); err != nil {
+		t.Fatal(err)
+	}
+	has(t, k, account(1), given())
+	next := filed(k.vault.path)
+	if err := next.Unlock(t.Context(), passphrase); err != nil {
+		t.Fatal(err)
+	}
+	hasNone(t, next, account(1))
+	if err := k.Forget(t.Context(), account(1)); err != nil || k.Remembers(account(1)) {
+		t.Errorf("it is not forgotten: %v", err)
 	}
 }
