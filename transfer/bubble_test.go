@@ -344,4 +344,7 @@ func (s *memoryStore) BucketInfo(context.Context) (transfer.BucketInfo, error) {
 	return transfer.BucketInfo{}, nil
 }
 func (s *memoryStore) ClockOffset() time.Duration { return 0 }
-func (s *memoryStore) Close()                     {}
+func (s *memoryStore) Link(string, time.Duration) (transfer.Link, error) {
+	return transfer.Link{}, nil
+}
+func (s *memoryStore) Close() {}

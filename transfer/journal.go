@@ -207,6 +207,24 @@ type Row struct {
 	Finished  time.Time
 }
 
+// Record is what is known of an upload, or of a finished one that was taken off the list.
+type Record struct {
+	ID          ID
+	Name        string
+	Path        string // on this computer; "" where the list has it no more
+	Size        int64
+	To          Target
+	Account     string // the account's name, "" once it is gone
+	Status      Status // "" where the list has it no more
+	Error       *Error
+	Plan        Plan
+	UploadID    string
+	ContentType string
+	Created     time.Time
+	Begun       time.Time
+	Receipt     Receipt
+}
+
 // RunnableQuery asks for uploads that could move, in the queue's order: intent run and
 // not waiting for a person, or aborting. Those already begun come before planned ones of
 // the same priority.
@@ -398,6 +416,12 @@ type Lists interface {
 	Settled(ctx context.Context, bucket string, uploadIDs []string) error
 	// Unfinished sums the selected rows, and what of them is not finished.
 	Unfinished(ctx context.Context, s Selection) (Loss, error)
+	// History hands what is known of the selected uploads to each, one after the other, until
+	// all were or it returns an error, which is then returned. What each is handed is overwritten
+	// afterwards.
+	History(ctx context.Context, s Selection, each func(*Record) error) error
+	// Receipts is History of every upload that was finished, also of those no longer in the list.
+	Receipts(ctx context.Context, each func(*Record) error) error
 	// Destinations returns where an account was used, the last first, and no more than
 	// RecentDestinations. Only Account, Bucket and Prefix are set.
 	Destinations(ctx context.Context, id AccountID) ([]Destination, error)

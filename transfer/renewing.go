@@ -224,6 +224,11 @@ func (s *renewing) BucketInfo(ctx context.Context) (BucketInfo, error) {
 	return anew(ctx, s, false, func(b Store) (BucketInfo, error) { return b.BucketInfo(ctx) })
 }
 
+func (s *renewing) Link(key string, valid time.Duration) (Link, error) {
+	store, _, _ := s.now()
+	return store.Link(key, valid)
+}
+
 func (s *renewing) ClockOffset() time.Duration {
 	store, _, _ := s.now()
 	return store.ClockOffset()

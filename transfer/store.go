@@ -229,6 +229,9 @@ type Store interface {
 	ListBuckets(ctx context.Context) ([]string, error)
 	// BucketInfo tells where the bucket is, and whether it keeps versions.
 	BucketInfo(ctx context.Context) (BucketInfo, error)
+	// Link returns the address of an object; with valid above 0 a signed one, by which whoever
+	// has it can read the object for so long. It makes no request.
+	Link(key string, valid time.Duration) (Link, error)
 	// ClockOffset is OSS's time less this computer's, learnt from the last answer.
 	ClockOffset() time.Duration
 	// Close drops idle connections.

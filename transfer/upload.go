@@ -255,6 +255,7 @@ const (
 	EventNewVersion EventKind = "new-version" // as EventResumed, of the file as it is now
 	EventRepaired   EventKind = "repaired"    // as EventResumed, with every part compared
 	EventAdopted    EventKind = "adopted"     // as EventResumed, of an upload that another program began
+	EventVerified   EventKind = "verified"    // Text: a Verification
 )
 
 // Event is one line of an upload's log.

@@ -117,6 +117,7 @@ func (v *mainView) menuItems(selected []transfer.ID, c chosenRows, allowed trans
 		fyne.NewMenuItemSeparator(),
 		menuItem(text.T("Show in folder"), len(c.paths()) > 0, func() { u.showInFolder(c.paths()) }),
 		menuItem(text.T("Copy oss:// URI"), true, func() { u.app.Clipboard().SetContent(uris(c)) }),
+		u.objectMenu(allowed.Again),
 		menuItem(text.T("Upload again"), allowed.Again, u.uploadSelectedAgain))
 }
 

@@ -24,6 +24,7 @@ type receiptPage struct {
 	copying *button
 	whole   *fyne.Container
 	shown   []fact
+	of      transfer.ID
 }
 
 func newReceiptPage(u *UI) *receiptPage {
@@ -33,8 +34,9 @@ func newReceiptPage(u *UI) *receiptPage {
 	p.copying = quiet(newButton(keyless{}, text.T("Copy receipt"), theme.ContentCopyIcon(), func() {
 		u.app.Clipboard().SetContent(factText(p.shown))
 	}))
+	verify := quiet(newButton(keyless{}, text.T("Compare with OSS again"), theme.SearchIcon(), func() { u.verify([]transfer.ID{p.of}) }))
 	parts := quiet(newButton(keyless{}, text.T("Parts"), theme.ListIcon(), func() { u.main.details.tabs.SelectIndex(int(tabParts)) }))
-	p.whole = container.NewBorder(nil, container.NewHBox(p.copying, parts), nil, nil, p.facts.content)
+	p.whole = container.NewBorder(nil, container.NewHBox(p.copying, verify, parts), nil, nil, p.facts.content)
 	p.whole.Hide()
 	p.content = container.NewStack(container.NewCenter(p.none), p.whole)
 	return p
@@ -46,7 +48,7 @@ func (p *receiptPage) show(f *detailFrame) {
 		p.none.Hidden, p.whole.Hidden = on, !on
 		p.content.Refresh()
 	}
-	p.shown = nil
+	p.shown, p.of = nil, f.upload.ID
 	if on {
 		p.shown = receiptFacts(f, p.u.accounts)
 		p.facts.show(p.shown)
@@ -68,6 +70,12 @@ func receiptFacts(f *detailFrame, accounts []transfer.Account) []fact {
 	add(text.T("Result"), text.Outcome(r.Outcome))
 	add(text.T("Proof"), text.Proof(r.Proof))
 	add(text.T("Compared"), comparedText(u))
+	for _, e := range slices.Backward(f.events) {
+		if e.Kind == transfer.EventVerified {
+			add(text.T("Compared again"), when(e.Time)+" · "+text.EventDetail(e))
+			break
+		}
+	}
 	if !r.Outcome.NotSent() {
 		add("CRC64", strconv.FormatUint(r.CRC64, 10))
 	}

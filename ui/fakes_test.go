@@ -145,6 +145,24 @@ func (j *fakeJournal) Events(context.Context, transfer.ID) ([]transfer.Event, er
 	return j.events, j.err
 }
 
+func (j *fakeJournal) History(_ context.Context, s transfer.Selection, each func(*transfer.Record) error) error {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	for i := range j.rows {
+		if s.IDs != nil && !slices.Contains(s.IDs, j.rows[i].ID) {
+			continue
+		}
+		if err := each(&transfer.Record{ID: j.rows[i].ID, Name: j.rows[i].Name}); err != nil {
+			return err
+		}
+	}
+	return j.err
+}
+
+func (j *fakeJournal) Receipts(ctx context.Context, each func(*transfer.Record) error) error {
+	return j.History(ctx, transfer.Everything(), each)
+}
+
 func (j *fakeJournal) PerhapsOurs(context.Context) ([]transfer.PerhapsOurs, error) {
 	return nil, j.err
 }

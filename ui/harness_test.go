@@ -197,23 +197,24 @@ func (h *harness) press(name fyne.KeyName) {
 
 // fakeEngine notes commands.
 type fakeEngine struct {
-	mu    sync.Mutex
-	snap  transfer.Snapshot
-	added []transfer.AddRequest
-	log   []string // commands, in order
-	last  transfer.Selection
-	res   transfer.Resolution
-	move  transfer.Move
-	to    transfer.Destination
-	told  transfer.Redirected
-	parts []transfer.StoredPart
-	sums  map[int]uint64
-	fit   transfer.Fit
-	took  []transfer.Adoption
-	watch transfer.ID
-	err   error // what every command returns
-	creds []transfer.AccountID
-	set   transfer.Settings
+	verdicts map[transfer.ID]transfer.Verification
+	mu       sync.Mutex
+	snap     transfer.Snapshot
+	added    []transfer.AddRequest
+	log      []string // commands, in order
+	last     transfer.Selection
+	res      transfer.Resolution
+	move     transfer.Move
+	to       transfer.Destination
+	told     transfer.Redirected
+	parts    []transfer.StoredPart
+	sums     map[int]uint64
+	fit      transfer.Fit
+	took     []transfer.Adoption
+	watch    transfer.ID
+	err      error // what every command returns
+	creds    []transfer.AccountID
+	set      transfer.Settings
 }
 
 func newFakeEngine() *fakeEngine { return &fakeEngine{snap: transfer.Snapshot{Version: 1, Slots: 8}} }
@@ -295,6 +296,18 @@ func (e *fakeEngine) ServerParts(_ context.Context, _ transfer.ID, progress func
 func (e *fakeEngine) FileSums(_ context.Context, _ transfer.ID, _ []int, progress func(bytes int)) (map[int]uint64, error) {
 	progress(1)
 	return e.sums, e.err
+}
+
+func (e *fakeEngine) Link(_ context.Context, id transfer.ID, valid time.Duration) (transfer.Link, error) {
+	l := transfer.Link{URL: transfer.NewSecret(fmt.Sprintf("https://pictures.example/%d", id))}
+	if valid > 0 {
+		l = transfer.Link{URL: transfer.NewSecret(fmt.Sprintf("https://pictures.example/%d?signed=%s", id, valid)), Until: time.Unix(1_790_000_000, 0)}
+	}
+	return l, e.err
+}
+
+func (e *fakeEngine) Verify(_ context.Context, id transfer.ID) (transfer.Verification, error) {
+	return e.verdicts[id], e.err
 }
 
 func (e *fakeEngine) Repair(_ context.Context, id transfer.ID) error {

@@ -18,6 +18,7 @@ type mainMenu struct {
 	abort  *fyne.MenuItem
 	remove *fyne.MenuItem
 	again  *fyne.MenuItem
+	object []*fyne.MenuItem // on the objects of finished uploads
 
 	queue         []*fyne.MenuItem // moves in the queue, and priorities
 	columns, sort *fyne.MenuItem
@@ -45,6 +46,7 @@ func newMainMenu(u *UI, pages []*fyne.MenuItem) *mainMenu {
 	m.whenDone = newWhenDoneMenu(u)
 	m.turtle = u.item(text.T("Alternative speed limit"), u.switchLimit, fyne.KeyL, ctrl)
 
+	m.object = u.objectItems()
 	paste := u.item(text.T("Paste files"), u.paste, "", 0)
 	paste.Shortcut = &fyne.ShortcutPaste{}
 	paste.Action = u.pasteKey
@@ -66,6 +68,7 @@ func newMainMenu(u *UI, pages []*fyne.MenuItem) *mainMenu {
 			fyne.NewMenuItemSeparator(),
 			u.item(text.T("Settings…"), u.openSettings, fyne.KeyComma, ctrl),
 			u.item(text.T("Unfinished uploads on OSS…"), u.openFragments, fyne.KeyU, ctrl),
+			u.item(text.T("Export history…"), u.openExport, fyne.KeyE, ctrl),
 			m.turtle,
 			m.whenDone,
 			fyne.NewMenuItemSeparator(),
@@ -81,6 +84,7 @@ func newMainMenu(u *UI, pages []*fyne.MenuItem) *mainMenu {
 			u.item(text.T("Search"), func() { u.main.toolbar.focusSearch() }, fyne.KeyF, ctrl),
 			u.item(text.T("Uploads in doubt…"), u.openPerhaps, "", 0)),
 		m.queueMenu(u),
+		fyne.NewMenu(text.T("Object"), m.object...),
 		fyne.NewMenu(text.T("View"), append([]*fyne.MenuItem{
 			m.sort, m.columns, m.left, m.right, m.group, fyne.NewMenuItemSeparator(),
 			u.item(text.T("Next pane"), func() { u.main.turnPane(1) }, fyne.KeyTab, ctrl),
@@ -131,6 +135,9 @@ func (m *mainMenu) setAllowed(a transfer.Allowed, unsettled bool) {
 	m.remove.Disabled = !a.Remove
 	m.again.Disabled = !a.Again
 	m.limit.Disabled = !unsettled
+	for _, item := range m.object {
+		item.Disabled = !a.Again
+	}
 	for _, item := range m.queue {
 		item.Disabled = !a.Move
 	}

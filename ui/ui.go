@@ -39,6 +39,8 @@ type Engine interface {
 	ServerParts(ctx context.Context, id transfer.ID, progress func(done, of int)) ([]transfer.StoredPart, error)
 	FileSums(ctx context.Context, id transfer.ID, numbers []int, progress func(bytes int)) (map[int]uint64, error)
 	Repair(ctx context.Context, id transfer.ID) error
+	Link(ctx context.Context, id transfer.ID, valid time.Duration) (transfer.Link, error)
+	Verify(ctx context.Context, id transfer.ID) (transfer.Verification, error)
 	FitFile(ctx context.Context, to transfer.Target, uploadID, path string, progress func(read, of int64)) (transfer.Fit, error)
 	Adopt(ctx context.Context, a transfer.Adoption) (transfer.ID, error)
 	CredentialsChanged(id transfer.AccountID) error

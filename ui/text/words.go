@@ -138,6 +138,7 @@ var events = map[transfer.EventKind]string{
 	transfer.EventNewVersion: Key("New version taken"),
 	transfer.EventRepaired:   Key("Repaired"),
 	transfer.EventAdopted:    Key("Taken over from another program"),
+	transfer.EventVerified:   Key("Compared with OSS again"),
 }
 
 var keyErrors = map[transfer.KeyError]string{
@@ -211,6 +212,9 @@ func EventDetail(e transfer.Event) string {
 	if e.Kind == transfer.EventCompleted {
 		return completion(e.Text)
 	}
+	if e.Kind == transfer.EventVerified {
+		return verified(e.Text)
+	}
 	if c, ok := transfer.ParseCarried(e.Text); ok {
 		return T("{{.Kept}} kept, {{.Proved}} proved by reading, {{.Send}} to send", Args{
 			"Kept": format.Bytes(c.Kept), "Proved": format.Bytes(c.Proved), "Send": format.Bytes(c.Send),
@@ -233,6 +237,29 @@ func completion(said string) string {
 		words += " · " + Proof(transfer.Proof(proof))
 	}
 	return words
+}
+
+func verified(said string) string {
+	if v, ok := transfer.ParseVerification(said); ok {
+		return Verification(v)
+	}
+	return said
+}
+
+// Verification says what a look at an object found.
+func Verification(v transfer.Verification) string {
+	switch v.Verdict {
+	case transfer.VerdictSame:
+		return T("The object is there, with the same size and CRC64.")
+	case transfer.VerdictSize:
+		return T("The object is there, with the same size; OSS states no CRC64 of it.")
+	case transfer.VerdictDiffers:
+		return T("Another object is there by now, of {{.Size}} ({{.Bytes}} bytes).",
+			Args{"Size": format.Bytes(v.Size), "Bytes": format.Count(v.Size)})
+	case transfer.VerdictGone:
+		return T("The object is not there any more.")
+	}
+	return string(v.Verdict)
 }
 
 // KeyError says in a sentence why a name cannot be an object key.
