@@ -57,7 +57,7 @@ func (u *UI) openSheet(p proposal) {
 		s.checkup.stop()
 		u.sheet = nil
 	}
-	s.setContent(s.layout(), nil, cancel, s.start)
+	s.setContent(s.layout(), []*button{s.checkup.more}, cancel, s.start)
 	s.setAccounts(u.accounts)
 	s.join(p)
 	s.show(s.bucket)
@@ -118,7 +118,7 @@ func (s *sheet) layout() fyne.CanvasObject {
 	room := canvas.NewRectangle(color.Transparent) // kept while there is nothing to show
 	room.SetMinSize(s.list.MinSize())
 	found := container.NewBorder(nil, nil, nil, container.NewVBox(container.NewStack(room, s.list)), container.NewVBox(s.existing, s.odd))
-	return container.NewVBox(s.tally, found, formOf(rows...), s.goes, s.checkup.content, s.message)
+	return container.NewVBox(s.tally, found, formOf(rows...), s.goes, s.checkup.words, s.message)
 }
 
 // join adds what was dropped meanwhile.

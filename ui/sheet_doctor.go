@@ -4,9 +4,7 @@ import (
 	"context"
 	"time"
 
-	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/layout"
+	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
 	"partway/transfer"
@@ -17,10 +15,9 @@ import (
 // checkup has the doctor examine, while the drop sheet is open, where the files would go.
 // Nothing waits for it, and nothing is begun on OSS. Its fields belong to Fyne's goroutine.
 type checkup struct {
-	s       *sheet
-	content *fyne.Container
-	words   *widget.Label
-	more    *button
+	s     *sheet
+	words *widget.Label
+	more  *button // beside the sheet's others, in sight where there is no room for the words
 
 	to     transfer.Destination // what is examined; a zero account: nothing
 	report doctor.Report        // nil until it is known
@@ -29,9 +26,9 @@ type checkup struct {
 
 func newCheckup(s *sheet) *checkup {
 	c := &checkup{s: s, words: caption(), stop: func() {}}
-	c.more = newButton(s, text.T("Details…"), nil, c.open)
-	c.content = container.NewBorder(nil, nil, nil, container.NewVBox(layout.NewSpacer(), c.more, layout.NewSpacer()), c.words)
-	c.content.Hide()
+	c.more = newButton(s, "", theme.WarningIcon(), c.open)
+	c.more.Hide()
+	c.words.Hide()
 	return c
 }
 
@@ -87,30 +84,30 @@ func (c *checkup) files() doctor.Files {
 
 // show says in a line how bad it is, and nothing where all is well.
 func (c *checkup) show() {
-	words := ""
-	importance := widget.WarningImportance
+	words, label, importance := "", "", widget.WarningImportance
 	switch c.report.Worst() {
 	case doctor.Wrong:
-		importance = widget.DangerImportance
+		importance, label = widget.DangerImportance, text.T("Uploads would wait…")
 		for _, f := range c.report {
 			if f.Level == doctor.Wrong {
 				words, _ = findingWords(f)
 			}
 		}
 	case doctor.Note:
-		words = text.T("Uploads will work there. What else may not, and is good to know:")
+		words, label = text.T("Uploads will work there. Not all else will, or there is something to know."), text.T("Good to know…")
 	case doctor.Fine:
 	}
-	if c.words.Importance != importance {
-		c.words.Importance = importance
-		c.words.Refresh()
+	c.words.Importance, c.more.Importance = importance, widget.MediumImportance
+	if importance == widget.DangerImportance {
+		c.more.Importance = importance
 	}
-	setText(c.words, words)
-	if words == "" {
-		c.content.Hide()
+	c.more.SetText(label)
+	if say(c.words, words); words == "" {
+		c.more.Hide()
 	} else {
-		c.content.Show()
+		c.more.Show()
 	}
+	c.words.Refresh()
 	c.s.refit()
 }
 

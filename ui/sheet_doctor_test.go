@@ -18,7 +18,7 @@ func checkedSheet(t *testing.T, prepare func(s *fakeStore)) (*harness, *sheet) {
 
 func TestTheSheetIsSilentWhereAllIsWell(t *testing.T) {
 	h, s := checkedSheet(t, func(*fakeStore) {})
-	if s.checkup.content.Visible() {
+	if s.checkup.words.Visible() || s.checkup.more.Visible() {
 		t.Errorf("it says %q", s.checkup.words.Text)
 	}
 	if h.store.begun > 0 {
@@ -28,7 +28,7 @@ func TestTheSheetIsSilentWhereAllIsWell(t *testing.T) {
 
 func TestTheSheetTellsWhatWouldFail(t *testing.T) {
 	h, s := checkedSheet(t, func(s *fakeStore) { s.refuse = "UploadPart" })
-	if !s.checkup.content.Visible() || !strings.Contains(s.checkup.words.Text, "oss:PutObject is not allowed") {
+	if !s.checkup.words.Visible() || !s.checkup.more.Visible() || !strings.Contains(s.checkup.words.Text, "oss:PutObject is not allowed") {
 		t.Errorf("it says %q", s.checkup.words.Text)
 	}
 	if s.start.Disabled() {
@@ -62,7 +62,7 @@ func TestC9TheSheetMovesTheAccount(t *testing.T) {
 	h.until("the doctor has looked there", func() bool {
 		return s.checkup.report != nil && s.checkup.to.Endpoint == "https://oss-cn-shanghai.aliyuncs.com"
 	})
-	if s.checkup.content.Visible() || h.u.accounts[0].Addressing != transfer.AddressVirtual {
+	if s.checkup.words.Visible() || h.u.accounts[0].Addressing != transfer.AddressVirtual {
 		t.Errorf("it says %q", s.checkup.words.Text)
 	}
 }
