@@ -58,8 +58,8 @@ var networkMutations = []mutation{
 	},
 	{
 		Name: "slots are not cut when OSS asks to slow down", File: "transfer/manager_advance.go",
-		Old:     "	case KindThrottled:\n		m.pool.throttle(now)",
-		New:     "	case KindThrottled:",
+		Old:     "	if tooMuch(e) {",
+		New:     "	if tooMuch(e) && begun.IsZero() {",
 		Package: "./transfer", Test: "^TestC5ThrottlingShrinksAndRegrows$",
 	},
 	{
