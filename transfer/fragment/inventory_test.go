@@ -114,7 +114,7 @@ func TestMeasureEndsWithARefusal(t *testing.T) {
 		t.Errorf("%d were asked for", n)
 	}
 	b.faults.Remove(rule)
-	b.faults.MustAdd("ListParts times=1 : status 400 code=InvalidArgument")
+	b.faults.MustAdd("ListParts key=7 : status 400 code=InvalidArgument")
 	if err := v.Measure(b.ctx(), b, ids, func() {}); err != nil {
 		t.Error(err)
 	}
