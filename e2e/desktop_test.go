@@ -58,7 +58,7 @@ func TestPickBrowseShow(t *testing.T) {
 
 	s.must(window.Key(s.ctx, "ctrl+a"))
 	s.must(window.Changes(s.ctx, belowRows, "Menu"))
-	s.must(window.Key(s.ctx, "Up", "Up", "Up", "Up", "Return")) // from the last: what was left out, again, URI, folder
+	s.must(window.Key(s.ctx, "Up", "Up", "Up", "Up", "Up", "Return")) // from the last: what was left out, again, object, URI, folder
 	select {
 	case uris := <-manager.Asked:
 		slices.Sort(uris)
