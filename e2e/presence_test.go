@@ -42,6 +42,10 @@ func TestTrayAndNotifications(t *testing.T) {
 		t.Errorf("asked for %q", asked)
 	}
 	s.held(0)
+	// The tray took the icon, and the program may not know yet: it would end by the close button.
+	s.must(harness.Until(s.ctx, "the program knows of the tray", func() (bool, error) {
+		return strings.Contains(app.Log(), `msg="looked for a tray" there=true`), nil
+	}))
 	s.must(window.Close(s.ctx))
 	if n := heard(s, "where the window went", notes.Shown); n.Title != "Partway goes on in the tray" {
 		t.Errorf("told %+v", n)
