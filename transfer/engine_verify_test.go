@@ -47,9 +47,9 @@ func TestVerifyAgain(t *testing.T) {
 	}
 }
 
-// TestLinks has the object's address refused without a signature, and read with one; and no
+// TestE8Links has the object's address refused without a signature, and read with one; and no
 // trace of the signature is kept.
-func TestLinks(t *testing.T) {
+func TestE8Links(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
 	path := r.text("照片 +%&?#=.txt", "what was sent")
