@@ -159,7 +159,11 @@ func TestAdoptRefuses(t *testing.T) {
 		t.Error("a key without an object is said to be taken")
 	}
 	r.put("p/a", "in the way")
-	fit, err = r.m.FitFile(t.Context(), to, uploadID, wrong, nil)
+	read := int64(0)
+	fit, err = r.m.FitFile(t.Context(), to, uploadID, wrong, func(n, _ int64) { read = n })
+	if places := int64(1 + 4*2 + 1); read != places*200*kib { // by number, at the start, and the last at the end
+		t.Errorf("%d KiB were read to compare %d places of 200 KiB", read/kib, places)
+	}
 	if !fit.Taken {
 		t.Error("an object in the way is not told of")
 	}

@@ -100,11 +100,19 @@ type fitting struct {
 	id       Identity
 	progress func(read, of int64)
 	read, of int64
+	tried    map[attempt]bool
+}
+
+// attempt is a part and a place that it was compared with.
+type attempt struct {
+	number int
+	offset int64
 }
 
 // fitParts proves the parts, and plans by what was proved.
 func fitParts(ctx context.Context, f fitting, stored []StoredPart) (Fit, error) {
 	slices.SortStableFunc(stored, func(a, b StoredPart) int { return a.Number - b.Number })
+	f.tried = map[attempt]bool{}
 	fit := Fit{File: f.id, Stored: len(stored), Parts: make([]FitPart, len(stored))}
 	proved := make([]Part, len(stored))
 	for i, s := range stored {
@@ -201,14 +209,16 @@ func (f *fitting) guesses(parts []FitPart, i int, common int64) []int64 {
 	missing := int64(p.Number - number - 1)
 	list := []int64{int64(p.Number-1) * common, before + missing*common, before + missing*p.Size, before}
 	slices.Sort(list[1:])
-	return slices.Compact(list)
+	return list
 }
 
-// prove compares a part with the file's bytes at an offset.
+// prove compares a part with the file's bytes at an offset, once: guesses often agree.
 func (f *fitting) prove(ctx context.Context, p *FitPart, proved *Part, offset int64) error {
-	if offset < 0 || p.Size <= 0 || offset+p.Size > f.id.Size {
+	at := attempt{p.Number, offset}
+	if offset < 0 || p.Size <= 0 || offset+p.Size > f.id.Size || f.tried[at] {
 		return nil
 	}
+	f.tried[at] = true
 	d, err := digestRange(ctx, newSection(f.file, f.path, offset, p.Size), true, f.tell)
 	if err != nil {
 		return err
