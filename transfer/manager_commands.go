@@ -195,11 +195,7 @@ func (f Filter) Shows(u *Upload) bool {
 // handleCredentials forgets the stores of an account and lets its uploads go on.
 func (m *Manager) handleCredentials(id AccountID) {
 	for key, o := range m.stores {
-		switch {
-		case key.account != id:
-		case o.store == nil:
-			o.stale = true
-		default:
+		if key.account == id {
 			m.retire(key, o)
 		}
 	}
@@ -212,9 +208,7 @@ func (m *Manager) handleCredentials(id AccountID) {
 // handleNetwork has every bucket opened anew, and asks the endpoints that did not answer.
 func (m *Manager) handleNetwork() {
 	for key, o := range m.stores {
-		if o.store != nil {
-			m.retire(key, o)
-		}
+		m.retire(key, o)
 	}
 	m.probeNow(m.now())
 	for name, e := range m.endpoints {

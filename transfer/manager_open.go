@@ -21,7 +21,7 @@ func keyOf(to Target) storeKey {
 // opening is a bucket that is open or being opened.
 type opening struct {
 	store Store // nil while it is being opened
-	stale bool  // its credentials were changed while it was being opened
+	stale bool  // its credentials, or the way to it, were changed while it was being opened
 }
 
 // openLimit is how long opening may take: a keyring may ask a person to unlock it.
@@ -69,8 +69,13 @@ func (m *Manager) handleOpened(t *task, key storeKey, store Store, err error) {
 	t.store = store
 }
 
-// retire replaces a store: uploads in work keep it for the calls under way.
+// retire replaces a store: uploads in work keep it for the calls under way. What is being opened
+// is not used once it is open.
 func (m *Manager) retire(key storeKey, o *opening) {
+	if o.store == nil {
+		o.stale = true
+		return
+	}
 	delete(m.stores, key)
 	for _, t := range m.order {
 		if t.store == o.store {

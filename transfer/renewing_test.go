@@ -280,3 +280,36 @@ func TestNetworkChangedOpensBucketsAnew(t *testing.T) {
 		t.Errorf("%d parts were stored, want 8", n)
 	}
 }
+
+// TestNetworkChangedWhileABucketIsOpened changes the way while a bucket was opened by the old one,
+// which leads elsewhere: what was opened is not used.
+func TestNetworkChangedWhileABucketIsOpened(t *testing.T) {
+	t.Parallel()
+	r := makeRig(t)
+	r.startServer(t.TempDir(), "127.0.0.1:0")
+	opened, answer := make(chan struct{}, 8), make(chan struct{})
+	places := make(chan string, 1)
+	places <- "elsewhere"
+	way := r.dial
+	r.dial = func(a transfer.Account, c transfer.Credentials, bucket string) (transfer.Store, error) {
+		select {
+		case bucket = <-places:
+		default:
+		}
+		s, err := way(a, c, bucket)
+		opened <- struct{}{}
+		<-answer
+		return s, err
+	}
+	r.startEngine()
+	path := r.file("file", 50*kib)
+	id := r.add(transfer.PolicySkipSame, path)[0]
+	<-opened
+	check(t, r.m.NetworkChanged())
+	close(answer)
+	r.until("it is over, or asks", func() bool {
+		u := r.upload(id)
+		return u.Phase.Final() || u.Wait.NeedsPerson()
+	})
+	r.holds("p/file", path)
+}
