@@ -87,8 +87,7 @@ func (s *renewing) current(ctx context.Context) (Store, Credentials, error) {
 		}
 	}
 	defer func() { <-s.turn }()
-	if _, c, again := s.now(); !again.Equal(next) { // somebody was
-		store, _, _ = s.now()
+	if store, c, again := s.now(); !again.Equal(next) { // somebody was
 		return store, c, nil
 	}
 	err := s.renew(ctx)
