@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path"
 	"path/filepath"
 	"time"
 )
@@ -36,18 +35,14 @@ type Adoption struct {
 // ID, its plan and the parts that were proved become durable as one fact, before anything is
 // sent. From then on it is an upload like any other.
 func (m *Manager) Adopt(ctx context.Context, a Adoption) (ID, error) {
-	if err := a.check(m.now()); err != nil {
+	now := m.now()
+	if err := a.check(now); err != nil {
 		return 0, err
 	}
-	now := m.now()
 	if a.Policy == "" {
 		a.Policy = PolicySkipSame
 	}
-	to := Destination{Account: a.To.Account, Endpoint: a.To.Endpoint, Region: a.To.Region, Bucket: a.To.Bucket}
-	if dir := path.Dir(a.To.Key); dir != "." {
-		to.Prefix = dir + "/"
-	}
-	b := Batch{Roots: []string{a.Path}, To: to, Policy: a.Policy, Scanned: true, Created: now}
+	b := Batch{Roots: []string{a.Path}, To: a.To.folder(), Policy: a.Policy, Scanned: true, Created: now}
 	u := Upload{
 		Path: a.Path, Name: shownName(filepath.Base(a.Path)), File: a.Fit.File, To: a.To, Policy: a.Policy, Plan: a.Fit.Plan,
 		Intent: IntentRun, Phase: PhaseUploading, UploadID: a.UploadID, Initiated: now, Claims: true, Created: now,

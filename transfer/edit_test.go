@@ -118,6 +118,20 @@ func TestRemovedWhileItsBucketIsOpened(t *testing.T) {
 	}
 }
 
+// TestUploadAgainGoesToTheSameFolder adds a file to a folder without a name, and uploads it again.
+func TestUploadAgainGoesToTheSameFolder(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	batch, err := r.m.Add(t.Context(), transfer.AddRequest{Paths: []string{r.file("file", 50*kib)}, To: r.to("p//"), Policy: transfer.PolicySkipSame})
+	check(t, err)
+	first := r.reaches(r.scanned(batch)[0], transfer.StatusCompleted)
+	check(t, r.m.UploadAgain(t.Context(), []transfer.ID{first.ID}))
+	again := r.reaches(r.scanned(batch + 1)[0], transfer.StatusCompleted)
+	if again.To != first.To || again.To.Key != "p//file" || again.Receipt.Outcome != transfer.OutcomeAlreadyThere {
+		t.Errorf("it went to %q, and then to %q: %q", first.To.Key, again.To.Key, again.Receipt.Outcome)
+	}
+}
+
 // TestUploadAgainAsksAgain answers a conflict by replacing, and uploads the file again when
 // somebody else's object is there: the answer was of the first.
 func TestUploadAgainAsksAgain(t *testing.T) {

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"log/slog"
 	"math/rand/v2"
-	"path"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -308,15 +307,11 @@ func (m *Manager) UploadAgain(ctx context.Context, ids []ID) error {
 		return err
 	}
 	for _, u := range uploads {
-		to := Destination{Account: u.To.Account, Endpoint: u.To.Endpoint, Region: u.To.Region, Bucket: u.To.Bucket}
-		if dir := path.Dir(u.To.Key); dir != "." {
-			to.Prefix = dir + "/"
-		}
 		b, err := m.journal.Batch(ctx, u.Batch)
 		if err != nil {
 			return err
 		}
-		r := AddRequest{Paths: []string{u.Path}, To: to, Policy: b.Policy, Options: u.Options}
+		r := AddRequest{Paths: []string{u.Path}, To: u.To.folder(), Policy: b.Policy, Options: u.Options}
 		if _, err := m.Add(ctx, r); err != nil {
 			return err
 		}

@@ -8,7 +8,6 @@ import (
 	"maps"
 	"path"
 	"path/filepath"
-	"strings"
 	"time"
 	"unicode/utf8"
 )
@@ -194,8 +193,7 @@ type copies struct {
 
 // wantedKey is the key that a file would have if it were free: that of a copy is numbered.
 func wantedKey(u *Upload) string {
-	folder := u.To.Key[:strings.LastIndexByte(u.To.Key, '/')+1]
-	return keyFor(folder, path.Base(u.Name))
+	return keyFor(u.To.folder().Prefix, path.Base(u.Name))
 }
 
 // freeKey finds a key without an object: "photo (2).jpg", "photo (3).jpg", …

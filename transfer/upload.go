@@ -1,6 +1,9 @@
 package transfer
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // ID names an upload in the journal. It is never reused.
 type ID int64
@@ -76,6 +79,14 @@ type Destination struct {
 	Region   string
 	Bucket   string
 	Prefix   string
+}
+
+// folder is the destination whose prefix is what the key has before its last name.
+func (t Target) folder() Destination {
+	return Destination{
+		Account: t.Account, Endpoint: t.Endpoint, Region: t.Region, Bucket: t.Bucket,
+		Prefix: t.Key[:strings.LastIndexByte(t.Key, '/')+1],
+	}
 }
 
 // Batch is what one drop or one command added.
