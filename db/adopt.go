@@ -96,21 +96,7 @@ var keepable = `phase = '` + string(transfer.PhaseUploading) + `' AND intent = '
 
 // Keep implements [transfer.Journal].
 func (j *Journal) Keep(s transfer.Selection, done func(int, error)) {
-	n := 0
-	j.committer.push(op{
-		name: "Keep",
-		apply: func(ctx context.Context, t *txn) (err error) {
-			n, err = keep(ctx, t, s)
-			t.shown = n > 0
-			return err
-		},
-		done: func(err error) {
-			if err != nil {
-				n = 0
-			}
-			done(n, err)
-		},
-	})
+	j.onSet("Keep", done, func(ctx context.Context, t *txn) (int, error) { return keep(ctx, t, s) })
 }
 
 func keep(ctx context.Context, t *txn, s transfer.Selection) (int, error) {

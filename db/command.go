@@ -109,11 +109,16 @@ func (j *Journal) Command(s transfer.Selection, c transfer.SetCommand, done func
 	if done == nil {
 		done = func(int, error) {}
 	}
+	j.onSet("Command", done, func(ctx context.Context, t *txn) (int, error) { return applyCommand(ctx, t, s, c) })
+}
+
+// onSet queues a change of a set, and tells how many uploads it concerned: none if it failed.
+func (j *Journal) onSet(name string, done func(int, error), apply func(context.Context, *txn) (int, error)) {
 	n := 0
 	j.committer.push(op{
-		name: "Command",
+		name: name,
 		apply: func(ctx context.Context, t *txn) (err error) {
-			n, err = applyCommand(ctx, t, s, c)
+			n, err = apply(ctx, t)
 			t.shown = n > 0
 			return err
 		},
@@ -156,28 +161,17 @@ func applyCommand(ctx context.Context, t *txn, s transfer.Selection, c transfer.
 
 // LimitSpeed implements [transfer.Journal].
 func (j *Journal) LimitSpeed(s transfer.Selection, bytesPerSecond int64, done func(int, error)) {
-	n := 0
-	j.committer.push(op{
-		name: "LimitSpeed",
-		apply: func(ctx context.Context, t *txn) error {
-			which, args, err := selected(s)
-			if err != nil {
-				return err
-			}
-			n, err = affected(t.ExecContext(ctx, `UPDATE uploads SET speed_limit = ?
-				WHERE phase NOT IN `+finalPhases+` AND (`+which+`)`, append([]any{bytesPerSecond}, args...)...))
-			if err != nil {
-				return fmt.Errorf("limit the speed of uploads: %w", err)
-			}
-			t.shown = n > 0
-			return nil
-		},
-		done: func(err error) {
-			if err != nil {
-				n = 0
-			}
-			done(n, err)
-		},
+	j.onSet("LimitSpeed", done, func(ctx context.Context, t *txn) (int, error) {
+		which, args, err := selected(s)
+		if err != nil {
+			return 0, err
+		}
+		n, err := affected(t.ExecContext(ctx, `UPDATE uploads SET speed_limit = ?
+			WHERE phase NOT IN `+finalPhases+` AND (`+which+`)`, append([]any{bytesPerSecond}, args...)...))
+		if err != nil {
+			return 0, fmt.Errorf("limit the speed of uploads: %w", err)
+		}
+		return n, nil
 	})
 }
 
