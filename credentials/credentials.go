@@ -17,7 +17,7 @@ import (
 )
 
 const (
-	// limit is how long getting credentials may take, whatever they come from.
+	// limit is how long getting credentials may take, whoever asks and whatever they come from.
 	limit = time.Minute
 	// ahead is how long before they expire they are got anew, or a quarter of the time that
 	// they hold if that is less.
@@ -95,9 +95,7 @@ func (p *Provider) hold(ctx context.Context, a transfer.Account) *holding {
 	p.held[at] = h
 	go func() {
 		defer close(h.done)
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), limit)
-		defer cancel()
-		c, err := p.fetch(ctx, a)
+		c, err := p.fetch(context.WithoutCancel(ctx), a)
 		h.with, h.err = func() transfer.Credentials { return c }, err
 	}()
 	return h
@@ -117,7 +115,7 @@ func (p *Provider) holds(h *holding) bool {
 	return at.IsZero() || p.now().Before(at)
 }
 
-// fetch gets an account's credentials.
+// fetch gets an account's credentials. What is behind the provider has a limit of its own.
 func (p *Provider) fetch(ctx context.Context, a transfer.Account) (c transfer.Credentials, err error) {
 	if a.Source.Kind == transfer.SourceAssume {
 		if c, err = p.kept.Credentials(ctx, a); err != nil {
@@ -132,6 +130,8 @@ func (p *Provider) Obtain(ctx context.Context, a transfer.Account, kept transfer
 	if err := a.Source.Check(); err != nil {
 		return transfer.Credentials{}, fault(transfer.KindAuth, err)
 	}
+	ctx, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
 	var c transfer.Credentials
 	var err error
 	switch a.Source.Kind {
