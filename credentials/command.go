@@ -21,6 +21,7 @@ func fromCommand(ctx context.Context, command string) (transfer.Credentials, err
 	}
 	run := exec.CommandContext(ctx, words[0], words[1:]...) //nolint:gosec // running what the person names is what this is for
 	run.WaitDelay = grace
+	windowless(run)
 	out := &bounded{}
 	run.Stdout = out
 	err = run.Run()
