@@ -42,6 +42,7 @@ var (
 	errLocked     = errors.New("the file of secrets is locked: its passphrase is needed")
 	errPassphrase = errors.New("this is not the passphrase of the file of secrets, or the file is damaged")
 	errVault      = errors.New("the file of secrets is not Partway's, or is damaged")
+	errFull       = errors.New("the file of secrets is full")
 )
 
 // vault is a file of secrets that a passphrase opens: argon2id makes a key of it, and AES-256
@@ -166,12 +167,16 @@ func (v *vault) unlock(passphrase transfer.Secret) error {
 	return nil
 }
 
-// remove deletes the file and what is known of it.
+// remove deletes the file and what is known of it. One that cannot be deleted stays open.
 func (v *vault) remove() error {
 	v.mu.Lock()
 	defer v.mu.Unlock()
+	if err := os.Remove(v.path); err != nil {
+		return err
+	}
 	v.open = nil
-	return os.Remove(v.path)
+	v.settle()
+	return nil
 }
 
 // all returns what is kept.
@@ -194,6 +199,9 @@ func (v *vault) write(o *opened) (err error) {
 	if err != nil {
 		return err
 	}
+	if len(text) > maxVault {
+		return errFull // nothing would open it any more
+	}
 	f, err := os.CreateTemp(filepath.Dir(v.path), filepath.Base(v.path)+".*") // of mode 0600
 	if err != nil {
 		return err
@@ -214,8 +222,9 @@ func (v *vault) write(o *opened) (err error) {
 	return nil
 }
 
-// settle has the file's name reach the disk before what it replaces is deleted elsewhere. Not
-// every system can do that for a folder; the file itself is there already.
+// settle has the file's name reach the disk before what it replaces is deleted elsewhere, or its
+// absence, so that no old one comes back. Not every system can do that for a folder; the file
+// itself is there already.
 func (v *vault) settle() {
 	folder, err := os.Open(filepath.Dir(v.path))
 	if err != nil {

@@ -170,6 +170,37 @@ func TestE1FileThatCannotBeMade(t *testing.T) {
 	}
 }
 
+// TestE1FileOfSecretsIsFull keeps what would make the file too long to be opened in memory, and
+// the file as it was.
+func TestE1FileOfSecretsIsFull(t *testing.T) {
+	k, path := protected(t, account(1))
+	long := given()
+	long.Token = transfer.NewSecret(strings.Repeat("x", maxVault))
+	if kept, err := k.Keep(t.Context(), account(2), long); err != nil || kept != transfer.KeptForSession {
+		t.Errorf("kept %v, %v", kept, err)
+	}
+	has(t, k, account(2), long)
+	next := filed(path)
+	if err := next.Unlock(t.Context(), passphrase); err != nil {
+		t.Fatal(err)
+	}
+	has(t, next, account(1), given())
+	hasNone(t, next, account(2))
+}
+
+// TestE1FileOfSecretsThatStays cannot delete the file: what is in it is still to be had.
+func TestE1FileOfSecretsThatStays(t *testing.T) {
+	k, path := protected(t, account(1))
+	k.vault.path = filepath.Join(filepath.Dir(path), "file", "x")
+	if err := os.Rename(path, filepath.Dir(k.vault.path)); err != nil { // a path below a file: it is not absent, nor to be deleted
+		t.Fatal(err)
+	}
+	if err := k.Unprotect(t.Context(), []transfer.Account{account(1)}); err == nil || k.Locked() {
+		t.Errorf("locked %v, error %v", k.Locked(), err)
+	}
+	has(t, k, account(1), given())
+}
+
 // TestE2FileOfSecretsIsPrintedWithoutThem prints one that is unlocked.
 func TestE2FileOfSecretsIsPrintedWithoutThem(t *testing.T) {
 	k, _ := protected(t, account(1))
