@@ -63,19 +63,13 @@ func (s *Server) removeBucket(w http.ResponseWriter, t Target) error {
 }
 
 func (s *Server) bucketInfo(w http.ResponseWriter, t Target) error {
-	s.disk.mu.Lock()
-	b, err := s.disk.bucket(t.Bucket)
-	versioning := ""
-	if err == nil {
-		versioning = b.Versioning
-	}
-	s.disk.mu.Unlock()
+	b, err := s.disk.settings(t.Bucket)
 	if err != nil {
 		return err
 	}
-	answer := bucketInfoXML{Bucket: s.bucketXML(b)}
+	answer := bucketInfoXML{Bucket: s.bucketXML(&b)}
 	answer.Bucket.Owner, answer.Bucket.Grant = &theOwner, "private"
-	answer.Bucket.Versioning = versioning
+	answer.Bucket.Versioning = b.Versioning
 	writeXML(w, answer)
 	return nil
 }

@@ -24,14 +24,35 @@ func (d *disk) createBucket(name string) error {
 
 // setVersioning sets what a bucket says of versions.
 func (d *disk) setVersioning(name, state string) error {
+	return d.change(name, func(b *bucket) { b.Versioning = state })
+}
+
+// change changes what is kept of a bucket, on the disk too or not at all.
+func (d *disk) change(name string, set func(*bucket)) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	b, err := d.bucket(name)
 	if err != nil {
 		return err
 	}
-	b.Versioning = state
-	return d.saveBucket(b)
+	next := *b
+	set(&next)
+	if err := d.saveBucket(&next); err != nil {
+		return err
+	}
+	set(b)
+	return nil
+}
+
+// settings returns what is kept of a bucket itself.
+func (d *disk) settings(name string) (bucket, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	b, err := d.bucket(name)
+	if err != nil {
+		return bucket{}, err
+	}
+	return bucket{Name: b.Name, Created: b.Created, Lifecycle: b.Lifecycle, Versioning: b.Versioning}, nil
 }
 
 func (d *disk) saveBucket(b *bucket) error {

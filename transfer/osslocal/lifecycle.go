@@ -35,13 +35,11 @@ type abortRuleXML struct {
 }
 
 func (s *Server) getLifecycle(w http.ResponseWriter, t Target) error {
-	s.disk.mu.Lock()
-	defer s.disk.mu.Unlock()
-	b, err := s.disk.bucket(t.Bucket)
-	if err != nil {
+	b, err := s.disk.settings(t.Bucket)
+	switch {
+	case err != nil:
 		return err
-	}
-	if b.Lifecycle == "" {
+	case b.Lifecycle == "":
 		return errNoSuchLifecycle()
 	}
 	w.Header().Set("Content-Type", "application/xml")
@@ -73,20 +71,8 @@ func (s *Server) deleteLifecycle(w http.ResponseWriter, t Target) error {
 	return nil
 }
 
-func (d *disk) setLifecycle(bucket, document string) error {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	b, err := d.bucket(bucket)
-	if err != nil {
-		return err
-	}
-	was := b.Lifecycle
-	b.Lifecycle = document
-	if err := d.saveBucket(b); err != nil {
-		b.Lifecycle = was
-		return err
-	}
-	return nil
+func (d *disk) setLifecycle(name, document string) error {
+	return d.change(name, func(b *bucket) { b.Lifecycle = document })
 }
 
 // checkRules applies what OSS demands of rules. Two that abort uploads may not concern the
