@@ -51,10 +51,15 @@ func completeHeaders(o transfer.Options, content []byte, forbidOverwrite bool) h
 	h.appear(o)
 	h.forbid(forbidOverwrite)
 	if o.Strict {
-		sum := md5.Sum(content)
-		h.set("Content-MD5", base64.StdEncoding.EncodeToString(sum[:]))
+		h.set("Content-MD5", contentMD5(content))
 	}
 	return h
+}
+
+// contentMD5 is the header of this name.
+func contentMD5(content []byte) string {
+	sum := md5.Sum(content)
+	return base64.StdEncoding.EncodeToString(sum[:])
 }
 
 // putHeaders are all of these, and the speed that OSS is to hold the request to.

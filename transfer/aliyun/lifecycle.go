@@ -3,8 +3,6 @@ package aliyun
 import (
 	"bytes"
 	"context"
-	"crypto/md5" // what Content-MD5 is made of
-	"encoding/base64"
 	"encoding/xml"
 	"net/http"
 
@@ -35,10 +33,9 @@ func (s *store) Lifecycle(ctx context.Context) ([]byte, error) {
 
 // SetLifecycle replaces all of the bucket's lifecycle rules.
 func (s *store) SetLifecycle(ctx context.Context, document []byte) error {
-	sum := md5.Sum(document)
 	r := &request{
 		op: opPutLifecycle, method: http.MethodPut, content: document, params: map[string]any{"lifecycle": nil},
-		headers: map[string]string{"Content-MD5": base64.StdEncoding.EncodeToString(sum[:]), "Content-Type": "application/xml"},
+		headers: headers{"Content-MD5": contentMD5(document), "Content-Type": "application/xml"},
 	}
 	_, err := s.do(ctx, r)
 	return err
