@@ -22,7 +22,8 @@ type Link struct {
 var ErrLinkTime = errors.New("a link is valid for a second to seven days")
 
 // Link returns the address of an upload's object; with valid above 0 a signed one, by which
-// whoever has it can read the object for so long. Nothing is asked of OSS, and nothing is kept.
+// whoever has it can read the object for so long, by this computer's clock. Nothing is asked of
+// OSS, and nothing is kept.
 func (m *Manager) Link(ctx context.Context, id ID, valid time.Duration) (Link, error) {
 	if valid < 0 || valid > MaxLink || valid > 0 && valid < time.Second {
 		return Link{}, &Error{Kind: KindPermanent, Op: "Link", Err: ErrLinkTime}

@@ -14,7 +14,10 @@ import (
 // errNoAddress stands for errors that may repeat what was signed.
 var errNoAddress = errors.New("the object has no address that could be made")
 
-// Link returns an object's address, signed for reading where it is to be valid for a while.
+// Link returns an object's address, signed for reading where it is to be valid for a while. It
+// is signed by this computer's clock, unlike requests: the SDK takes no other time for an
+// address. So much as that is slow, the address ends too soon; and one of signature V4 is refused
+// at first where it is fast by more than 15 minutes.
 func (s *store) Link(key string, valid time.Duration) (transfer.Link, error) {
 	r := &request{op: "Link", method: http.MethodGet, key: key}
 	if err := s.checkKey(r); err != nil {
