@@ -81,9 +81,9 @@ var networkMutations = []mutation{
 		Package: "./transfer", Test: "^TestC8RevokedKeyStopsTheAccount$",
 	},
 	{
-		Name: "a bucket that is being opened keeps the old credentials", File: "transfer/manager_commands.go",
-		Old:     `			o.stale = true`,
-		New:     `			o.stale = false`,
+		Name: "a bucket that is being opened keeps the old credentials", File: "transfer/manager_open.go",
+		Old:     `		o.stale = true`,
+		New:     `		o.stale = false`,
 		Package: "./transfer", Test: "^TestC7CredentialsChangeWhileABucketIsOpened$",
 	},
 	{
