@@ -58,10 +58,10 @@ type climb struct {
 	fixed bool // a person chose most: it is less only while OSS asks to slow down
 
 	stage   stage
-	held    level // the best known
-	below   level // the one that the climb came by to it
-	again   bool  // what is on trial was measured once
-	strikes int   // measurements in a row that another line would yield
+	held    level   // the best known
+	below   level   // the one that the climb came by to it
+	first   float64 // what is on trial was measured to carry first; 0: it was not yet
+	strikes int     // measurements in a row that another line would yield
 	retry   time.Time
 
 	ready time.Time // when measuring may begin
@@ -161,7 +161,7 @@ func (c *climb) rise(now time.Time) {
 		c.settle(now)
 		return
 	}
-	c.stage, c.again = stageRise, false
+	c.stage, c.first = stageRise, 0
 	c.set(min(2*c.held.slots, most), now)
 }
 
@@ -171,8 +171,8 @@ func (c *climb) judgeRise(rate float64, now time.Time) {
 	case rate >= climbGain*c.held.rate:
 		c.below, c.held = c.held, level{c.limit, rate}
 		c.rise(now)
-	case !c.again:
-		c.again = true
+	case c.first == 0:
+		c.first = rate
 	default:
 		c.settle(now)
 	}

@@ -19,7 +19,6 @@ const (
 // look is what is known of looks.
 type look struct {
 	fewer      bool    // it is for fewer
-	first      float64 // what it measured first; 0: it did not yet
 	usual      float64 // the rate held over a longer time: what fewer lose must not add up
 	fewerNext  time.Time
 	fewerPause time.Duration
