@@ -225,7 +225,7 @@ func (c *climb) judgeSink(rate float64, now time.Time) {
 }
 
 func (c *climb) hold(now time.Time) {
-	if c.stage != stageLook {
+	if c.stage < stageHold { // a climb is over; after a look, and while holding, it is followed
 		c.usual = c.held.rate
 	}
 	c.stage, c.strikes, c.retry = stageHold, 0, now.Add(climbPause)

@@ -469,3 +469,14 @@ func TestClimbGoesBackToWhatOSSTook(t *testing.T) {
 		}
 	}
 }
+
+// TestClimbRemembersWhatIsUsual holds the most that there may be, where neither more nor fewer can be
+// looked at for now: what fewer may lose is still told by what was carried over a longer time.
+func TestClimbRemembersWhatIsUsual(t *testing.T) {
+	t.Parallel()
+	now := time.Unix(1000, 0)
+	c := climb{most: 20, limit: 20, stage: stageHold, held: level{20, 90}, look: look{usual: 100, fewerNext: now.Add(time.Minute)}}
+	if c.lookForMore(now); c.stage != stageHold || c.usual != 100 {
+		t.Errorf("stage %d, usual %g", c.stage, c.usual)
+	}
+}
