@@ -105,6 +105,11 @@ func (s scene) start(ctx context.Context, st *studio, program, dir string) error
 	if err := st.files.Age(); err != nil {
 		return err
 	}
+	if s.prepare != nil {
+		if err := s.prepare(ctx, st.server); err != nil {
+			return err
+		}
+	}
 	st.server.PassParts(s.parts)
 	st.launch = harness.Launch{Program: program, DataDir: filepath.Join(dir, "data"), Env: append(st.server.Env(), s.env...)}
 	var err error

@@ -21,7 +21,9 @@ type scene struct {
 	args  []string
 	env   []string
 	parts int // how many parts are let through at first
-	play  func(ctx context.Context, st *studio) error
+	// prepare is what the endpoint was seen doing before, or may be asked to do.
+	prepare func(ctx context.Context, s *harness.Server) error
+	play    func(ctx context.Context, st *studio) error
 }
 
 // Parts of the window at its first size: all of it, the menu, and the names of the details'
@@ -30,6 +32,13 @@ var (
 	whole = image.Rect(0, 0, 1100, 700)
 	menus = image.Rect(10, 2, 300, 22)
 	pages = image.Rect(200, 382, 420, 408)
+)
+
+// Places of buttons in the middle of the window: the third page of the options, and the sheet's
+// button that tells what the check found.
+var (
+	storage = image.Pt(396, 218)
+	verdict = image.Pt(320, 560)
 )
 
 var (
@@ -45,8 +54,13 @@ var scenes = []scene{
 	{name: "parts", files: travel, given: everything, args: to, parts: 9, play: under("Home", "ctrl+2")},
 	{name: "log", files: travel, given: everything, args: to, parts: 9, play: under("Home", "ctrl+3")},
 	{name: "first-start", env: []string{"OSS_ACCESS_KEY_ID="}, play: still},
-	{name: "sheet", files: travel, args: to, parts: -1, play: sheet},
+	{name: "sheet", files: travel, args: to, parts: -1, play: sheet(still)},
 	{name: "settings", parts: -1, play: keys("ctrl+comma")},
+	{name: "account", env: []string{"OSS_ACCESS_KEY_ID="}, play: click(image.Pt(555, 424))},
+	{name: "options", files: travel, args: to, parts: -1, play: sheet(click(image.Pt(826, 404), storage))},
+	{name: "doctor", files: travel, args: to, parts: -1, prepare: readOnly, play: sheet(click(verdict))},
+	{name: "receipt", files: map[string]int64{"长城 2026.mov": 96 * mib}, given: []string{"长城 2026.mov"}, args: to, parts: -1, play: receipt},
+	{name: "unfinished", args: to, parts: -1, prepare: leave, play: keys("ctrl+u", "Down")},
 	{name: "conflict", files: map[string]int64{"report.pdf": 5 * mib}, given: []string{"report.pdf"}, args: to, parts: -1, play: conflict},
 }
 
@@ -61,8 +75,17 @@ var everything = []string{"Sunrise over the bay.mov", "照片", "notes.txt", "Ba
 // still waits until the window has come to rest.
 func still(ctx context.Context, st *studio) error { return st.window.Settled(ctx, whole) }
 
-// sheet has files handed over, and waits for the sheet that asks where they go.
-func sheet(ctx context.Context, st *studio) error {
+// sheet has files handed over, waits for the sheet that asks where they go, and goes on from there.
+func sheet(then func(context.Context, *studio) error) func(context.Context, *studio) error {
+	return func(ctx context.Context, st *studio) error {
+		if err := asked(ctx, st); err != nil {
+			return err
+		}
+		return then(ctx, st)
+	}
+}
+
+func asked(ctx context.Context, st *studio) error {
 	if err := st.window.Settled(ctx, whole); err != nil {
 		return err
 	}
@@ -84,6 +107,29 @@ func sheet(ctx context.Context, st *studio) error {
 		return err
 	}
 	return st.window.Settled(ctx, whole)
+}
+
+// click presses buttons of a window that has come to rest.
+func click(places ...image.Point) func(context.Context, *studio) error {
+	return func(ctx context.Context, st *studio) error {
+		for _, at := range places {
+			if err := st.window.Settled(ctx, whole); err != nil {
+				return err
+			}
+			if err := st.window.Click(ctx, at.X, at.Y); err != nil {
+				return err
+			}
+		}
+		return st.window.Settled(ctx, whole)
+	}
+}
+
+// receipt shows what is known of a completed upload.
+func receipt(ctx context.Context, st *studio) error {
+	if err := st.app.Journal().Wait(ctx, harness.CountDone, 1); err != nil {
+		return err
+	}
+	return keys("Home", "ctrl+4")(ctx, st)
 }
 
 // looked counts the objects that were looked for.

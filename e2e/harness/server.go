@@ -13,7 +13,9 @@ import (
 	"strings"
 	"sync"
 
+	"partway/transfer"
 	"partway/transfer/osslocal"
+	"partway/transfer/osslocal/fault"
 )
 
 // The key that opens a Server.
@@ -31,10 +33,11 @@ type Server struct {
 
 	mu      sync.Mutex // guards what follows
 	records []osslocal.Record
-	changed chan struct{} // closed and replaced with each record
-	pass    int           // how many more parts are let through; below 0: all
-	opened  chan struct{} // closed and replaced when pass grows
-	signed  []string      // the signatures of all requests
+	changed chan struct{}                   // closed and replaced with each record
+	pass    int                             // how many more parts are let through; below 0: all
+	opened  chan struct{}                   // closed and replaced when pass grows
+	signed  []string                        // the signatures of all requests
+	obey    func(http.Handler) http.Handler // refuses what the key may not do; nil: nothing
 }
 
 // StartServer starts an endpoint that keeps its objects in dir.
@@ -78,6 +81,7 @@ func (s *Server) gate(next http.Handler) http.Handler {
 			s.signed = append(s.signed, signature)
 			s.mu.Unlock()
 		}
+		next := s.obeying(next)
 		if r.Method == http.MethodPut && r.URL.Query().Has("partNumber") {
 			body, err := io.ReadAll(r.Body)
 			if err != nil || !s.enter(r.Context()) {
@@ -87,6 +91,28 @@ func (s *Server) gate(next http.Handler) http.Handler {
 		}
 		next.ServeHTTP(w, r)
 	})
+}
+
+// Obey has the key be allowed what a policy allows, and nothing else.
+func (s *Server) Obey(p *fault.Policy) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.obey = p.Middleware()
+}
+
+func (s *Server) obeying(next http.Handler) http.Handler {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.obey == nil {
+		return next
+	}
+	return s.obey(next)
+}
+
+// Account is the account and the credentials that this endpoint knows.
+func (s *Server) Account() (transfer.Account, transfer.Credentials) {
+	return transfer.Account{Endpoint: s.URL(), Region: Region, Bucket: Bucket},
+		transfer.Credentials{KeyID: KeyID, Secret: transfer.NewSecret(KeySecret), Token: transfer.NewSecret(Token)}
 }
 
 // enter waits until a part may pass. It returns false when the request ended before.

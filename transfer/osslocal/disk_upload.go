@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // initiate begins a multipart upload and returns its ID.
@@ -26,6 +27,23 @@ func (d *disk) initiate(bucket string, u *upload, forbidOverwrite bool) error {
 		return fmt.Errorf("save upload: %w", err)
 	}
 	b.uploads[u.ID] = u
+	return nil
+}
+
+// backdate replaces an upload's record by one with another time.
+func (d *disk) backdate(bucket, key, id string, at time.Time) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	u, err := d.findUpload(bucket, key, id)
+	if err != nil {
+		return err
+	}
+	older := *u
+	older.Initiated = at
+	if err := writeJSON(filepath.Join(d.uploadDir(bucket, id), uploadFile), &older); err != nil {
+		return fmt.Errorf("save upload: %w", err)
+	}
+	d.buckets[bucket].uploads[id] = &older
 	return nil
 }
 

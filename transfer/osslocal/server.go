@@ -289,6 +289,14 @@ func (s *Server) OpenObject(bucket, key string) (io.ReadCloser, error) {
 // OpenUploads returns the unfinished multipart uploads of a bucket, by key and upload ID.
 func (s *Server) OpenUploads(bucket string) ([]Upload, error) { return s.disk.uploadsOf(bucket) }
 
+// Backdate has an unfinished upload have been begun at a time.
+func (s *Server) Backdate(bucket, key, uploadID string, at time.Time) error {
+	if err := s.disk.backdate(bucket, key, uploadID, at); err != nil {
+		return fmt.Errorf("backdate the upload %s of oss://%s/%s: %w", uploadID, bucket, key, err)
+	}
+	return nil
+}
+
 // InitiatedCount tells how many multipart uploads were ever begun in a bucket, earlier
 // runs on the same Dir included; 0 for a bucket that does not exist.
 func (s *Server) InitiatedCount(bucket string) int { return s.disk.initiatedCount(bucket) }
