@@ -106,7 +106,6 @@ func (b *onBus) register() {
 		b.c.Log.Warn("no icon in the tray", "err", err)
 	}
 	b.c.OnTray(there)
-	b.c.Log.Info("looked for a tray", "there", there)
 }
 
 func (b *onBus) handle(sig *dbus.Signal) {

@@ -47,7 +47,7 @@ func newFolderPane(u *UI) *folderPane {
 func (p *folderPane) show(r *transfer.FolderRow, snap *transfer.Snapshot) {
 	live := liveInFolders(snap)[r.ID]
 	row := folderRowOf(r, live)
-	p.icon.SetResource(look.StatusIcon(row.Status))
+	p.icon.SetResource(look.StatusIcon(row.Status, false))
 	setText(p.name, format.Name(r.Name))
 	setText(p.status, row.StatusText)
 	totals := totalsOf(r.Sums)

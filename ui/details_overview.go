@@ -75,7 +75,7 @@ func newOverview(u *UI) *overview {
 
 func (o *overview) show(f *detailFrame, snap *transfer.Snapshot) {
 	o.frame = f
-	o.icon.SetResource(look.StatusIcon(f.status))
+	o.icon.SetResource(look.StatusIcon(f.status, endOf(&f.upload).Flawed()))
 	setText(o.name, format.Name(f.upload.Name))
 	setText(o.status, text.StatusSentence(f.status, endOf(&f.upload), f.upload.Error, f.live, snap.Time))
 	moved := o.showTrouble(f)

@@ -207,7 +207,7 @@ func (v *fragmentsView) tell() {
 	case v.doing != nil:
 		words = v.doing()
 	case v.listed || v.totals.Count > 0:
-		words = totalWords(v.totals, v.partial)
+		words = totalWords(v.totals, v.query.filter, v.partial)
 		if v.below != "" {
 			words = text.Sentences(words, text.T("Only what lies below {{.Folder}} was listed.", text.Args{"Folder": format.Name(v.below)}))
 		}

@@ -114,12 +114,14 @@ func about(cny float64) string {
 	return money(cny)
 }
 
-// totalWords says what is shown comes to.
-func totalWords(t fragment.Totals, partial bool) string {
+// totalWords says what a filter shows comes to.
+func totalWords(t fragment.Totals, f fragment.Filter, partial bool) string {
 	args := text.Args{"Size": format.Bytes(t.Bytes), "Cost": about(t.Cost), "Measured": format.Count(int64(t.Measured))}
 	words := ""
 	switch {
 	case t.Count == 0 && partial:
+	case t.Count == 0 && f == fragment.Filter{Any: true}:
+		return text.T("There are no unfinished uploads.")
 	case t.Count == 0:
 		return text.T("There are no such uploads.")
 	case t.Measured < t.Count:

@@ -29,6 +29,7 @@ type scene struct {
 	live   func(l *transfer.Live)
 	events []transfer.Event
 	offers []string
+	warned bool // completed, with a warning
 }
 
 var denied = &transfer.Error{
@@ -97,7 +98,7 @@ func scenes() []scene {
 		all = append(all, scene{name: "completed " + string(p), status: transfer.StatusCompleted, set: ended(transfer.OutcomeSent, p), offers: over})
 	}
 	for _, c := range []transfer.CallbackState{transfer.CallbackDone, transfer.CallbackFailed, transfer.CallbackUnknown} {
-		all = append(all, scene{name: "completed callback " + string(c), status: transfer.StatusCompleted, offers: over, set: func(u *transfer.Upload) {
+		all = append(all, scene{name: "completed callback " + string(c), status: transfer.StatusCompleted, warned: c != transfer.CallbackDone, offers: over, set: func(u *transfer.Upload) {
 			ended(transfer.OutcomeSent, transfer.ProofCRC64)(u)
 			u.Receipt.Callback, u.Receipt.CallbackReply = c, map[transfer.CallbackState]string{
 				transfer.CallbackDone: `{"ok":true,"说明":"已登记"}`, transfer.CallbackFailed: "Error status : 502.",
@@ -193,7 +194,7 @@ func (s *scene) check(t *testing.T, h *harness) {
 		t.Errorf("the row's %q takes %v of %v", words, width, float32(statusRoom))
 	}
 	o := h.u.main.details.overview
-	if o.icon.Resource != look.StatusIcon(s.status) || o.status.Text == "" {
+	if o.icon.Resource != look.StatusIcon(s.status, s.warned) || o.status.Text == "" {
 		t.Errorf("the details have the icon %v and say %q", o.icon.Resource.Name(), o.status.Text)
 	}
 	var offered []string

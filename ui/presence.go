@@ -50,6 +50,8 @@ type presence struct {
 	open func(ctx context.Context, c desktop.Config) surroundings
 	now  func() time.Time
 
+	opened chan struct{} // closed once around is there
+
 	// What follows belongs to run.
 	around   surroundings
 	tray     desktop.Tray
@@ -71,7 +73,7 @@ func (p *presence) run(ctx context.Context) {
 		OnClick:  func(key string) { p.u.do(func() { p.u.trayClicked(key) }) },
 		OnNotice: func(string) { p.u.Raise() },
 	})
-	p.u.around.Store(&p.around)
+	close(p.opened)
 	defer p.around.Wait()
 	p.begun = p.now()
 	tick := time.NewTicker(presenceTick)
@@ -268,6 +270,7 @@ func (u *UI) trayClicked(key string) {
 func (u *UI) setTray(there bool) {
 	gone := u.tray && !there
 	u.tray = there
+	u.log.Info("looked for a tray", "there", there)
 	if gone && u.hidden {
 		u.raise()
 	}
@@ -304,9 +307,11 @@ func (u *UI) closed() {
 
 // beside has f done with what is around the window, once that is there.
 func (u *UI) beside(f func(surroundings)) {
-	u.background(func(context.Context) {
-		if s := u.around.Load(); s != nil {
-			f(*s)
+	u.background(func(ctx context.Context) {
+		select {
+		case <-u.presence.opened:
+			f(u.presence.around)
+		case <-ctx.Done():
 		}
 	})
 }

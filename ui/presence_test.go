@@ -49,8 +49,7 @@ func beside(h *harness) (*fakeDesktop, *presence, *time.Time) {
 	now := time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)
 	p := h.u.presence
 	p.now, p.around, p.begun = func() time.Time { return now }, f, now
-	var around surroundings = f
-	h.u.around.Store(&around)
+	close(p.opened)
 	return f, p, &now
 }
 

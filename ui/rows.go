@@ -36,7 +36,7 @@ func rowOf(r *transfer.Row, live *transfer.Live, now time.Time) uploadlist.Row {
 	shown := uploadlist.Row{
 		ID: r.ID, Name: r.Name, Size: r.Size,
 		Progress: progress(r, status, live),
-		Status:   status, StatusText: text.StatusLine(status, end, r.Error, live, now), StatusLong: end.Long(),
+		Status:   status, StatusText: text.StatusLine(status, end, r.Error, live, now), StatusLong: end.Long(), Flawed: end.Flawed(),
 		Destination: placeOf(r.To),
 		Priority:    r.Priority, Added: r.Created, Finished: r.Finished,
 		Folder: filepath.Dir(r.Path), Account: r.Account,

@@ -138,7 +138,6 @@ type UI struct {
 	pump     *pump
 	trace    *trace // nil where nothing is measured
 	presence *presence
-	around   atomic.Pointer[surroundings] // set while presence runs
 	power    func(ctx context.Context, a desktop.Action) error
 	// Copies of settings for presence, which runs on a goroutine of its own.
 	quiet, letSleep atomic.Bool
@@ -215,7 +214,7 @@ func newUI(c Config, a fyne.App, dispatch func(func())) *UI {
 		asked:   map[transfer.AccountID]func(){}, refused: map[bucketOf]func(){}, ignoredTold: map[transfer.BatchID]bool{},
 	}
 	u.pump = newPump(u)
-	u.presence = &presence{u: u, now: time.Now}
+	u.presence = &presence{u: u, now: time.Now, opened: make(chan struct{})}
 	u.done = &whenDone{u: u}
 	u.power = desktop.Do
 	return u

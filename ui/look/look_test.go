@@ -171,7 +171,7 @@ func TestEveryStatusHasAnIconOfItsOwn(t *testing.T) {
 			t.Errorf("%s and %s have the same picture", s, other)
 		}
 		seen[picture] = s
-		if !visible(StatusIcon(s)) {
+		if !visible(StatusIcon(s, false)) {
 			t.Errorf("the icon of %s shows nothing", s)
 		}
 	}

@@ -34,6 +34,12 @@ var statuses = map[transfer.Status]appearance{
 	transfer.StatusCompleted:        {assets.Glyph("completed"), theme.ColorNameSuccess},
 }
 
+// flawed is how what is completed looks where something else went wrong: its callback.
+var (
+	flawed     = appearance{assets.Glyph("completed"), theme.ColorNameWarning}
+	flawedIcon = theme.NewColoredResource(flawed.icon, flawed.color)
+)
+
 var statusIcons = func() map[transfer.Status]fyne.Resource {
 	icons := make(map[transfer.Status]fyne.Resource, len(statuses))
 	for s, a := range statuses {
@@ -42,9 +48,12 @@ var statusIcons = func() map[transfer.Status]fyne.Resource {
 	return icons
 }()
 
-// StatusIcon returns the icon of a status, in its colour. An unknown status has a
-// question mark.
-func StatusIcon(s transfer.Status) fyne.Resource {
+// StatusIcon returns the icon of a status, in its colour, or of one that is completed with
+// a warning. An unknown status has a question mark.
+func StatusIcon(s transfer.Status, warned bool) fyne.Resource {
+	if warned {
+		return flawedIcon
+	}
 	if icon, ok := statusIcons[s]; ok {
 		return icon
 	}
@@ -52,7 +61,10 @@ func StatusIcon(s transfer.Status) fyne.Resource {
 }
 
 // StatusColor returns the colour name of a status, for its icon, word and progress bar.
-func StatusColor(s transfer.Status) fyne.ThemeColorName {
+func StatusColor(s transfer.Status, warned bool) fyne.ThemeColorName {
+	if warned {
+		return flawed.color
+	}
 	if a, ok := statuses[s]; ok {
 		return a.color
 	}
@@ -79,15 +91,15 @@ func PartColor(s transfer.PartState) fyne.ThemeColorName {
 func GroupIcon(g transfer.Group) fyne.Resource {
 	switch g {
 	case transfer.GroupUploading:
-		return StatusIcon(transfer.StatusUploading)
+		return StatusIcon(transfer.StatusUploading, false)
 	case transfer.GroupWaiting:
-		return StatusIcon(transfer.StatusWaiting)
+		return StatusIcon(transfer.StatusWaiting, false)
 	case transfer.GroupPaused:
-		return StatusIcon(transfer.StatusPaused)
+		return StatusIcon(transfer.StatusPaused, false)
 	case transfer.GroupAttention:
 		return iconAttention
 	case transfer.GroupCompleted:
-		return StatusIcon(transfer.StatusCompleted)
+		return StatusIcon(transfer.StatusCompleted, false)
 	case transfer.GroupAll:
 		return theme.ListIcon()
 	default:

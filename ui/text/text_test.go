@@ -149,8 +149,9 @@ func TestE7CallbackWords(t *testing.T) {
 		end := End{Outcome: transfer.OutcomeSent, Callback: c}
 		row := StatusLine(transfer.StatusCompleted, end, nil, nil, time.Time{})
 		details := StatusSentence(transfer.StatusCompleted, end, nil, nil, time.Time{})
-		if row != want[0] || details != want[1] {
-			t.Errorf("%q: the row says %q, the details %q", c, row, details)
+		warns := c == transfer.CallbackFailed || c == transfer.CallbackUnknown
+		if row != want[0] || details != want[1] || end.Flawed() != warns {
+			t.Errorf("%q: the row says %q, the details %q, flawed %t", c, row, details, end.Flawed())
 		}
 	}
 	there := End{Outcome: transfer.OutcomeAlreadyThere, Callback: transfer.CallbackNotDue}

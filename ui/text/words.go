@@ -97,13 +97,19 @@ type End struct {
 	Callback transfer.CallbackState
 }
 
+// Flawed tells whether the object is stored, and whom OSS was to tell of it may not know.
+func (e End) Flawed() bool {
+	_, is := callbackStatuses[e.Callback]
+	return is && outcomeStatuses[e.Outcome] == ""
+}
+
 // Long says what became of the callback where a row has room for it, "" where there is
 // nothing to say.
 func (e End) Long() string {
-	if words, ok := callbackStatuses[e.Callback]; ok && outcomeStatuses[e.Outcome] == "" {
-		return T(words[1])
+	if !e.Flawed() {
+		return ""
 	}
-	return ""
+	return T(callbackStatuses[e.Callback][1])
 }
 
 // fileStatuses say in a row what became of a file that changed or is missing, by the

@@ -158,7 +158,7 @@ func (r *rowView) showIcon(a appearance) {
 		r.icon.Hide()
 		return
 	}
-	icon := look.StatusIcon(a.row.Status)
+	icon := look.StatusIcon(a.row.Status, a.row.Flawed)
 	if !r.stale && r.icon.Visible() && r.icon.Resource == icon {
 		return // drawing a picture anew costs more than all the rest of a row
 	}
@@ -195,7 +195,7 @@ func (r *rowView) showBar(s *style, a appearance) {
 		r.track.Show()
 		r.track.Refresh()
 	}
-	r.done.FillColor = s.color(look.StatusColor(a.row.Status))
+	r.done.FillColor = s.color(look.StatusColor(a.row.Status, a.row.Flawed))
 	filled := width * float32(a.row.progress())
 	r.done.Hidden = filled < 1
 	r.done.Resize(fyne.NewSize(filled, r.track.Size().Height))
@@ -220,7 +220,7 @@ func (r *rowView) showTexts(s *style, a appearance) {
 	r.cell(s, atProgress, format.Percent(row.progress()), normal)
 	r.cell(s, atSpeed, s.ruler.end(row.speed(), r.room(atSpeed)), normal)
 	r.cell(s, atLeft, s.ruler.end(row.left(), r.room(atLeft)), normal)
-	r.cell(s, atStatus, s.ruler.end(row.status(s, r.room(atStatus)), r.room(atStatus)), s.color(look.StatusColor(row.Status)))
+	r.cell(s, atStatus, s.ruler.end(row.status(s, r.room(atStatus)), r.room(atStatus)), s.color(look.StatusColor(row.Status, row.Flawed)))
 	r.cell(s, atDestination, s.ruler.middle(format.Name(row.Destination), r.room(atDestination)), quiet)
 	r.showMore(s, row, quiet)
 }

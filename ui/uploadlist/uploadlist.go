@@ -36,6 +36,7 @@ type Row struct {
 	Status      transfer.Status
 	StatusText  string // empty: the words of Status
 	StatusLong  string // shown in its place where there is room
+	Flawed      bool   // completed, with a warning
 	Destination string
 
 	Place    int // in the queue, from 1; 0 shows nothing
