@@ -31,12 +31,16 @@ type renewing struct {
 	forced time.Time // when new ones were got because OSS refused the old
 }
 
-// newRenewing opens the bucket with what obtain yields now.
+// newRenewing opens the bucket with what obtain yields now. Where that fails there is no store,
+// as with any other: one without a bucket in it could not even be closed.
 func newRenewing(ctx context.Context, dial func(Credentials) (Store, error), obtain func(context.Context) (Credentials, error),
 	refuse func(Credentials),
-) (*renewing, error) {
+) (Store, error) {
 	s := &renewing{dial: dial, obtain: obtain, refuse: refuse, turn: make(chan struct{}, 1)}
-	return s, s.renew(ctx)
+	if err := s.renew(ctx); err != nil {
+		return nil, err
+	}
+	return s, nil
 }
 
 // renew gets credentials and opens the bucket with them. The caller holds the turn.

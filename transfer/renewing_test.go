@@ -2,6 +2,7 @@ package transfer_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"sync"
@@ -25,7 +26,8 @@ type issuer struct {
 	stuck  bool              // hands out what OSS does not take
 	busy   atomic.Int64      // who is being served
 	most   atomic.Int64
-	failed error // what it answers instead
+	failed error        // what it answers instead
+	answer func() error // decides on the next request only
 }
 
 // newIssuer makes the rig's account one whose credentials come from an issuer.
@@ -40,6 +42,10 @@ func (i *issuer) Credentials(context.Context, transfer.Account) (transfer.Creden
 	defer i.busy.Add(-1)
 	i.mu.Lock()
 	defer i.mu.Unlock()
+	if once := i.answer; once != nil {
+		i.answer = nil
+		return transfer.Credentials{}, once()
+	}
 	if i.failed != nil {
 		return transfer.Credentials{}, i.failed
 	}
@@ -312,4 +318,35 @@ func TestNetworkChangedWhileABucketIsOpened(t *testing.T) {
 		return u.Phase.Final() || u.Wait.NeedsPerson()
 	})
 	r.holds("p/file", path)
+}
+
+// TestChangesWhileABucketThatCannotBeOpenedIsOpened changes the credentials or the way while new
+// credentials are being got, which then fails: the engine goes on, and asks anew.
+func TestChangesWhileABucketThatCannotBeOpenedIsOpened(t *testing.T) {
+	t.Parallel()
+	for name, change := range map[string]func(*rig) error{
+		"network":     func(r *rig) error { return r.m.NetworkChanged() },
+		"credentials": func(r *rig) error { return r.m.CredentialsChanged(r.account.ID) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := makeRig(t)
+			r.startServer(t.TempDir(), "127.0.0.1:0")
+			i := newIssuer(r, time.Hour)
+			asked, answer := make(chan struct{}), make(chan struct{})
+			i.answer = func() error {
+				close(asked)
+				<-answer
+				return &transfer.Error{Kind: transfer.KindAuth, Op: "Credentials", Err: errors.New("the program that prints them failed")}
+			}
+			r.startEngine()
+			path := r.file("file", 50*kib)
+			id := r.add(transfer.PolicySkipSame, path)[0]
+			<-asked
+			check(t, change(r))
+			close(answer)
+			r.reaches(id, transfer.StatusCompleted)
+			r.holds("p/file", path)
+		})
+	}
 }
