@@ -171,6 +171,7 @@ func (m *Manager) rescan(id ID, batch BatchID) {
 			case b.Scanned: // a person stopped its scan: what was not found then stays out
 			default:
 				delete(m.enqueued, b.ID)
+				delete(m.stopped, b.ID) // by the journal that came after the scan was over
 				m.enqueueScan(b)
 			}
 		})

@@ -150,6 +150,21 @@ func TestB11StoppedScanEndsAfterACrash(t *testing.T) {
 	}
 }
 
+// TestB11StopAfterTheScanLosesNothing stops a scan that is over already. A folder that was not there
+// then comes back: its files are sent, as nobody stopped looking for them.
+func TestB11StopAfterTheScanLosesNothing(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	folder := r.files + "/folder"
+	batch, err := r.m.Add(t.Context(), transfer.AddRequest{Paths: []string{folder}, To: r.to("p/"), Policy: transfer.PolicySkipSame})
+	check(t, err)
+	r.reaches(r.scanned(batch)[0], transfer.StatusFileMissing)
+	check(t, r.m.StopScan(batch))
+	path := r.file("folder/file", 3)
+	r.until("the folder's file has arrived", func() bool { return len(r.keys()) == 1 })
+	r.holds("p/folder/file", path)
+}
+
 // TestFolderCommandIsOne pauses and aborts a whole folder, of which some files are in work.
 func TestFolderCommandIsOne(t *testing.T) {
 	t.Parallel()
