@@ -127,20 +127,32 @@ func TestAddUploadsIsAllOrNothing(t *testing.T) {
 	}
 }
 
+// TestKeyOfAnAbortingUpload adds a file whose row is on its way out, for any of the reasons there
+// are: it is not taken for that row, which will not be sent.
 func TestKeyOfAnAbortingUpload(t *testing.T) {
-	j := openNew(t)
-	batch := addBatch(t, j)
-	u := add(t, j, planned(batch, "a"))[0]
-	u.Phase = transfer.PhaseUploading
-	commit(t, j, transfer.Change{Uploads: []transfer.Upload{u}})
-	command(t, j, transfer.These(u.ID), transfer.SetRemove)
+	for _, c := range []struct {
+		command  transfer.SetCommand
+		existing bool
+	}{{transfer.SetRemove, false}, {transfer.SetAbort, false}, {transfer.SetSkip, false}, {transfer.SetKeepBoth, true}} {
+		t.Run(string(c.command), func(t *testing.T) {
+			j := openNew(t)
+			batch := addBatch(t, j)
+			u := add(t, j, planned(batch, "a"))[0]
+			u.Phase, u.UploadID, u.Wait = transfer.PhaseUploading, "ID", transfer.WaitConflict
+			commit(t, j, transfer.Change{Uploads: []transfer.Upload{u}})
+			command(t, j, transfer.These(u.ID), c.command)
 
-	added, err := j.AddUploads(t.Context(), []transfer.Upload{planned(addBatch(t, j), "a")})
-	if err != nil || added[0].Existing {
-		t.Fatalf("added: %+v, %v; the row that exists will not be sent", added, err)
-	}
-	if got := load(t, j, added[0].ID); got.Status() != transfer.StatusConflict {
-		t.Errorf("status %q, want conflict until the abort is done", got.Status())
+			added, err := j.AddUploads(t.Context(), []transfer.Upload{planned(addBatch(t, j), "a")})
+			if err != nil || added[0].Existing != c.existing {
+				t.Fatalf("added: %+v, %v; want a row that will be sent", added, err)
+			}
+			if c.existing {
+				return
+			}
+			if got := load(t, j, added[0].ID); got.Status() != transfer.StatusConflict {
+				t.Errorf("status %q, want conflict until the abort is done", got.Status())
+			}
+		})
 	}
 }
 

@@ -124,14 +124,14 @@ func takenOr(ctx context.Context, t *txn, u *transfer.Upload, err error) error {
 // sent; ID 0 when there is none.
 func holderOf(ctx context.Context, t *txn, to transfer.Target) (id transfer.ID, path string, goesOn bool, err error) {
 	var raw []byte
-	var intent transfer.Intent
-	err = t.QueryRowContext(ctx, `SELECT id, path, intent FROM uploads
+	// One that a person skipped is not sent either, once what is of it on OSS is aborted.
+	err = t.QueryRowContext(ctx, `SELECT id, path, intent <> 'abort' AND (phase <> 'aborting' OR restart = 1) FROM uploads
 		WHERE endpoint = ? AND bucket = ? AND key = ? AND claims = 1`, to.Endpoint, to.Bucket, to.Key).
-		Scan(&id, &raw, &intent)
+		Scan(&id, &raw, &goesOn)
 	if errors.Is(err, sql.ErrNoRows) {
 		return 0, "", false, nil
 	}
-	return id, string(raw), intent != transfer.IntentAbort, err
+	return id, string(raw), goesOn, err
 }
 
 // putReceipt keeps what remains of a finished upload.
