@@ -234,10 +234,15 @@ func (j *Journal) Rescan(ctx context.Context, id transfer.ID) (b transfer.Batch,
 			return nil
 		}
 		b.Scanned = false
+		if err := asToldOf(ctx, t, &b, id); err != nil {
+			return err
+		}
 		if _, err := t.ExecContext(ctx, `DELETE FROM uploads WHERE id = ?`, id); err != nil {
 			return fmt.Errorf("drop row %d of a folder: %w", id, err)
 		}
-		_, err = t.ExecContext(ctx, `UPDATE batches SET scanned = 0 WHERE id = ?`, b.ID)
+		_, err = t.ExecContext(ctx, `UPDATE batches SET scanned = 0, paused = ?,
+			account = ?, endpoint = ?, region = ?, bucket = ?, prefix = ? WHERE id = ?`,
+			b.Paused, b.To.Account, b.To.Endpoint, b.To.Region, b.To.Bucket, b.To.Prefix, b.ID)
 		if err != nil {
 			return fmt.Errorf("scan batch %d again: %w", b.ID, err)
 		}
@@ -245,6 +250,24 @@ func (j *Journal) Rescan(ctx context.Context, id transfer.ID) (b transfer.Batch,
 		return nil
 	})
 	return b, err
+}
+
+// asToldOf makes a batch that is scanned again for a folder's row what the row was told to be:
+// paused or not, and where its files go.
+func asToldOf(ctx context.Context, t *txn, b *transfer.Batch, id transfer.ID) error {
+	var intent transfer.Intent
+	var to transfer.Target
+	var name string
+	err := t.QueryRowContext(ctx, `SELECT intent, account, endpoint, region, bucket, key, name FROM uploads WHERE id = ?`, id).
+		Scan(&intent, &to.Account, &to.Endpoint, &to.Region, &to.Bucket, &to.Key, &name)
+	if err != nil {
+		return fmt.Errorf("read row %d of a folder: %w", id, err)
+	}
+	b.Paused = intent == transfer.IntentPause
+	if prefix, ok := transfer.PrefixOf(to.Key, name); ok {
+		b.To = transfer.Destination{Account: to.Account, Endpoint: to.Endpoint, Region: to.Region, Bucket: to.Bucket, Prefix: prefix}
+	}
+	return nil
 }
 
 func scanBatch(rows *sql.Rows) (transfer.Batch, error) {

@@ -348,8 +348,9 @@ type Journal interface {
 	// byte, beginning with from, and no more than limit.
 	Missing(ctx context.Context, from string, limit int) ([]MissingFile, error)
 	// Rescan drops a row that stands for a folder which could not be read, and makes the
-	// scan of its batch go on: T0 again. It returns the batch. One whose scan was stopped by
-	// a person stays as it is, Scanned.
+	// scan of its batch go on: T0 again. It returns the batch, with what the row was told since:
+	// paused or not, and where it goes. One whose scan was stopped by a person stays as it is,
+	// Scanned.
 	Rescan(ctx context.Context, id ID) (Batch, error)
 	// Parts returns an upload's acknowledged parts, ascending.
 	Parts(ctx context.Context, id ID) ([]Part, error)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"path/filepath"
 	"slices"
 	"testing"
 	"time"
@@ -163,6 +164,39 @@ func TestB11StopAfterTheScanLosesNothing(t *testing.T) {
 	path := r.file("folder/file", 3)
 	r.until("the folder's file has arrived", func() bool { return len(r.keys()) == 1 })
 	r.holds("p/folder/file", path)
+}
+
+// TestB12FolderThatComesBackDoesAsItsRowWasTold pauses the row of a folder that was not there, or
+// sends it elsewhere: that holds for the folder's files, once they are found.
+func TestB12FolderThatComesBackDoesAsItsRowWasTold(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	there := r.file("there", 3)
+	ids := r.add(transfer.PolicySkipSame, there, r.files+"/paused", r.files+"/moved")
+	r.reaches(ids[0], transfer.StatusCompleted)
+	for _, id := range ids[1:] {
+		r.reaches(id, transfer.StatusFileMissing)
+	}
+	check(t, r.m.Pause(transfer.These(ids[1])))
+	told, err := r.m.Redirect(t.Context(), transfer.These(ids[2]), r.to("q/"))
+	if err != nil || told.Moved != 1 {
+		t.Fatalf("%+v, %v", told, err)
+	}
+	batch := r.upload(ids[0]).Batch
+	paused := r.file("making/file", 3)
+	check(t, os.Rename(filepath.Dir(paused), r.files+"/paused"))
+	var inside []transfer.ID
+	r.until("the paused folder's file has its row", func() bool {
+		inside = r.scanned(batch)
+		return r.upload(inside[len(inside)-1]).Name == "paused/file"
+	})
+	moved := r.file("making/file", 3)
+	check(t, os.Rename(filepath.Dir(moved), r.files+"/moved"))
+	r.until("the other folder's file has arrived", func() bool { return len(r.keys()) == 2 })
+	r.holds("q/moved/file", r.files+"/moved/file")
+	if u := r.upload(inside[len(inside)-1]); u.Status() != transfer.StatusPaused {
+		t.Errorf("the paused folder's file is %s", u.Status())
+	}
 }
 
 // TestFolderCommandIsOne pauses and aborts a whole folder, of which some files are in work.
