@@ -48,7 +48,7 @@ func OssutilProfiles(_ context.Context, getenv func(string) string) ([]ossutil.P
 	}
 	if err != nil {
 		return nil, &transfer.Error{
-			Kind: transfer.KindSource, Op: "ReadOssutilConfig", Path: path, Code: transfer.CodeFileUnreadable, Err: err,
+			Kind: transfer.KindSource, Op: "ReadOssutilConfig", Path: path, Code: transfer.CodeConfig, Err: err,
 		}
 	}
 	chosen := getenv("OSSUTIL_PROFILE")

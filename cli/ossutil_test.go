@@ -86,7 +86,7 @@ func wantUnreadable(t *testing.T, path string) {
 	t.Helper()
 	profiles, err := OssutilProfiles(t.Context(), env("OSSUTIL_CONFIG_FILE", path))
 	var e *transfer.Error
-	if !errors.As(err, &e) || e.Kind != transfer.KindSource || e.Path != path || profiles != nil {
+	if !errors.As(err, &e) || e.Kind != transfer.KindSource || e.Code != transfer.CodeConfig || e.Path != path || profiles != nil {
 		t.Errorf("got %v, %v", profiles, err)
 	}
 }

@@ -70,6 +70,7 @@ const (
 	CodeFileRewritten  = "FileRewritten" // other bytes, under the same size and date
 	CodeFileSuspect    = "FileSuspect"   // its rights, place or inode changed: the bytes have to be compared
 	CodeFileUnreadable = "FileUnreadable"
+	CodeConfig         = "Config"     // the settings of another program cannot be read or understood
 	CodeNotRegular     = "NotRegular" // a device, pipe, socket, or what the system makes up
 	CodeFolder         = "Folder"     // what was to be a file is a folder
 	CodeLink           = "Link"       // a link inside a folder: only links picked by hand are followed

@@ -104,6 +104,10 @@ var codes = map[string]problem{
 		Key("The file cannot be read."),
 		Key("See that you may read the file and that its disk is sound, then use Start."),
 	},
+	transfer.CodeConfig: {
+		Key("{{.Path}} cannot be read, or is not as ossutil writes it."),
+		Key("Details says what is wrong with it. Correct the file, or fill in the account's fields yourself. Nothing was changed."),
+	},
 	transfer.CodeBug: {
 		Key("Partway made a mistake of its own in this upload. Other uploads go on."),
 		Key("Use Start to try again. If this comes back, please report it with Partway's log, which says where it happened."),
