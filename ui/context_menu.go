@@ -26,11 +26,7 @@ func (v *mainView) contextMenu(at fyne.Position) {
 	u := v.u
 	filter := u.pump.filter()
 	load(u, u.ctx, func(ctx context.Context) (c chosenRows, err error) {
-		ids, folders := entriesOf(selected[:min(judged, len(selected))])
-		c.rows, err = u.c.Journal.Rows(ctx, ids)
-		if err == nil {
-			c.folders, err = u.c.Journal.Folders(ctx, folders, filter)
-		}
+		err = c.read(ctx, u.c.Journal, selected[:min(judged, len(selected))], filter)
 		if err == nil && len(c.rows)+len(c.folders) > 0 {
 			c.ignored, err = u.c.Journal.Ignored(ctx, c.batch())
 		}
@@ -54,6 +50,16 @@ type chosenRows struct {
 	ignored transfer.Names // what was left out of the first one's batch
 
 	unsettled bool // some are not finished
+}
+
+// read asks the journal for entries of the list.
+func (c *chosenRows) read(ctx context.Context, j Journal, entries []transfer.ID, f transfer.Filter) (err error) {
+	ids, folders := entriesOf(entries)
+	if c.rows, err = j.Rows(ctx, ids); err != nil {
+		return err
+	}
+	c.folders, err = j.Folders(ctx, folders, f)
+	return err
 }
 
 // batch is the first one's.
@@ -116,7 +122,7 @@ func (v *mainView) menuItems(selected []transfer.ID, c chosenRows, allowed trans
 	return append(items,
 		fyne.NewMenuItemSeparator(),
 		menuItem(text.T("Show in folder"), len(c.paths()) > 0, func() { u.showInFolder(c.paths()) }),
-		menuItem(text.T("Copy oss:// URI"), true, func() { u.app.Clipboard().SetContent(uris(c)) }),
+		menuItem(text.T("Copy oss:// URI"), true, func() { u.copyURIs(selected) }),
 		u.objectMenu(allowed.Again),
 		menuItem(text.T("Upload again"), allowed.Again, u.uploadSelectedAgain))
 }

@@ -19,6 +19,7 @@ type mainMenu struct {
 	remove *fyne.MenuItem
 	again  *fyne.MenuItem
 	object []*fyne.MenuItem // on the objects of finished uploads
+	uris   *fyne.MenuItem
 
 	queue         []*fyne.MenuItem // moves in the queue, and priorities
 	columns, sort *fyne.MenuItem
@@ -46,7 +47,7 @@ func newMainMenu(u *UI, pages []*fyne.MenuItem) *mainMenu {
 	m.whenDone = newWhenDoneMenu(u)
 	m.turtle = u.item(text.T("Alternative speed limit"), u.switchLimit, fyne.KeyL, ctrl)
 
-	m.object = u.objectItems()
+	m.object, m.uris = u.objectItems(), u.uriItem()
 	paste := u.item(text.T("Paste files"), u.paste, "", 0)
 	paste.Shortcut = &fyne.ShortcutPaste{}
 	paste.Action = u.pasteKey
@@ -84,7 +85,7 @@ func newMainMenu(u *UI, pages []*fyne.MenuItem) *mainMenu {
 			u.item(text.T("Search"), func() { u.main.toolbar.focusSearch() }, fyne.KeyF, ctrl),
 			u.item(text.T("Uploads in doubt…"), u.openPerhaps, "", 0)),
 		m.queueMenu(u),
-		fyne.NewMenu(text.T("Object"), m.object...),
+		fyne.NewMenu(text.T("Object"), append([]*fyne.MenuItem{m.uris}, m.object...)...),
 		fyne.NewMenu(text.T("View"), append([]*fyne.MenuItem{
 			m.sort, m.columns, m.left, m.right, m.group, fyne.NewMenuItemSeparator(),
 			u.item(text.T("Next pane"), func() { u.main.turnPane(1) }, fyne.KeyTab, ctrl),
@@ -102,6 +103,7 @@ func newMainMenu(u *UI, pages []*fyne.MenuItem) *mainMenu {
 			u.item(text.T("About Partway"), u.openAbout, "", 0)),
 	)
 	m.setAllowed(transfer.Allowed{}, false)
+	m.setSelected(0)
 	return m
 }
 
@@ -127,6 +129,9 @@ func (m *mainMenu) setView(l *uploadlist.List) {
 	m.left.ChildMenu.Items, m.right.ChildMenu.Items = l.MoveItems(-1), l.MoveItems(1)
 	m.menu.Refresh()
 }
+
+// setSelected tells how many rows are selected.
+func (m *mainMenu) setSelected(n int) { m.uris.Disabled = n == 0 }
 
 func (m *mainMenu) setAllowed(a transfer.Allowed, unsettled bool) {
 	m.start.Disabled = !a.Start

@@ -9,6 +9,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"partway/transfer"
+	"partway/ui/format"
 	"partway/ui/text"
 )
 
@@ -33,6 +34,39 @@ func (u *UI) objectMenu(on bool) *fyne.MenuItem {
 	item := menuItem(text.T("Object"), on, nil)
 	item.ChildMenu = fyne.NewMenu("", u.objectItems()...)
 	return item
+}
+
+// uriItem copies where the selected rows go, which is known before they are there.
+func (u *UI) uriItem() *fyne.MenuItem {
+	return u.item(text.T("Copy oss:// URI"), func() { u.copyURIs(u.main.list.Selected()) }, "", 0)
+}
+
+// urisAtOnce is how many URIs are copied at most: some desktops take no clipboard of any size.
+const urisAtOnce = 10_000
+
+// copyURIs puts the objects' URIs on the clipboard, one a line.
+func (u *UI) copyURIs(selected []transfer.ID) {
+	filter := u.pump.filter()
+	load(u, u.ctx, func(ctx context.Context) (c chosenRows, err error) {
+		return c, c.read(ctx, u.c.Journal, selected[:min(urisAtOnce, len(selected))], filter)
+	}, func(c chosenRows, err error) {
+		if err != nil {
+			u.showError(text.T("The list could not be read."), err)
+			return
+		}
+		u.app.Clipboard().SetContent(uris(c))
+		u.sayCopied(len(c.rows)+len(c.folders), len(selected))
+	})
+}
+
+// sayCopied says that not all is on the clipboard that was selected.
+func (u *UI) sayCopied(copied, all int) {
+	if copied < all {
+		u.notices.add(Notice{words: func() string {
+			return text.T("{{.Copied}} of {{.All}} addresses are on the clipboard: no more are copied at once.",
+				text.Args{"Copied": format.Count(int64(copied)), "All": format.Count(int64(all))})
+		}})
+	}
 }
 
 // selectedUploads are the selected rows that are no folders.
@@ -81,6 +115,7 @@ func (u *UI) copyLinks(ids []transfer.ID, valid time.Duration) {
 					len(links), text.Args{"Until": when(until)})
 			}})
 		}
+		u.sayCopied(len(links), len(ids))
 	})
 }
 

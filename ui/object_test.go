@@ -101,3 +101,31 @@ func TestHistoryIsExported(t *testing.T) {
 		t.Errorf("a part of a file is left: %v", err)
 	}
 }
+
+// TestURIsAreCopied copies the URIs of the rows that are selected from the menu bar, also those
+// that are not on OSS yet, and says it when they are more than are copied.
+func TestURIsAreCopied(t *testing.T) {
+	h := newReady(t)
+	item := h.u.main.menu.uris
+	if !item.Disabled {
+		t.Error("it is offered while nothing is selected")
+	}
+	h.journal.add(1, transfer.StatusPaused)
+	h.journal.add(2, transfer.StatusCompleted)
+	h.until("they are listed", func() bool { return h.u.main.list.Len() == 2 })
+	h.u.main.list.SelectAll()
+	h.until("it is offered", func() bool { return !item.Disabled })
+	item.Action()
+	h.until("both are copied", func() bool { return strings.Count(h.u.app.Clipboard().Content(), "oss://pictures/a/") == 2 })
+	if n := len(h.u.notices.shown); n != 0 {
+		t.Errorf("%d notices", n)
+	}
+	ids := make([]transfer.ID, urisAtOnce+1)
+	for i := range ids {
+		ids[i] = 1
+	}
+	h.u.copyURIs(ids)
+	h.until("it says that not all were copied", func() bool { return len(h.u.notices.shown) == 1 })
+	h.u.copyLinks(ids, 0)
+	h.until("so it does of addresses", func() bool { return len(h.u.notices.shown) == 2 })
+}
