@@ -24,6 +24,7 @@ type detailPane struct {
 	log      *logView
 	id       transfer.ID // what is shown, 0 for nothing
 	frame    *detailFrame
+	keyboard bool // it was on the page that is left
 }
 
 func newDetailPane(u *UI) *detailPane {
@@ -41,7 +42,12 @@ func newDetailPane(u *UI) *detailPane {
 	d.tabs.OnSelected = func(*container.TabItem) {
 		tab := detailTab(d.tabs.SelectedIndex())
 		u.pump.set(func(v *view) { v.tab = tab })
+		if d.keyboard {
+			d.followPage()
+		}
 	}
+	// Asked before the page is hidden, whose place nobody knows afterwards.
+	d.tabs.OnUnselected = func(*container.TabItem) { d.keyboard = d.u.main.paneWithKeyboard() == d.content }
 	d.hint = widget.NewLabelWithStyle(text.T("Select an upload to see its details."), fyne.TextAlignCenter, fyne.TextStyle{})
 	d.hint.Importance = widget.LowImportance
 	d.nothing = container.NewCenter(d.hint)
@@ -50,6 +56,18 @@ func newDetailPane(u *UI) *detailPane {
 	d.folder.content.Hide()
 	d.content = container.NewStack(d.nothing, d.folder.content, d.tabs)
 	return d
+}
+
+// followPage brings the keyboard to the page that was turned to: what it was on is hidden.
+func (d *detailPane) followPage() {
+	if d.frame != nil && detailTab(d.tabs.SelectedIndex()) == tabReceipt {
+		d.receipt.show(d.frame) // which tells whether there is one
+	}
+	if f := d.first(); f != nil {
+		d.u.win.Canvas().Focus(f)
+	} else {
+		d.u.main.focusList()
+	}
 }
 
 // pageItems are the commands that turn the pages of the details.

@@ -1,9 +1,13 @@
 package ui
 
 import (
+	"strings"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
+
+	"partway/ui/format"
 )
 
 // factList is a table of words and values, whose values can be selected and copied. A
@@ -55,12 +59,22 @@ func (l *factList) show(facts []fact) (changed bool) {
 		before := l.values[i].MinSize().Height
 		changed = changed || l.labels[i].Text != facts[i].label
 		setText(l.labels[i], facts[i].label)
-		setText(&l.values[i].Label, facts[i].value)
+		setText(&l.values[i].Label, safeLines(facts[i].value))
 		changed = changed || before != l.values[i].MinSize().Height
 		l.labels[i].Show()
 		l.values[i].Show()
 	}
 	return changed
+}
+
+// safeLines makes a value safe to show, whose lines may be several: keys and what servers
+// answer are no words of Partway's.
+func safeLines(value string) string {
+	lines := strings.Split(value, "\n")
+	for i := range lines {
+		lines[i] = format.Name(lines[i])
+	}
+	return strings.Join(lines, "\n")
 }
 
 // setWidth tells how wide the list will be: its height depends on it.

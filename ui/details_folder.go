@@ -20,7 +20,7 @@ type folderFrame struct {
 // folderPane tells of one folder, by the sums of its files.
 type folderPane struct {
 	u       *UI
-	content fyne.CanvasObject
+	content *keyScroll
 	icon    *widget.Icon
 	name    *widget.Label
 	status  *widget.Label
@@ -40,7 +40,7 @@ func newFolderPane(u *UI) *folderPane {
 	p.steps = container.NewHBox(p.attention)
 	p.steps.Hide()
 	head := container.NewBorder(nil, nil, p.icon, p.status, p.name)
-	p.content = container.NewVScroll(container.NewPadded(container.NewVBox(head, p.steps, p.facts.content)))
+	p.content = newKeyScroll(container.NewPadded(container.NewVBox(head, p.steps, p.facts.content)))
 	return p
 }
 

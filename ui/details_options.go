@@ -9,13 +9,13 @@ import (
 
 // factPage is a page of facts.
 type factPage struct {
-	content *container.Scroll
+	content *keyScroll
 	facts   *factList
 }
 
 func newFactPage() *factPage {
 	p := &factPage{facts: newFactList()}
-	p.content = container.NewVScroll(container.NewPadded(p.facts.content))
+	p.content = newKeyScroll(container.NewPadded(p.facts.content))
 	return p
 }
 

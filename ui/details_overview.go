@@ -66,10 +66,12 @@ func newOverview(u *UI) *overview {
 	tall := canvas.NewRectangle(color.Transparent)
 	tall.SetMinSize(fyne.NewSize(0, mapHeight))
 	head := container.NewBorder(nil, nil, o.icon, container.NewHBox(o.steps, o.status), o.name)
-	o.content = newOverviewPage(overviewParts{
+	var scroll *container.Scroll
+	o.content, scroll = newOverviewPage(overviewParts{
 		head: head, trouble: o.trouble, strip: container.NewStack(tall, o.strip),
 		legend: container.New(&oneLine{}, o.legend, o.pointed), facts: o.facts, graph: o.graph,
 	})
+	o.strip.OnKey = func(k *fyne.KeyEvent) { scrollByKey(scroll, k.Name) } // the arrows are the strip's own
 	return o
 }
 

@@ -33,11 +33,12 @@ const (
 	fade        = 6 // the scroll's shadow on what goes on below
 )
 
-func newOverviewPage(parts overviewParts) fyne.CanvasObject {
+// newOverviewPage returns the page, and what scrolls it.
+func newOverviewPage(parts overviewParts) (page fyne.CanvasObject, scroll *container.Scroll) {
 	p := &overviewPage{overviewParts: parts}
 	p.column = container.New(&wordColumn{page: p}, parts.head, parts.trouble, parts.strip, parts.legend, parts.facts.content, parts.graph)
 	p.scroll = container.NewVScroll(p.column)
-	return container.New(p, p.scroll)
+	return container.New(p, p.scroll), p.scroll
 }
 
 // MinSize is called by Fyne.

@@ -135,6 +135,9 @@ func (v *mainView) addKeys() {
 		}
 		if k.Name == fyne.KeyDelete {
 			v.u.removeSelected()
+		} else if v.working.Visible() { // a menu took the keyboard, and gave it to nothing
+			v.focusList()
+			v.list.TypedKey(k)
 		}
 	})
 	c.AddShortcut(&fyne.ShortcutSelectAll{}, func(fyne.Shortcut) {
@@ -185,6 +188,7 @@ func (v *mainView) apply(f *frame) {
 		v.toolbar.setAllowed(f.allowed)
 		v.menu.setAllowed(f.allowed, f.unsettled)
 	}
+	v.menu.setSelected(f.chosen.selected)
 	v.details.show(f)
 	v.halt.show(f.snap)
 	v.scans.show(f.snap)

@@ -132,6 +132,8 @@ func (m *modal) key(k *fyne.KeyEvent) bool {
 		if m.enter != nil {
 			m.enter.press()
 		}
+	case fyne.KeyPageUp, fyne.KeyPageDown: // what has no field in it can be read to its end
+		scrollByKey(m.body, k.Name)
 	default:
 		return false
 	}

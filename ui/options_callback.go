@@ -124,6 +124,15 @@ func (b *bodyEntry) FocusGained() {
 	revealed(b.owner, b)
 }
 
+// TypedKey is called by Fyne.
+func (b *bodyEntry) TypedKey(k *fyne.KeyEvent) {
+	if k.Name == fyne.KeyPageUp || k.Name == fyne.KeyPageDown {
+		b.Entry.TypedKey(k) // within its lines, where the dialog would scroll
+		return
+	}
+	b.entry.TypedKey(k)
+}
+
 // expiryForms are how a moment may be typed, in this computer's time zone.
 var expiryForms = []string{"2006-01-02 15:04:05", "2006-01-02 15:04", time.DateOnly}
 

@@ -41,6 +41,15 @@ func (v *mainView) turnPane(step int) {
 	}
 }
 
+// paneWithKeyboard is the content of the part that has the keyboard, nil for none.
+func (v *mainView) paneWithKeyboard() fyne.CanvasObject {
+	panes := v.panes()
+	if at := v.paneOf(v.u.win.Canvas().Focused(), panes); at >= 0 {
+		return panes[at].content
+	}
+	return nil
+}
+
 // paneOf tells which part has the keyboard, by where that is; -1: none.
 func (v *mainView) paneOf(focused fyne.Focusable, panes []pane) int {
 	o, ok := focused.(fyne.CanvasObject)
@@ -64,6 +73,8 @@ func (d *detailPane) first() fyne.Focusable {
 	switch {
 	case d.folder.content.Visible() && d.folder.steps.Visible():
 		return d.folder.attention
+	case d.folder.content.Visible():
+		return d.folder.content
 	case !d.tabs.Visible():
 		return nil
 	}
@@ -71,9 +82,12 @@ func (d *detailPane) first() fyne.Focusable {
 	case tabParts:
 		return d.parts.list
 	case tabOptions:
-		return nil
+		return d.options.content
 	case tabReceipt:
-		return d.receipt.copying
+		if d.receipt.whole.Visible() {
+			return d.receipt.facts.content
+		}
+		return nil // there is none yet, and nothing to copy
 	case tabLog:
 		return d.log.list
 	default:

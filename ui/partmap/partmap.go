@@ -37,6 +37,8 @@ type Map struct {
 	// OnSelect, if set, is told the first part of a cell that was clicked, or chosen with
 	// Enter or Space.
 	OnSelect func(part int)
+	// OnKey, if set, is told the keys that the map has no use for.
+	OnKey func(*fyne.KeyEvent)
 
 	states  []transfer.PartState
 	raster  *canvas.Raster    // nil until Fyne asks for it
@@ -149,6 +151,9 @@ func (m *Map) TypedKey(k *fyne.KeyEvent) {
 		m.choose(min(m.cursor, g.count-1))
 		return
 	default:
+		if m.OnKey != nil {
+			m.OnKey(k)
+		}
 		return
 	}
 	m.cursor = max(0, min(to, g.count-1))
