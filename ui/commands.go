@@ -124,6 +124,10 @@ func (l loss) words() string {
 }
 
 func (u *UI) askAbort(l loss) {
+	if l.Unfinished == 0 { // more is selected than was judged, or nothing is listed
+		u.notices.add(Notice{words: func() string { return text.T("There is nothing to abort: none of these uploads is unfinished.") }})
+		return
+	}
 	title := text.T("Abort all uploads?")
 	switch all := l.of.IDs == nil && l.of.Folders == nil; {
 	case l.folder != "":
@@ -142,6 +146,10 @@ func (u *UI) askAbort(l loss) {
 }
 
 func (u *UI) askRemove(l loss) {
+	if l.Unfinished == 0 {
+		u.discard(l.of)
+		return
+	}
 	title := text.N("Remove 1 upload from the list?", "Remove {{.Count}} uploads from the list?", l.Rows)
 	if l.folder != "" {
 		title = text.N("Remove the folder {{.Folder}} with 1 upload from the list?",

@@ -357,3 +357,18 @@ func TestMenuDoesNothingUnderADialog(t *testing.T) {
 		t.Errorf("it did %q", got)
 	}
 }
+
+// Of more rows than are judged all may be finished: nobody is asked to abort 0 uploads then,
+// nor before they leave the list.
+func TestNothingIsAskedOfWhatIsFinished(t *testing.T) {
+	h := newReady(t)
+	all := loss{of: transfer.These(1, 2), Loss: transfer.Loss{Rows: 2}}
+	h.u.askAbort(all)
+	if h.u.topModal() != nil || len(h.u.notices.shown) != 1 || len(h.engine.commands()) != 0 {
+		t.Errorf("of the abort it says %d notices and commands %v", len(h.u.notices.shown), h.engine.commands())
+	}
+	h.u.askRemove(all)
+	if h.u.topModal() != nil || len(h.engine.commands()) != 1 {
+		t.Errorf("of the removal it commands %v", h.engine.commands())
+	}
+}
