@@ -120,6 +120,21 @@ func TestB9TooManyOpenFiles(t *testing.T) {
 	r.holds("p/folder/deep/small", small)
 }
 
+// TestB6DatesThatNanosecondsDoNotReach stops in the middle of a file that is dated in 2300, as
+// bad archives have it. The journal's nanoseconds end in 2262: it is the same file all the same.
+func TestB6DatesThatNanosecondsDoNotReach(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, func(s *transfer.Settings) { s.Slots = 1 })
+	path := r.file("file", tenParts)
+	far := syscall.Timespec{Sec: time.Date(2300, 1, 1, 0, 0, 0, 0, time.UTC).Unix()}
+	check(t, syscall.UtimesNano(path, []syscall.Timespec{far, far}))
+	c := r.catch(path)
+	c.restart()
+	c.go4()
+	u := c.reaches(c.id, transfer.StatusCompleted)
+	c.holds(u.To.Key, c.path)
+}
+
 // TestB12DriveVanishes tears the drive out while a file of it is sent. When it is plugged
 // in again, under another device number, the upload goes on with what is missing.
 func TestB12DriveVanishes(t *testing.T) {

@@ -21,14 +21,18 @@ const (
 // compare tells how far the file seen now is from the one remembered.
 func (was Identity) compare(now Identity) difference {
 	switch {
-	case was.Size != now.Size || !was.ModTime.Equal(now.ModTime):
+	case was.Size != now.Size || !sameTime(was.ModTime, now.ModTime):
 		return changedFile
-	case was.Device != now.Device || was.Inode != now.Inode || !was.Change.Equal(now.Change):
+	case was.Device != now.Device || was.Inode != now.Inode || !sameTime(was.Change, now.Change):
 		return suspectFile
 	default:
 		return sameFile
 	}
 }
+
+// sameTime compares as the journal keeps times: in nanoseconds, which begin anew beyond 1677 and
+// 2262. Bad archives and file systems have such dates.
+func sameTime(a, b time.Time) bool { return a.UnixNano() == b.UnixNano() }
 
 // changeError says what became of a file that is not the one that was begun with.
 func changeError(path string, was, now Identity) error {
