@@ -174,7 +174,7 @@ func (j *fakeJournal) Begun(context.Context, string) ([]transfer.BegunUpload, er
 func (j *fakeJournal) Settled(context.Context, string, []string) error { return j.err }
 
 func (j *fakeJournal) Unfinished(_ context.Context, s transfer.Selection) (transfer.Loss, error) {
-	return transfer.Loss{Rows: len(s.IDs), Unfinished: len(s.IDs), Begun: j.lost, Bytes: j.lostSize}, j.err
+	return transfer.Loss{Rows: len(s.IDs), Unfinished: len(s.IDs) + len(s.Folders), Begun: j.lost, Bytes: j.lostSize}, j.err
 }
 
 func (j *fakeJournal) Entries(ctx context.Context, f transfer.Filter, s transfer.Sort) ([]transfer.ID, error) {
