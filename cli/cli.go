@@ -70,7 +70,8 @@ Partway sends files and folders to Alibaba Cloud OSS.
   -version                   print the version
 
 OSS_ACCESS_KEY_ID, OSS_ACCESS_KEY_SECRET, OSS_SESSION_TOKEN, OSS_REGION and
-OSS_ENDPOINT make an account named Environment.
+OSS_ENDPOINT make an account named Environment; with OSS_ROLE_ARN, and
+OSS_ROLE_SESSION_NAME if wanted, its key assumes that role.
 `
 
 // Parse reads a command line without the program's name. Relative paths count from the

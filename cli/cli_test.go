@@ -110,7 +110,7 @@ func TestHelpNamesEveryFlag(t *testing.T) {
 	if _, err := Parse([]string{"-h"}, env("HOME", "/h"), &out); !errors.Is(err, ErrHelp) {
 		t.Fatalf("got %v, want ErrHelp", err)
 	}
-	for _, flag := range []string{"-to ", "-existing ", "-account ", "-data ", "-trial ", "-quit-when-done ", "-version ", "/h/.local/share/partway"} {
+	for _, flag := range []string{"-to ", "-existing ", "-account ", "-data ", "-trial ", "-quit-when-done ", "-background ", "-version ", "/h/.local/share/partway"} {
 		if !strings.Contains(out.String(), flag) {
 			t.Errorf("the usage text does not say %s", flag)
 		}

@@ -24,13 +24,20 @@ trap 'rm -rf "$work"' EXIT
 # put SOURCE TARGET [MODE] copies a file into a tree, with its folders.
 put() { install -D -m "${3:-644}" "$1" "$2"; }
 
+# nothing fails where a tool complained.
+nothing() { [ -z "$1" ] || { printf '%s\n' "$1" >&2 && exit 1; }; }
+
 # dated TREE gives all of it the commit's time.
 dated() { find "$1" -exec touch -h -d "@$SOURCE_DATE_EPOCH" {} +; }
 
 # linux_tree TREE lays out what goes below /usr, /usr/local or ~/.local.
 linux_tree() {
 	local tree=$1 share=$1/share
-	go build "${flags[@]}" -ldflags "$symbols" -o "$tree/bin/partway" .
+	# As programs of a distribution are: loaded at another address each time.
+	go build "${flags[@]}" -buildmode=pie -ldflags "$symbols" -o "$tree/bin/partway" .
+	sed -e "s/@VERSION@/$version/" -e "s/@DATE@/$(date -I -d "@$SOURCE_DATE_EPOCH")/" assets/linux/partway.1 >"$work/partway.1"
+	nothing "$(groff -man -Tutf8 -ww -z "$work/partway.1" 2>&1)"
+	gzip -9n <"$work/partway.1" | put /dev/stdin "$share/man/man1/partway.1.gz"
 	put assets/linux/$id.desktop "$share/applications/$id.desktop"
 	put assets/linux/$id.metainfo.xml "$share/metainfo/$id.metainfo.xml"
 	put assets/icon.svg "$share/icons/hicolor/scalable/apps/$id.svg"
@@ -41,6 +48,7 @@ linux_tree() {
 	put assets/linux/partway-nautilus.py "$share/nautilus-python/extensions/partway.py"
 	put README.md "$share/doc/partway/README.md"
 	put README.zh-CN.md "$share/doc/partway/README.zh-CN.md"
+	put CHANGELOG.md "$share/doc/partway/CHANGELOG.md" # which Debian's own refers to
 }
 
 tarball() {
@@ -59,7 +67,7 @@ deb() {
 	cp -r "$work/usr/." "$root/usr"
 	docs=$root/usr/share/doc/partway
 	put assets/linux/copyright "$docs/copyright"
-	printf 'partway (%s) unstable; urgency=medium\n\n  * See CHANGELOG.md.\n\n -- The Partway developers <partway@users.noreply.github.com>  %s\n' \
+	printf 'partway (%s) unstable; urgency=medium\n\n  * See CHANGELOG.md in this folder.\n\n -- The Partway developers <partway@users.noreply.github.com>  %s\n' \
 		"$version" "$(date -R -d "@$SOURCE_DATE_EPOCH")" | gzip -9n >"$docs/changelog.gz"
 	chmod 644 "$root/usr/share/kio/servicemenus/partway.desktop" "$docs/changelog.gz"
 	# Which packages hold the libraries that the program is linked with; those it opens by itself are named in the file.

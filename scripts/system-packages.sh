@@ -12,7 +12,7 @@ test=(xvfb openbox xdotool x11-utils imagemagick dbus gnome-keyring libgl1-mesa-
 	python3-gi gir1.2-gtk-3.0 fonts-dejavu-core fonts-noto-cjk)
 
 # The compiler for Windows, and the tools of Debian's packages.
-package=(gcc-mingw-w64-x86-64-win32 dpkg-dev xz-utils zip desktop-file-utils appstream debootstrap xvfb xdotool imagemagick)
+package=(gcc-mingw-w64-x86-64-win32 dpkg-dev xz-utils zip desktop-file-utils appstream groff-base debootstrap xvfb xdotool imagemagick)
 
 case "${1:-}" in
 build) wanted=("${build[@]}") ;;
