@@ -71,7 +71,9 @@ func (d *exportDialog) browse() {
 		return
 	}
 	u.choosing = true
-	load(u, u.ctx, u.picker.Folder, func(folder string, err error) {
+	load(u, u.ctx, func(ctx context.Context) (string, error) {
+		return u.picker.Folder(ctx, text.T("Choose a folder to write to"))
+	}, func(folder string, err error) {
 		u.choosing = false
 		if err == nil && folder != "" {
 			d.folder.SetText(folder)

@@ -54,6 +54,9 @@ func (t *fragmentTable) show(i int, l *fragLine) {
 	facts := factsOfFragment(f, t.view.prices, t.view.now())
 	facts.selected = t.selected[f.UploadID]
 	facts.ring = t.focused && i == t.at
+	if t.view.blind && !f.Measured {
+		facts.cells[fragHeld] = text.T("unknown")
+	}
 	l.set(i, facts)
 	if !f.Measured && f.Failed == nil {
 		t.view.want(f.UploadID)

@@ -64,7 +64,10 @@ func abortWords(list []fragment.Fragment, prices fragment.Prices, now time.Time)
 	t := fragment.TotalsOf(list, prices)
 	args := text.Args{"Size": format.Bytes(t.Bytes), "Cost": about(t.Cost)}
 	paragraphs := []string{text.T("Their parts are deleted from OSS for good: {{.Size}}, about {{.Cost}} CNY a month.", args)}
-	if n := t.Count - t.Measured; n > 0 {
+	switch n := t.Count - t.Measured; {
+	case n == t.Count:
+		paragraphs[0] = text.T("Their parts are deleted from OSS for good. How many bytes they hold is not known.")
+	case n > 0:
 		paragraphs[0] = text.Sentences(paragraphs[0], text.N("1 upload is not measured, and comes on top.", "{{.Count}} uploads are not measured, and come on top.", n))
 	}
 	ours, doubt, fresh := 0, 0, 0

@@ -31,7 +31,7 @@ func (v *fragmentsView) finish() {
 	case len(chosen) == 1 && chosen[0].Row != 0:
 		v.showRow(chosen[0].Row)
 	case v.stop == nil && v.mayFinish(chosen):
-		v.u.openAdopt(v.of, chosen[0], chosen[0].Path)
+		v.openAdopt(chosen[0], chosen[0].Path)
 	}
 }
 
@@ -43,9 +43,19 @@ func (v *fragmentsView) showRow(id transfer.ID) {
 	u.pump.poke()
 }
 
-// dropped takes a file that was dropped on an upload, or on the table while one is selected.
+// dropped takes a file that was dropped on an upload, on the table while one is selected, or on
+// the dialog that asks for it.
 func (v *fragmentsView) dropped(at fyne.Position, uris []fyne.URI) bool {
-	if len(uris) != 1 || uris[0].Scheme() != "file" || v.u.topModal() != v.modal || v.stop != nil {
+	if len(uris) != 1 || uris[0].Scheme() != "file" || v.stop != nil {
+		return false
+	}
+	file := filepath.Clean(uris[0].Path())
+	switch v.u.topModal() {
+	case v.modal:
+	case v.finishing.modal:
+		v.finishing.take(file)
+		return true
+	default:
 		return false
 	}
 	if i := v.table.rowAt(at); i >= 0 {
@@ -55,7 +65,7 @@ func (v *fragmentsView) dropped(at fyne.Position, uris []fyne.URI) bool {
 	if !v.mayFinish(chosen) {
 		return false
 	}
-	v.u.openAdopt(v.of, chosen[0], filepath.Clean(uris[0].Path()))
+	v.openAdopt(chosen[0], file)
 	return true
 }
 
@@ -82,29 +92,37 @@ type adoptDialog struct {
 	fit      transfer.Fit
 }
 
-func (u *UI) openAdopt(of transfer.Target, f fragment.Fragment, file string) {
-	to := of
+func (v *fragmentsView) openAdopt(f fragment.Fragment, file string) {
+	u, to := v.u, v.of
 	to.Key = f.Key
 	d := &adoptDialog{modal: u.newModal(text.T("Finish an upload with a file"), 660), u: u, to: to, f: f}
 	d.ctx, d.end = context.WithCancel(u.ctx)
-	back := u.fragments
+	v.finishing = d
 	d.onClose = func() {
 		d.end()
-		if back != nil && back.open() {
-			u.win.Canvas().Focus(back.table)
+		if v.open() {
+			u.win.Canvas().Focus(v.table)
 		}
 	}
 	d.makeFields()
 	d.setContent(d.layout(), []*button{d.parts}, newButton(d, text.T("Cancel"), nil, d.close), d.start)
 	d.show(d.path)
 	if file != "" {
-		d.path.SetText(file)
-		d.check()
+		d.take(file)
 	}
 }
 
+// take compares a file, unless another is being compared.
+func (d *adoptDialog) take(file string) {
+	if d.stop != nil {
+		return
+	}
+	d.path.SetText(file)
+	d.check()
+}
+
 func (d *adoptDialog) makeFields() {
-	d.path = newEntry(d, text.T("Type a path, or drop the file on the upload"))
+	d.path = newEntry(d, text.T("Type a path, or drop the file here"))
 	d.path.OnChanged = func(string) { d.changed() }
 	d.choose = newButton(d, text.T("Choose…"), theme.FileIcon(), d.pick)
 	d.find = newButton(d, text.T("Find in a folder…"), theme.SearchIcon(), d.findIn)
@@ -131,11 +149,11 @@ func (d *adoptDialog) layout() fyne.CanvasObject {
 }
 
 func (d *adoptDialog) begunWords() string {
-	args := text.Args{"When": format.Minute(d.f.Initiated), "Parts": format.Count(int64(d.f.Size.Parts)), "Size": format.Bytes(d.f.Size.Bytes)}
+	args := text.Args{"When": format.Minute(d.f.Initiated), "Size": format.Bytes(d.f.Size.Bytes)}
 	if !d.f.Measured {
 		return text.T("begun {{.When}}", args)
 	}
-	return text.T("{{.Parts}} parts, {{.Size}}, begun {{.When}}", args)
+	return text.N("1 part, {{.Size}}, begun {{.When}}", "{{.Count}} parts, {{.Size}}, begun {{.When}}", d.f.Size.Parts, args)
 }
 
 // changed is told that the path, or what is known of it, changed.
@@ -172,13 +190,14 @@ func (d *adoptDialog) enterPressed() {
 
 // pick asks for the file.
 func (d *adoptDialog) pick() {
-	load(d.u, d.ctx, d.u.picker.Files, func(paths []string, err error) {
+	load(d.u, d.ctx, func(ctx context.Context) ([]string, error) {
+		return d.u.picker.Files(ctx, text.T("Choose the file of the upload"))
+	}, func(paths []string, err error) {
 		switch {
 		case err != nil:
 			d.u.showError(text.T("Files could not be chosen."), err)
 		case len(paths) > 0 && d.open():
-			d.path.SetText(paths[0])
-			d.check()
+			d.take(paths[0])
 		}
 	})
 }

@@ -63,6 +63,8 @@ type fragmentsView struct {
 	sighting bool     // these are being measured
 	blind    bool     // OSS refuses to list parts: nothing is measured unasked
 
+	finishing *adoptDialog // the last one that was opened
+
 	poke  chan struct{} // has the rows read again
 	dirty atomic.Bool   // the inventory changed
 	mu    sync.Mutex
@@ -96,7 +98,7 @@ func (u *UI) openFragments() {
 func (u *UI) showFragments(prices fragment.Prices) {
 	v := &fragmentsView{
 		modal: u.newModal(text.T("Unfinished uploads on OSS"), 4000), u: u, prices: prices,
-		inv: fragment.NewInventory(nil), poke: make(chan struct{}, 1),
+		inv: fragment.NewInventory(nil), poke: make(chan struct{}, 1), finishing: &adoptDialog{},
 	}
 	v.ctx, v.end = context.WithCancel(u.ctx)
 	v.destination = u.newDestination(v, u.fragmentsOf, func() {})

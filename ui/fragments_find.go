@@ -20,7 +20,7 @@ func (d *adoptDialog) findIn() {
 		found  []fragment.Candidate
 	}
 	load(d.u, d.ctx, func(ctx context.Context) (s search, err error) {
-		if s.folder, err = d.u.picker.Folder(ctx); err != nil || s.folder == "" {
+		if s.folder, err = d.u.picker.Folder(ctx, text.T("Choose a folder to look in")); err != nil || s.folder == "" {
 			return s, err
 		}
 		d.u.do(func() {
@@ -37,8 +37,7 @@ func (d *adoptDialog) findIn() {
 			setText(d.said, text.T("There is no file of this name and large enough in {{.Folder}}.", text.Args{"Folder": format.Name(s.folder)}))
 			d.fitHeight()
 		case len(s.found) == 1:
-			d.path.SetText(s.found[0].Path)
-			d.check()
+			d.take(s.found[0].Path)
 		default:
 			d.chooseFrom(s.found)
 		}
@@ -55,8 +54,7 @@ func (d *adoptDialog) chooseFrom(found []fragment.Candidate) {
 	}
 	b.picked = func(path string) {
 		b.close()
-		d.path.SetText(path)
-		d.check()
+		d.take(path)
 	}
 	cancel := newButton(b, text.T("Cancel"), nil, b.close)
 	b.setContent(container.NewVBox(b.where, container.NewGridWrap(fyne.NewSize(440, 240), b.list)), nil, cancel)

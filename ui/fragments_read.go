@@ -150,6 +150,7 @@ func (v *fragmentsView) sight() {
 			v.sighting = false
 			if err != nil && inv == v.inv {
 				v.blind = true
+				v.table.Refresh()
 				v.explain(err)
 			}
 			v.sight()
@@ -165,8 +166,8 @@ func (v *fragmentsView) measure(list []fragment.Fragment) {
 	v.measureThen(list, func() {})
 }
 
-// measureThen does something once it is known what uploads hold, unless that was stopped or
-// refused.
+// measureThen does something once it is known what uploads hold, or that the account may not
+// know it, unless that was stopped or failed.
 func (v *fragmentsView) measureThen(list []fragment.Fragment, then func()) {
 	var ids []string
 	for _, f := range list {
@@ -195,7 +196,12 @@ func (v *fragmentsView) measureThen(list []fragment.Fragment, then func()) {
 	}, func(err error) {
 		v.ended()
 		v.explain(err)
-		if err == nil {
+		refused := transfer.KindOf(err) == transfer.KindAuth
+		if inv == v.inv && refused {
+			v.blind = true
+			v.table.Refresh()
+		}
+		if err == nil || refused {
 			then()
 		}
 	})

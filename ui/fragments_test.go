@@ -140,6 +140,62 @@ func TestFragmentsRefusedAreNotEmpty(t *testing.T) {
 	}
 }
 
+// TestFragmentsThatMayNotBeMeasuredCanBeAborted: a key that may list uploads and not their parts
+// is told so once, sees no size as if it were nothing, and is asked before it aborts.
+func TestFragmentsThatMayNotBeMeasuredCanBeAborted(t *testing.T) {
+	h, v, _ := openFragmentsOf(t, 30, "ListParts")
+	h.until("it is said", func() bool { return v.blind && strings.Contains(textOf(v.note), "oss:ListParts") })
+	line := newFragLine(v.table, false)
+	v.table.show(0, line)
+	if facts := line.facts; facts.cells[fragHeld] != "unknown" {
+		t.Errorf("a row shows %q", facts.cells)
+	}
+	if v.words.Text != "30 uploads, not measured yet." {
+		t.Errorf("it says %q", v.words.Text)
+	}
+	v.blind = false // as before any row was in sight
+	v.gauge.press()
+	h.until("it is refused", func() bool { return v.stop == nil })
+	if !v.blind {
+		t.Error("it would measure on, unasked")
+	}
+	v.blind = false
+	v.abor.press()
+	h.until("it asks", func() bool { return h.u.topModal() != v.modal })
+	if words := h.u.topModal().title.Text + h.dialogText(); !strings.Contains(words, "Abort all 30") || !strings.Contains(words, "is not known") || strings.Contains(words, "0 B") {
+		t.Errorf("it asks %q", words)
+	}
+}
+
+// titles is a picker that notes what it is asked for.
+type titles struct{ asked chan string }
+
+func (p *titles) Files(_ context.Context, title string) ([]string, error) {
+	p.asked <- title
+	return nil, nil
+}
+
+func (p *titles) Folder(_ context.Context, title string) (string, error) {
+	p.asked <- title
+	return "", nil
+}
+
+// TestWhatIsChosenIsSaid: the dialogs of the desktop say what a file or folder is wanted for.
+func TestWhatIsChosenIsSaid(t *testing.T) {
+	h, v, _ := openFragmentsOf(t, 3, "")
+	p := &titles{asked: make(chan string, 1)}
+	h.u.picker = p
+	v.openAdopt(v.table.rows[1], "")
+	for want, ask := range map[string]func(){
+		"Choose a folder to look in": v.finishing.findIn, "Choose the file of the upload": v.finishing.pick,
+	} {
+		ask()
+		if got := <-p.asked; got != want {
+			t.Errorf("it asks %q, want %q", got, want)
+		}
+	}
+}
+
 // TestFragmentsAreAborted asks with count and bytes, and aborts the list's own rows by the
 // engine.
 func TestFragmentsAreAborted(t *testing.T) {
@@ -179,6 +235,10 @@ func TestFragmentIsFinished(t *testing.T) {
 	if words := h.dialogText(); !strings.Contains(words, "To be sent: 9 MiB in 9 parts.") || !strings.Contains(words, "1 part has other bytes") {
 		t.Errorf("it says %q", words)
 	}
+	// Another is dropped on the dialog that shows this one.
+	path = files(t, "moved.bin")[0]
+	h.u.dropped(corner, []fyne.URI{storage.NewFileURI(path)})
+	h.until("the other was compared", func() bool { return strings.Contains(h.dialogText(), "The object keeps the name 00003.bin.") })
 	h.press(fyne.KeyReturn)
 	h.until("the view is left", func() bool { return h.u.fragments == nil && h.u.topModal() == nil })
 	if len(h.engine.took) != 1 || h.engine.took[0].UploadID != "U3" || h.engine.took[0].To.Key != "k/00003.bin" || h.engine.took[0].Path != path {

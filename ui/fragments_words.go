@@ -120,10 +120,13 @@ func totalWords(t fragment.Totals, f fragment.Filter, partial bool) string {
 	words := ""
 	switch {
 	case t.Count == 0 && partial:
+		return text.T("None was found, and the list is not complete.")
 	case t.Count == 0 && f == fragment.Filter{Any: true}:
 		return text.T("There are no unfinished uploads.")
 	case t.Count == 0:
 		return text.T("There are no such uploads.")
+	case t.Measured == 0:
+		words = text.N("1 upload, not measured yet.", "{{.Count}} uploads, not measured yet.", t.Count)
 	case t.Measured < t.Count:
 		words = text.N("1 upload, not measured yet.", "{{.Count}} uploads, {{.Measured}} of them measured: {{.Size}} parked, about {{.Cost}} CNY a month.", t.Count, args)
 	default:

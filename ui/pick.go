@@ -14,14 +14,12 @@ import (
 // newPicker asks by the desktop's dialogs, and by our own where there are none.
 func (u *UI) newPicker() picker.Picker {
 	t := picker.Texts{
-		FilesTitle:  text.T("Choose files to upload"),
-		FolderTitle: text.T("Choose a folder to upload"),
-		Open:        text.T("Open"),
-		Cancel:      text.T("Cancel"),
-		Up:          text.T("Up"),
-		Hidden:      text.T("Show hidden files"),
-		PathHint:    text.T("Type a path"),
-		Chosen:      func(n int) string { return text.N("1 chosen", "{{.Count}} chosen", n) },
+		Open:     text.T("Open"),
+		Cancel:   text.T("Cancel"),
+		Up:       text.T("Up"),
+		Hidden:   text.T("Show hidden files"),
+		PathHint: text.T("Type a path"),
+		Chosen:   func(n int) string { return text.N("1 chosen", "{{.Count}} chosen", n) },
 		Unreadable: func(folder string) string {
 			return text.T("{{.Folder}} cannot be read.", text.Args{"Folder": folder})
 		},
@@ -61,7 +59,9 @@ func (u *UI) addFiles() {
 	if u.topModal() != nil {
 		return
 	}
-	u.choose(func(ctx context.Context) ([]string, error) { return u.picker.Files(ctx) })
+	u.choose(func(ctx context.Context) ([]string, error) {
+		return u.picker.Files(ctx, text.T("Choose files to upload"))
+	})
 }
 
 func (u *UI) addFolder() {
@@ -69,7 +69,7 @@ func (u *UI) addFolder() {
 		return
 	}
 	u.choose(func(ctx context.Context) ([]string, error) {
-		folder, err := u.picker.Folder(ctx)
+		folder, err := u.picker.Folder(ctx, text.T("Choose a folder to upload"))
 		if folder == "" {
 			return nil, err
 		}

@@ -84,7 +84,9 @@ func (p *networkPage) content() fyne.CanvasObject {
 func (p *networkPage) choose() {
 	u := p.d.u
 	p.browse.Disable()
-	load(u, u.ctx, u.picker.Files, func(paths []string, err error) {
+	load(u, u.ctx, func(ctx context.Context) ([]string, error) {
+		return u.picker.Files(ctx, text.T("Choose a file of certificates"))
+	}, func(paths []string, err error) {
 		p.browse.Enable()
 		if err != nil {
 			u.log.Warn("no file was chosen", "err", err)

@@ -30,13 +30,13 @@ type Own struct {
 }
 
 // Files asks for files; folders may be ticked as well.
-func (o *Own) Files(ctx context.Context) ([]string, error) {
-	return o.ask(ctx, false)
+func (o *Own) Files(ctx context.Context, title string) ([]string, error) {
+	return o.ask(ctx, title, false)
 }
 
 // Folder asks for a folder: the one that is shown, or the one that is ticked.
-func (o *Own) Folder(ctx context.Context) (string, error) {
-	paths, err := o.ask(ctx, true)
+func (o *Own) Folder(ctx context.Context, title string) (string, error) {
+	paths, err := o.ask(ctx, title, true)
 	if err != nil || len(paths) == 0 {
 		return "", err
 	}
@@ -44,7 +44,7 @@ func (o *Own) Folder(ctx context.Context) (string, error) {
 }
 
 // ask shows the window, and reads folders for it until the person has chosen.
-func (o *Own) ask(ctx context.Context, folders bool) ([]string, error) {
+func (o *Own) ask(ctx context.Context, title string, folders bool) ([]string, error) {
 	if o.last == "" {
 		o.last, _ = os.UserHomeDir() // without a home, the root is shown
 	}
@@ -55,7 +55,7 @@ func (o *Own) ask(ctx context.Context, folders bool) ([]string, error) {
 		ticked: map[string]bool{},
 	}
 	o.Do(func() {
-		b.build(o.App)
+		b.build(o.App, title)
 		b.win.Show()
 		if o.made != nil {
 			o.made(b)
@@ -132,11 +132,7 @@ type browser struct {
 	ticked  map[string]bool // full paths
 }
 
-func (b *browser) build(a fyne.App) {
-	title := b.t.FilesTitle
-	if b.folders {
-		title = b.t.FolderTitle
-	}
+func (b *browser) build(a fyne.App, title string) {
 	b.win = a.NewWindow(title)
 	b.path = widget.NewEntry()
 	b.path.SetPlaceHolder(b.t.PathHint)

@@ -28,9 +28,9 @@ type fake struct {
 	asked int
 }
 
-func (f *fake) Files(context.Context) ([]string, error) { f.asked++; return f.paths, f.err }
+func (f *fake) Files(context.Context, string) ([]string, error) { f.asked++; return f.paths, f.err }
 
-func (f *fake) Folder(context.Context) (string, error) {
+func (f *fake) Folder(context.Context, string) (string, error) {
 	f.asked++
 	return strings.Join(f.paths, ""), f.err
 }
@@ -56,7 +56,7 @@ func TestChain(t *testing.T) {
 			for _, p := range tt.pickers {
 				c.Pickers = append(c.Pickers, p)
 			}
-			got, err := c.Files(t.Context())
+			got, err := c.Files(t.Context(), "Files")
 			if !slices.Equal(got, tt.want) || !errors.Is(err, tt.err) {
 				t.Errorf("%q, %v", got, err)
 			}
@@ -136,7 +136,7 @@ func ask(t *testing.T, folders bool) *asking {
 	}
 	a := &asking{loop: newLoop(), t: t, dir: dir, answer: make(chan []string, 1)}
 	o := &Own{App: test.NewTempApp(t), Do: a.do, last: dir, made: func(b *browser) { a.b = b }, Texts: Texts{
-		FilesTitle: "Files", FolderTitle: "Folder", Open: "Open", Cancel: "Cancel",
+		Open: "Open", Cancel: "Cancel",
 		Chosen:     func(n int) string { return fmt.Sprintf("%d chosen", n) },
 		Unreadable: func(f string) string { return "cannot read " + f },
 	}}
@@ -145,7 +145,7 @@ func ask(t *testing.T, folders bool) *asking {
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		paths, _ := o.ask(ctx, folders)
+		paths, _ := o.ask(ctx, "Which?", folders)
 		a.answer <- paths
 	}()
 	t.Cleanup(func() {
@@ -184,6 +184,9 @@ func TestOwnPicksSeveralFiles(t *testing.T) {
 	a := ask(t, false)
 	if got := a.names(); !slices.Equal(got, []string{"sub", "a.txt", "b.txt", "照片.jpg"}) {
 		t.Fatalf("it lists %q", got)
+	}
+	if title := a.b.win.Title(); title != "Which?" {
+		t.Errorf("the window is called %q", title)
 	}
 	if !a.b.open.Disabled() {
 		t.Error("nothing is chosen, and Open is enabled")

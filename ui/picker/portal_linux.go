@@ -41,12 +41,12 @@ type portal struct {
 	parent func() string
 }
 
-func (p *portal) Files(ctx context.Context) ([]string, error) {
-	return p.ask(ctx, p.texts.FilesTitle, map[string]dbus.Variant{"multiple": dbus.MakeVariant(true)})
+func (p *portal) Files(ctx context.Context, title string) ([]string, error) {
+	return p.ask(ctx, title, map[string]dbus.Variant{"multiple": dbus.MakeVariant(true)})
 }
 
-func (p *portal) Folder(ctx context.Context) (string, error) {
-	paths, err := p.ask(ctx, p.texts.FolderTitle, map[string]dbus.Variant{"directory": dbus.MakeVariant(true)})
+func (p *portal) Folder(ctx context.Context, title string) (string, error) {
+	paths, err := p.ask(ctx, title, map[string]dbus.Variant{"directory": dbus.MakeVariant(true)})
 	if err != nil || len(paths) == 0 {
 		return "", err
 	}

@@ -35,7 +35,7 @@ func TestPortal(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			f := tt.portal
 			p := startPortal(t, f)
-			got, err := p.Files(t.Context())
+			got, err := p.Files(t.Context(), "Which?")
 			if !slices.Equal(got, tt.want) || (err != nil) != tt.bad {
 				t.Errorf("%q, %v", got, err)
 			}
@@ -62,7 +62,7 @@ func TestPortalIsClosedWithTheContext(t *testing.T) {
 	p := startPortal(t, f)
 	ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
 	defer cancel()
-	if _, err := p.Folder(ctx); !errors.Is(err, context.DeadlineExceeded) {
+	if _, err := p.Folder(ctx, "Which?"); !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("error %v", err)
 	}
 	select {
@@ -75,7 +75,7 @@ func TestPortalIsClosedWithTheContext(t *testing.T) {
 func TestNoPortal(t *testing.T) {
 	bustest.Start(t)
 	p := &portal{parent: func() string { return "" }}
-	if _, err := p.Files(t.Context()); !errors.Is(err, ErrUnavailable) {
+	if _, err := p.Files(t.Context(), "Which?"); !errors.Is(err, ErrUnavailable) {
 		t.Errorf("error %v", err)
 	}
 }
@@ -83,7 +83,7 @@ func TestNoPortal(t *testing.T) {
 func TestNoBus(t *testing.T) {
 	t.Setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path=/no/such/bus")
 	p := &portal{parent: func() string { return "" }}
-	if _, err := p.Files(t.Context()); !errors.Is(err, ErrUnavailable) {
+	if _, err := p.Files(t.Context(), "Which?"); !errors.Is(err, ErrUnavailable) {
 		t.Errorf("error %v", err)
 	}
 }

@@ -3,4 +3,4 @@
 package picker
 
 // System returns the desktop's own dialogs, the best first. parent is not used here.
-func System(t Texts, _ func() string) []Picker { return []Picker{&native{texts: t}} }
+func System(_ Texts, _ func() string) []Picker { return []Picker{&native{}} }
