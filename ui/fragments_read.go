@@ -38,6 +38,9 @@ func (v *fragmentsView) explain(err error) {
 		return
 	}
 	sentence, hint := text.Problem(e)
+	if e.Kind == transfer.KindPermanent { // the usual words are for rows of the list
+		sentence, hint = text.T("OSS refused this."), text.T("See Details for OSS's reason.")
+	}
 	if v.totals.Count > 0 && v.partial {
 		hint = text.Sentences(hint, text.T("What was found before is shown."))
 	}

@@ -74,7 +74,7 @@ func fragHeads(o fragment.Order) (heads [fragColumns]string) {
 // factsOfFragment says of an unfinished upload what is known.
 func factsOfFragment(f *fragment.Fragment, prices fragment.Prices, now time.Time) fragFacts {
 	facts := fragFacts{cells: [fragColumns]string{
-		fragKey: format.Name(f.Key), fragBegun: format.Minute(f.Initiated), fragAge: format.Age(now.Sub(f.Initiated)),
+		fragKey: format.Name(f.Key), fragBegun: format.Minute(f.Initiated), fragAge: text.Age(now.Sub(f.Initiated)),
 		fragClass: className(f.Class), fragOrigin: text.T(originNames[f.Origin]),
 	}}
 	switch {
@@ -117,7 +117,7 @@ func about(cny float64) string {
 // totalWords says what a filter shows comes to.
 func totalWords(t fragment.Totals, f fragment.Filter, partial bool) string {
 	args := text.Args{"Size": format.Bytes(t.Bytes), "Cost": about(t.Cost), "Measured": format.Count(int64(t.Measured))}
-	words := ""
+	var words string
 	switch {
 	case t.Count == 0 && partial:
 		return text.T("None was found, and the list is not complete.")

@@ -35,7 +35,11 @@ func (s *store) Lifecycle(ctx context.Context) ([]byte, error) {
 func (s *store) SetLifecycle(ctx context.Context, document []byte) error {
 	r := &request{
 		op: opPutLifecycle, method: http.MethodPut, content: document, params: map[string]any{"lifecycle": nil},
-		headers: headers{"Content-MD5": contentMD5(document), "Content-Type": "application/xml"},
+		headers: headers{
+			"Content-MD5": contentMD5(document), "Content-Type": "application/xml",
+			// Else OSS refuses two rules that abort uploads, one below a folder and one of all.
+			"X-Oss-Allow-Same-Action-Overlap": "true",
+		},
 	}
 	_, err := s.do(ctx, r)
 	return err

@@ -221,7 +221,11 @@ func TestLifecycleIsMerged(t *testing.T) {
 	if err := changed.Write(b.ctx(), b); err != nil {
 		t.Error(err)
 	}
-	if again, err := ReadRules(b.ctx(), b); err != nil || again.List[1].AbortDays != 5 || again.List[1].Others[0] != "Expiration" {
+	again, err := ReadRules(b.ctx(), b)
+	if err != nil || again.List[1].AbortDays != 5 || again.List[1].Others[0] != "Expiration" {
 		t.Errorf("%+v, %v", again.List, err)
+	}
+	if err := again.Merge("", 30).Write(b.ctx(), b); err != nil {
+		t.Errorf("beside a rule that aborts below a folder, one for all of the bucket is refused: %v", err)
 	}
 }

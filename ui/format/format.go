@@ -96,18 +96,3 @@ func Minute(t time.Time) string {
 	}
 	return t.Local().Format("2006-01-02 15:04")
 }
-
-// Age writes how long ago something was, in its greatest unit: "412 d", "5 h", "3 min".
-// What lies ahead was just now.
-func Age(d time.Duration) string {
-	switch {
-	case d < time.Minute:
-		return "0 min"
-	case d < time.Hour:
-		return strconv.FormatInt(int64(d/time.Minute), 10) + " min"
-	case d < 24*time.Hour:
-		return strconv.FormatInt(int64(d/time.Hour), 10) + " h"
-	default:
-		return strconv.FormatInt(int64(d/(24*time.Hour)), 10) + " d"
-	}
-}

@@ -3,7 +3,6 @@ package format
 import (
 	"math"
 	"testing"
-	"time"
 )
 
 const (
@@ -91,17 +90,6 @@ func TestName(t *testing.T) {
 	for _, c := range cases {
 		if got := Name(c.in); got != c.want {
 			t.Errorf("%s: %+q, want %+q", c.name, got, c.want)
-		}
-	}
-}
-
-// TestAge is coarse: one unit.
-func TestAge(t *testing.T) {
-	for d, want := range map[time.Duration]string{
-		-time.Hour: "0 min", 59 * time.Second: "0 min", 61 * time.Minute: "1 h", 23*time.Hour + 59*time.Minute: "23 h", 24 * time.Hour: "1 d", 412 * 24 * time.Hour: "412 d",
-	} {
-		if got := Age(d); got != want {
-			t.Errorf("%v: %q, not %q", d, got, want)
 		}
 	}
 }

@@ -46,6 +46,17 @@ func Left(d time.Duration) string {
 	return T(u.with, Args{"Great": int64(great), "Small": int64(rest / units[at+1].length)})
 }
 
+// Age says how long ago something was, in its greatest unit from minutes on: "412 d", "5 h",
+// "3 min". What lies ahead was just now.
+func Age(d time.Duration) string {
+	for _, u := range units[:2] {
+		if d >= u.length {
+			return T(u.alone, Args{"Great": int64(d / u.length)})
+		}
+	}
+	return T(units[2].alone, Args{"Great": int64(max(0, d) / units[2].length)})
+}
+
 // up rounds up.
 func up(d, unit time.Duration) time.Duration {
 	return time.Duration(math.Ceil(float64(d)/float64(unit))) * unit

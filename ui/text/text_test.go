@@ -242,6 +242,22 @@ func TestSentences(t *testing.T) {
 	}
 }
 
+// TestAge is coarse: one unit.
+func TestAge(t *testing.T) {
+	setup(t, English)
+	for d, want := range map[time.Duration]string{
+		-time.Hour: "0 min", 59 * time.Second: "0 min", 61 * time.Minute: "1 h", 23*time.Hour + 59*time.Minute: "23 h", 24 * time.Hour: "1 d", 412 * 24 * time.Hour: "412 d",
+	} {
+		if got := Age(d); got != want {
+			t.Errorf("%v: %q, not %q", d, got, want)
+		}
+	}
+	setup(t, Chinese)
+	if got := Age(14 * 24 * time.Hour); got != "14 天" {
+		t.Errorf("in Chinese it is %q", got)
+	}
+}
+
 func TestLeft(t *testing.T) {
 	setup(t, English)
 	for d, want := range map[time.Duration]string{
