@@ -29,6 +29,7 @@ type model struct {
 	journal *mortalJournal // as the engine sees it
 	files   map[string]*modelFile
 	rows    map[transfer.ID]*modelRow
+	top     transfer.ID // the highest that was seen
 	batches map[transfer.BatchID]bool
 	others  map[string][]content // what another program stored, by key
 	answers transfer.Resolution  // to conflicts, in the end
@@ -190,16 +191,20 @@ func (m *model) below(path, root string) bool {
 func (m *model) all() map[transfer.ID]transfer.Upload {
 	m.t.Helper()
 	var ids []transfer.ID
-	for id := range transfer.ID(len(m.rows) + 50) {
+	for id := range m.top + 200 { // a folder that is looked through again after a kill uses up some
 		ids = append(ids, id+1)
 	}
 	uploads, err := m.rig.journal.Uploads(m.t.Context(), ids)
 	if err != nil {
 		m.t.Fatal(err)
 	}
-	found := make(map[transfer.ID]transfer.Upload, len(uploads))
+	found, before := make(map[transfer.ID]transfer.Upload, len(uploads)), m.top
 	for _, u := range uploads {
 		found[u.ID] = u
+		m.top = max(m.top, u.ID)
+	}
+	if m.top > before {
+		return m.all()
 	}
 	return found
 }
