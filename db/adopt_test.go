@@ -115,11 +115,15 @@ func TestKeep(t *testing.T) {
 	j := openNew(t)
 	us := addNamed(t, j, addBatch(t, j), 5)
 	for i, change := range []func(u *transfer.Upload){
-		func(u *transfer.Upload) { u.Phase, u.UploadID, u.Intent = transfer.PhaseUploading, "K", transfer.IntentPause },
+		func(u *transfer.Upload) {
+			u.Phase, u.UploadID, u.Intent = transfer.PhaseUploading, "K", transfer.IntentPause
+		},
 		func(u *transfer.Upload) { u.Phase, u.UploadID = transfer.PhaseUploading, "R" },
 		func(*transfer.Upload) {},
 		func(u *transfer.Upload) { u.Phase, u.Claims = transfer.PhaseDone, false },
-		func(u *transfer.Upload) { u.Phase, u.UploadID, u.Intent = transfer.PhaseUploading, "L", transfer.IntentPause },
+		func(u *transfer.Upload) {
+			u.Phase, u.UploadID, u.Intent = transfer.PhaseUploading, "L", transfer.IntentPause
+		},
 	} {
 		change(&us[i])
 		commit(t, j, transfer.Change{Uploads: us[i : i+1]})
