@@ -91,8 +91,12 @@ func scanBegun(rows *sql.Rows) (b transfer.BegunUpload, err error) {
 }
 
 // keepable are the uploads whose parts can stay on OSS without their row: those that wait in
-// the phase of parts.
-var keepable = `phase = '` + string(transfer.PhaseUploading) + `' AND intent = '` + string(transfer.IntentPause) + `' AND upload_id <> ''`
+// the phase of parts. unbegun are those that have none there. Both were paused before, and
+// were not started again.
+var (
+	keepable = `phase = '` + string(transfer.PhaseUploading) + `' AND intent = '` + string(transfer.IntentPause) + `' AND upload_id <> ''`
+	unbegun  = `phase = '` + string(transfer.PhasePlanned) + `' AND intent = '` + string(transfer.IntentPause) + `'`
+)
 
 // Keep implements [transfer.Journal].
 func (j *Journal) Keep(s transfer.Selection, done func(int, error)) {
@@ -112,7 +116,7 @@ func keep(ctx context.Context, t *txn, s transfer.Selection) (int, error) {
 	}
 	n, err := affected(t.ExecContext(ctx, `UPDATE uploads SET hidden = 1, phase = 'aborted', claims = 0, upload_id = '', `+
 		derived("uploads.intent", "'aborted'", "uploads.wait")+
-		` WHERE (`+keepable+` OR phase = 'planned') AND (`+which+`)`, args...))
+		` WHERE (`+keepable+` OR `+unbegun+`) AND (`+which+`)`, args...))
 	if err != nil {
 		return 0, fmt.Errorf("take rows away: %w", err)
 	}

@@ -113,13 +113,13 @@ func keepRows(tb testing.TB, j *Journal, s transfer.Selection) (kept int) {
 // with them rows that have nothing there. What is being sent stays.
 func TestKeep(t *testing.T) {
 	j := openNew(t)
-	us := addNamed(t, j, addBatch(t, j), 5)
+	us := addNamed(t, j, addBatch(t, j), 6)
 	for i, change := range []func(u *transfer.Upload){
 		func(u *transfer.Upload) {
 			u.Phase, u.UploadID, u.Intent = transfer.PhaseUploading, "K", transfer.IntentPause
 		},
 		func(u *transfer.Upload) { u.Phase, u.UploadID = transfer.PhaseUploading, "R" },
-		func(*transfer.Upload) {},
+		func(u *transfer.Upload) { u.Intent = transfer.IntentPause },
 		func(u *transfer.Upload) { u.Phase, u.Claims = transfer.PhaseDone, false },
 		func(u *transfer.Upload) {
 			u.Phase, u.UploadID, u.Intent = transfer.PhaseUploading, "L", transfer.IntentPause
@@ -128,7 +128,7 @@ func TestKeep(t *testing.T) {
 		change(&us[i])
 		commit(t, j, transfer.Change{Uploads: us[i : i+1]})
 	}
-	if n := keepRows(t, j, transfer.These(ids(us[:4])...)); n != 3 {
+	if n := keepRows(t, j, transfer.These(append(ids(us[:4]), us[5].ID)...)); n != 3 {
 		t.Errorf("%d rows were taken away, not 3", n)
 	}
 	list := []transfer.BegunUpload{
@@ -140,7 +140,7 @@ func TestKeep(t *testing.T) {
 		t.Errorf("begun: %+v", got)
 	}
 	counts, err := j.Counts(t.Context())
-	if err != nil || counts.Groups[transfer.GroupAll] != 2 {
+	if err != nil || counts.Groups[transfer.GroupAll] != 3 {
 		t.Errorf("the list has %+v, %v", counts.Groups, err)
 	}
 	if _, err := adopt(t, j, "000", "K"); err != nil { // its key is free

@@ -351,10 +351,9 @@ func (s deafStore) UploadPart(ctx context.Context, r transfer.PartRequest) (tran
 	return s.Store.UploadPart(context.WithoutCancel(ctx), r)
 }
 
-// TestKeepWaitsForPartsUnderWay takes the row away only when no answer can come any more that
-// would change its facts.
-func TestKeepWaitsForPartsUnderWay(t *testing.T) {
-	t.Parallel()
+// deaf is a rig of one slot whose parts are sent to the end.
+func deaf(t *testing.T) *rig {
+	t.Helper()
 	r := makeRig(t, slots(1))
 	r.dial = func(a transfer.Account, c transfer.Credentials, bucket string) (transfer.Store, error) {
 		s, err := aliyun.Dial(a, c, bucket)
@@ -362,6 +361,39 @@ func TestKeepWaitsForPartsUnderWay(t *testing.T) {
 	}
 	r.startServer(t.TempDir(), "127.0.0.1:0")
 	r.startEngine()
+	return r
+}
+
+// TestKeepAndStartOfOthers starts rows while another waits to be taken away: that one goes all the same,
+// and of two that were to go with it, the one that is started stays.
+func TestKeepAndStartOfOthers(t *testing.T) {
+	t.Parallel()
+	r := deaf(t)
+	held := r.faults.MustAdd("UploadPart part=4 times=1 : hold answer")
+	gone := r.add(transfer.PolicySkipSame, r.file("big", tenParts))[0]
+	check(t, held.WaitHeld(t.Context(), 1))
+	long := r.faults.MustAdd("UploadPart part=11 times=1 : hold")
+	stays, other := r.add(transfer.PolicySkipSame, r.file("stays", tenParts+100*kib))[0], r.add(transfer.PolicySkipSame, r.file("other", 50*kib))[0]
+	check(t, r.m.Pause(transfer.These(other)))
+	check(t, r.m.Keep(t.Context(), transfer.These(gone, stays)))
+	check(t, r.m.Resume(transfer.These(stays, other)))
+	held.Release()
+	check(t, long.WaitHeld(t.Context(), 1)) // the row that stays is in work for long
+	r.until("the row is gone", func() bool {
+		us, err := r.journal.Uploads(t.Context(), []transfer.ID{gone})
+		check(t, err)
+		return len(us) == 0
+	})
+	long.Release()
+	r.reaches(stays, transfer.StatusCompleted)
+	r.reaches(other, transfer.StatusCompleted)
+}
+
+// TestKeepWaitsForPartsUnderWay takes the row away only when no answer can come any more that
+// would change its facts.
+func TestKeepWaitsForPartsUnderWay(t *testing.T) {
+	t.Parallel()
+	r := deaf(t)
 	path := r.file("big", tenParts)
 	held := r.faults.MustAdd("UploadPart part=4 times=1 : hold answer")
 	id := r.add(transfer.PolicySkipSame, path)[0]

@@ -53,7 +53,6 @@ func (m *Manager) command(s Selection, c SetCommand) {
 	})
 	now := m.now()
 	if c == SetRun {
-		m.keeping = nil  // what is started is not taken off the list
 		clear(m.blocked) // tried anew, and blocked again if the answer is the same
 		clear(m.parked)
 		m.probeNow(now)

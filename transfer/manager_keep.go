@@ -27,7 +27,8 @@ func (m *Manager) keep() {
 	for _, s := range m.keeping {
 		selects, busy := s.selector(), false
 		for _, t := range m.order {
-			busy = busy || selects(&t.told) && t.u.Phase != PhaseCompleting && t.u.Phase != PhasePutting && !t.aborting()
+			// What was started meanwhile stays in the list.
+			busy = busy || selects(&t.told) && t.told.Intent == IntentPause && t.u.Phase != PhaseCompleting && t.u.Phase != PhasePutting && !t.aborting()
 		}
 		if busy {
 			waiting = append(waiting, s)

@@ -112,7 +112,7 @@ func (m *Manager) handleStopScan(id BatchID) {
 	at := slices.IndexFunc(m.scans, func(b Batch) bool { return b.ID == id })
 	m.noteScanStopped(id, at > 0)
 	switch {
-	case at == 0:
+	case at == 0 && m.stopScan != nil: // it has begun
 		m.stopScan.Store(true)
 	case at > 0:
 		m.scans = slices.Delete(m.scans, at, at+1)
