@@ -24,10 +24,10 @@ INSERT INTO batches (id, roots, account, endpoint, region, bucket, prefix, polic
 	VALUES (1, '[]', 0, 'http://127.0.0.1:1', 'r', 'bench', '', 'skip-same', '{}', 1, 1);
 WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100000)
 INSERT INTO uploads (batch, position, priority, path, name, size, device, inode, account, endpoint, region, bucket, key,
-	policy, options, part_size, parts, intent, phase, wait, upload_id, content_md5, again, restart, claims, hidden,
+	policy, part_size, parts, intent, phase, wait, upload_id, content_md5, again, restart, claims, hidden,
 	parts_done, bytes_done, status, turn)
 	SELECT 1, i, 0, CAST('/photos/' || i AS BLOB), printf('photo %06d.jpg', i), i * 1000, 0, 0, 0, 'http://127.0.0.1:1', 'r',
-	'bench', printf('photo %06d.jpg', i), 'skip-same', '{}', 0, 0, 'pause', 'planned', '', '', 0, 0, 0, 1, 0, 0, 0, 'paused', 0
+	'bench', printf('photo %06d.jpg', i), 'skip-same', 0, 0, 'pause', 'planned', '', '', 0, 0, 0, 1, 0, 0, 0, 'paused', 0
 	FROM n;
 WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 999999)
 INSERT INTO parts (upload, number, offset, size, etag, crc64, md5)

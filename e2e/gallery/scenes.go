@@ -52,7 +52,7 @@ var scenes = []scene{
 	{name: "main-dark", files: travel, given: everything, args: to, env: dark, parts: 9, play: under("Home")},
 	{name: "main-chinese", files: travel, given: everything, args: to, env: chinese, parts: 9, play: under("Home")},
 	{name: "parts", files: travel, given: everything, args: to, parts: 9, play: under("Home", "ctrl+2")},
-	{name: "log", files: travel, given: everything, args: to, parts: 9, play: under("Home", "ctrl+3")},
+	{name: "log", files: travel, given: everything, args: to, parts: 9, play: under("Home", "ctrl+5")},
 	{name: "first-start", env: []string{"OSS_ACCESS_KEY_ID="}, play: still},
 	{name: "sheet", files: travel, args: to, parts: -1, play: sheet(still)},
 	{name: "settings", parts: -1, play: keys("ctrl+comma")},
