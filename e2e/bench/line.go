@@ -2,7 +2,9 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io"
 	"os"
 	"strconv"
 	"strings"
@@ -160,16 +162,24 @@ func (f *finding) columns() []string {
 // measure runs Partway, and the fixed numbers that could carry as much as any.
 func (c cell) measure(ctx context.Context, dir, path string) (*finding, error) {
 	f := &finding{cell: c, allowed: c.capped()}
-	end := lead + lineTime
-	if c.all > 0 && c.all*mib < slowLine {
+	during, end := lineTime, lead+lineTime
+	switch {
+	case c.all > 0 && c.all*mib < slowLine:
 		end = slowTime
+	case c.all == 0 && c.each == 0:
+		// Otherwise the disk is measured: what was read for the first time, or no longer fits
+		// into memory, comes at a third of the pace.
+		if err := warm(path); err != nil {
+			return nil, err
+		}
+		during, end = fixedTime, lead+fixedTime
 	}
 	r, err := once(ctx, c.order(dir, path, 0, end))
 	if err != nil {
 		return nil, err
 	}
-	f.rate, _ = r.report.Between(lead, lead+lineTime)
-	_, f.slots = r.report.Between(end-lineTime/2, end)
+	f.rate, _ = r.report.Between(lead, lead+during)
+	_, f.slots = r.report.Between(end-during/2, end)
 	f.sinkCPU = r.sink / end.Seconds()
 	best := 0.0
 	for _, n := range []int{1, 4, 8, 16, 32, mostSlots} {
@@ -194,6 +204,16 @@ func (c cell) measure(ctx context.Context, dir, path string) (*finding, error) {
 		}
 	}
 	return f, nil
+}
+
+// warm reads as much of a file as lines without any cap carry while they are measured.
+func warm(path string) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	_, err = io.CopyN(io.Discard, struct{ io.Reader }{f}, 18<<30)
+	return errors.Join(err, f.Close())
 }
 
 func (c cell) order(dir, path string, slots int, d time.Duration) order {
