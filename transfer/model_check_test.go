@@ -7,6 +7,7 @@ import (
 	"maps"
 	"reflect"
 	"slices"
+	"strings"
 
 	"partway/transfer"
 	"partway/transfer/osslocal"
@@ -75,6 +76,18 @@ func (m *model) checkRow(id transfer.ID, row *modelRow, u transfer.Upload, there
 	if wrong {
 		m.t.Fatalf("%s is %s: %v\n%s\n%s", row.path, u.Status(), u.Error, m.events(id), m.log)
 	}
+}
+
+// writersOf says what became of each upload to a key whose row is there.
+func (m *model) writersOf(key string) string {
+	var b strings.Builder
+	for id, u := range m.all() {
+		if u.To.Key == key {
+			fmt.Fprintf(&b, "%d %s %s %q %+v, aborted %t, hidden %t\n%s\n", id, u.Intent, u.Phase, u.Receipt.Outcome,
+				content{size: u.File.Size, crc: u.Receipt.CRC64}, m.rows[id].aborted, u.Hidden, m.events(id))
+		}
+	}
+	return b.String()
 }
 
 // wrongSums tells whether a part was given up as OSS stated another sum again and again.
@@ -357,7 +370,7 @@ func (m *model) checkEnd() {
 	}))
 	for key, contents := range writers {
 		if c, there := stored[key]; !there || !doubt[key] && !slices.Contains(append(contents, m.others[key]...), c) {
-			m.t.Fatalf("object %q is %+v, there: %v; its uploads sent %+v\n%s", key, c, there, contents, m.describe())
+			m.t.Fatalf("object %q is %+v, there: %v; its uploads sent %+v\n%s%s", key, c, there, contents, m.writersOf(key), m.describe())
 		}
 	}
 	perhaps, err := m.rig.journal.PerhapsOurs(m.t.Context())
