@@ -21,7 +21,7 @@ type scene struct {
 	args  []string
 	env   []string
 	parts int // how many parts are let through at first
-	// prepare is what the endpoint was seen doing before, or may be asked to do.
+	// prepare has the endpoint hold something before the program starts, or refuse it; nil: nothing.
 	prepare func(ctx context.Context, s *harness.Server) error
 	play    func(ctx context.Context, st *studio) error
 }
