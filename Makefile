@@ -38,7 +38,7 @@ bench-ui: display build ## the window's start, memory, load and pace with 100,00
 
 test: unit fuzz crash e2e ## everything that must pass
 
-unit: libraries ## vet, and all tests but the end-to-end ones and the kills, under the race detector
+unit: display ## vet, and all tests but the end-to-end ones and the kills, under the race detector
 	go vet -tags $(TAGS) ./...
 	go test -race -tags $(TAGS) $$(go list -tags $(TAGS) ./... | grep -v '/e2e\|/crash$$')
 
@@ -49,7 +49,7 @@ fuzz: libraries ## every fuzz target, for FUZZTIME each
 e2e: display build ## the built program, under a virtual display
 	PARTWAY=$(CURDIR)/build/partway go test -count=1 -timeout 15m -tags $(TAGS) ./e2e/...
 
-race: libraries ## every package, the end-to-end tests too, under the race detector
+race: display ## every package, the end-to-end tests too, under the race detector
 	go test -race -tags $(TAGS) ./...
 
 crash: libraries ## kills the engine at every step, and prints the table of points and outcomes
