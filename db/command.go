@@ -17,11 +17,14 @@ type rule struct {
 	concerns            string
 }
 
+// nothingSent are the uploads that have nothing on OSS.
+const nothingSent = `uploads.phase = 'planned' AND uploads.torn = ''`
+
 // abortPlanned makes a planned upload aborted, as nothing of it was begun.
-const abortPlanned = `CASE uploads.phase WHEN 'planned' THEN 'aborted' ELSE uploads.phase END`
+const abortPlanned = `CASE WHEN ` + nothingSent + ` THEN 'aborted' ELSE uploads.phase END`
 
 // unclaimPlanned goes with abortPlanned.
-const unclaimPlanned = `claims = CASE uploads.phase WHEN 'planned' THEN 0 ELSE uploads.claims END`
+const unclaimPlanned = `claims = CASE WHEN ` + nothingSent + ` THEN 0 ELSE uploads.claims END`
 
 // rules are the commands; [transfer.SetCommand.Apply] does the same to an upload in memory.
 var rules = map[transfer.SetCommand]rule{
@@ -40,7 +43,7 @@ var rules = map[transfer.SetCommand]rule{
 		intent:   `'abort'`,
 		phase:    abortPlanned,
 		others:   unclaimPlanned,
-		concerns: `phase NOT IN ` + finalPhases + ` AND (intent <> 'abort' OR phase = 'planned')`,
+		concerns: `phase NOT IN ` + finalPhases + ` AND (intent <> 'abort' OR ` + nothingSent + `)`,
 	},
 	transfer.SetRemove: {
 		intent:   `CASE WHEN uploads.phase IN ` + finalPhases + ` THEN uploads.intent ELSE 'abort' END`,
@@ -64,8 +67,11 @@ var rules = map[transfer.SetCommand]rule{
 		concerns: inConflict,
 	},
 	transfer.SetSkip: {
-		intent: `'run'`, wait: `''`, phase: aborted("'done'"),
-		others:   `error = NULL, restart = 0, claims = CASE uploads.upload_id WHEN '' THEN 0 ELSE uploads.claims END`,
+		// As leave does: one that may have an object there is aborted, and ends in doubt.
+		intent: `CASE uploads.torn WHEN '' THEN 'run' ELSE 'abort' END`, wait: `''`,
+		phase: `CASE uploads.torn WHEN '' THEN ` + aborted("'done'") + ` ELSE uploads.phase END`,
+		others: `error = NULL, restart = 0,
+			claims = CASE WHEN uploads.upload_id = '' AND uploads.torn = '' THEN 0 ELSE uploads.claims END`,
 		concerns: inConflict,
 	},
 }
@@ -141,10 +147,10 @@ func applyCommand(ctx context.Context, t *txn, s transfer.Selection, c transfer.
 		return 0, err
 	}
 	if c == transfer.SetAbort || c == transfer.SetRemove {
-		err = finish(ctx, t, outcome{"", `?`, `phase = 'planned'`}, which, args)
+		err = finish(ctx, t, outcome{"", `?`, nothingSent}, which, args)
 	}
 	if c == transfer.SetSkip {
-		err = finish(ctx, t, outcome{transfer.OutcomeSkipped, `CASE upload_id WHEN '' THEN ? END`, inConflict}, which, args)
+		err = finish(ctx, t, outcome{transfer.OutcomeSkipped, `CASE upload_id WHEN '' THEN ? END`, inConflict + ` AND torn = ''`}, which, args)
 	}
 	if err != nil {
 		return 0, err

@@ -17,9 +17,12 @@ func inEveryState(t *testing.T, j *Journal) []transfer.Upload {
 		t.Fatal(err)
 	}
 	var us []transfer.Upload
-	for i, s := range allStates() {
+	for i, s := range append(allStates(), allStates()...) {
 		u := planned(batch, fmt.Sprint(i))
 		u.Intent, u.Phase, u.Wait, u.Again = s.intent, s.phase, s.wait, 1
+		if i >= len(allStates()) {
+			u.Torn = transfer.TornPerhaps
+		}
 		if s.phase == transfer.PhaseUploading || s.phase == transfer.PhaseCompleting {
 			u.UploadID = fmt.Sprint("U", i)
 		}
@@ -148,7 +151,7 @@ func commanded(u transfer.Upload, c transfer.SetCommand) transfer.Upload {
 		}
 	case transfer.SetAbort, transfer.SetRemove:
 		u.Intent = transfer.IntentAbort
-		if u.Phase == transfer.PhasePlanned {
+		if u.Phase == transfer.PhasePlanned && u.Torn == "" {
 			u.Phase, u.Claims = transfer.PhaseAborted, false
 		}
 	case transfer.SetCredentialsBack:
@@ -167,13 +170,17 @@ func commanded(u transfer.Upload, c transfer.SetCommand) transfer.Upload {
 func answered(u *transfer.Upload, c transfer.SetCommand) {
 	u.Intent, u.Wait = transfer.IntentRun, transfer.WaitNone
 	begun := u.UploadID != ""
-	switch c {
+	switch c { //nolint:exhaustive // the answers are these
 	case transfer.SetReplace:
 		u.Policy = transfer.PolicyReplace
 		return
 	case transfer.SetKeepBoth:
 		u.Policy, u.Restart = transfer.PolicyKeepBoth, begun
-	default:
+	case transfer.SetSkip:
+		if u.Torn != "" { // it may have an object there: it ends as aborted, in doubt
+			u.Intent, u.Restart = transfer.IntentAbort, false
+			return
+		}
 		u.Receipt.Outcome = transfer.OutcomeSkipped
 		if !begun {
 			u.Phase, u.Claims, u.Receipt.Finished = transfer.PhaseDone, false, created

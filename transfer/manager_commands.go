@@ -128,7 +128,7 @@ func (c SetCommand) Apply(u *Upload, now time.Time) {
 	case SetRemove, SetAbort:
 		u.Hidden = u.Hidden || c == SetRemove
 		u.Intent = IntentAbort
-		if u.Phase == PhasePlanned {
+		if u.Phase == PhasePlanned && u.Torn == "" {
 			u.Phase, u.Claims, u.Receipt.Finished = PhaseAborted, false, now
 		}
 	case SetCredentialsBack:
@@ -309,8 +309,12 @@ func (c SetCommand) answer(u *Upload, now time.Time) {
 }
 
 // leave ends an upload that a person does not want any more, once what is of it on OSS is
-// aborted.
+// aborted. One that may have an object there ends as aborted, in doubt.
 func leave(u *Upload, o Outcome, now time.Time) {
+	if u.Torn != "" {
+		u.Intent, u.Restart = IntentAbort, false
+		return
+	}
 	u.Receipt.Outcome, u.Restart = o, false
 	if u.UploadID != "" {
 		u.Phase = PhaseAborting

@@ -71,7 +71,7 @@ func (m *model) checkRow(id transfer.ID, row *modelRow, u transfer.Upload, there
 		transfer.StatusFileMissing:      !f.vanished,
 		transfer.StatusFileChanged:      !f.edited,
 		transfer.StatusConflict:         !m.contested(id, row),
-		transfer.StatusAborting:         !row.aborted && !restarting,
+		transfer.StatusAborting:         !row.aborted && !row.skipped && !restarting,
 	}[u.Status()]
 	if wrong {
 		m.t.Fatalf("%s is %s: %v\n%s\n%s", row.path, u.Status(), u.Error, m.events(id), m.log)
@@ -101,7 +101,7 @@ func (m *model) checkFinal(id transfer.ID, row *modelRow, u *transfer.Upload) {
 	sent := content{size: u.File.Size, crc: u.Receipt.CRC64}
 	wrong := ""
 	switch {
-	case u.Phase == transfer.PhaseAborted && !row.aborted:
+	case u.Phase == transfer.PhaseAborted && !row.aborted && (!row.skipped || u.Receipt.Outcome != transfer.OutcomeInDoubt):
 		wrong = "nobody aborted it"
 	case u.Phase == transfer.PhaseAborted:
 	case m.files[row.path] == nil:
@@ -360,8 +360,8 @@ func (m *model) checkEnd() {
 	writers, doubt := map[string][]content{}, map[string]bool{}
 	check(m.t, m.rig.journal.Receipts(m.t.Context(), func(r *transfer.Record) error { // of removed rows, too
 		switch r.Receipt.Outcome {
-		case transfer.OutcomeSkipped, transfer.OutcomeEmptyFolder:
-		case transfer.OutcomeInDoubt: // aborted, and its last request may have been carried out
+		case transfer.OutcomeSkipped, transfer.OutcomeLeftOut, transfer.OutcomeEmptyFolder:
+		case transfer.OutcomeInDoubt: // aborted, and a request of it may have been carried out
 			doubt[r.To.Key] = true
 		default:
 			writers[r.To.Key] = append(writers[r.To.Key], content{size: r.Size, crc: r.Receipt.CRC64})

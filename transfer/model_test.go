@@ -166,7 +166,8 @@ func (m *model) add(r transfer.AddRequest, killed bool) {
 	for id, u := range rows {
 		if u.Batch == batch {
 			m.rows[id] = &modelRow{
-				key: u.To.Key, path: u.Path, batch: batch, intents: map[transfer.Intent]bool{intent: true},
+				key: u.To.Key, path: u.Path, batch: batch,
+				intents: map[transfer.Intent]bool{intent: true, transfer.IntentAbort: r.Policy == transfer.PolicySkip},
 				skipped: r.Policy == transfer.PolicySkip, replace: r.Policy == transfer.PolicyReplace,
 			}
 		}
@@ -285,7 +286,9 @@ func (m *model) answer(r transfer.Resolution, ids []transfer.ID) {
 	for _, id := range ids {
 		row := m.rows[id]
 		row.intents[transfer.IntentRun], row.answered = true, true
-		row.skipped = row.skipped || r == transfer.ResolveSkip
+		if r == transfer.ResolveSkip { // one that may have an object there is aborted, to end in doubt
+			row.skipped, row.intents[transfer.IntentAbort] = true, true
+		}
 		row.replace = row.replace || r == transfer.ResolveReplace
 	}
 }

@@ -1,6 +1,7 @@
 package transfer
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"time"
@@ -17,10 +18,10 @@ const (
 func (m *Manager) advanceAbort(t *task) {
 	switch t.u.Phase {
 	case PhasePlanned:
-		m.enter(t, PhaseAborted, nil, m.event(t, EventAborted, "", ""))
+		m.aborted(t, "")
 	case PhaseInitiating:
 		if t.sure { // nothing was sent
-			m.enter(t, PhaseAborted, nil, m.event(t, EventAborted, "", ""))
+			m.aborted(t, "")
 			return
 		}
 		m.findUpload(t)
@@ -34,7 +35,7 @@ func (m *Manager) advanceAbort(t *task) {
 		m.findObject(t)
 	case PhasePutting:
 		if t.sure {
-			m.enter(t, PhaseAborted, nil, m.event(t, EventAborted, "", ""))
+			m.aborted(t, "")
 			return
 		}
 		m.findPut(t)
@@ -109,10 +110,7 @@ func (m *Manager) handleAborted(t *task, a aborted) {
 		return
 	}
 	text := ""
-	switch {
-	case t.u.Receipt.Outcome == OutcomeInDoubt:
-		text = inDoubt
-	case a.unlisted:
+	if a.unlisted {
 		text = "OSS refuses to list the upload: its answer to the abort counts"
 	}
 	t.u.UploadID, t.u.Error = "", nil
@@ -120,8 +118,7 @@ func (m *Manager) handleAborted(t *task, a aborted) {
 	t.attempts, t.nextTry = 0, time.Time{}
 	switch {
 	case t.u.Intent == IntentAbort:
-		t.u.Receipt.Finished = m.now()
-		m.enter(t, PhaseAborted, nil, m.event(t, EventAborted, text, "")) // T8
+		m.aborted(t, text) // T8
 	case t.u.Receipt.Outcome != OutcomeNone: // skipped
 		m.finish(t, t.u.Receipt.Outcome, ProofNone)
 	default: // to begin anew with the file as it is now
@@ -130,4 +127,18 @@ func (m *Manager) handleAborted(t *task, a aborted) {
 		t.u.Restart = false
 		m.enter(t, PhasePlanned, nil, m.event(t, EventRestarting, "the old upload is gone", ""))
 	}
+}
+
+// aborted ends an upload that was aborted: T8, or the end of what was not begun. It says so if
+// an object of it may be there all the same.
+func (m *Manager) aborted(t *task, text string) {
+	switch {
+	case t.u.Receipt.Outcome == OutcomeInDoubt:
+		text = inDoubt
+	case t.u.Torn != "":
+		t.u.Receipt.Outcome = OutcomeInDoubt
+		text = cmp.Or(text, perhapsThere)
+	}
+	t.u.Receipt.Finished = m.now()
+	m.enter(t, PhaseAborted, nil, m.event(t, EventAborted, text, ""))
 }

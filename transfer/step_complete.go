@@ -72,7 +72,10 @@ type arrival struct {
 	crc    uint64
 	fate   fate
 	blind  bool // OSS refuses to tell whether the object is there
-	err    error
+	// perhaps tells that an object is there which may be ours: that takes the file to tell,
+	// and it is another by now.
+	perhaps bool
+	err     error
 }
 
 // fate is what an unknown or refused outcome turned out to be.
@@ -258,12 +261,18 @@ func (t *task) doubtAbort(blind bool) {
 	}
 }
 
-// inDoubt is what the log of an aborted upload says then.
-const inDoubt = "OSS refuses to tell whether the object was made before"
+// inDoubt and perhapsThere are what the log of an aborted upload says then.
+const (
+	inDoubt      = "OSS refuses to tell whether the object was made before"
+	perhapsThere = "an object of an earlier version of the file may be under the key"
+)
 
 // handleArrival takes in what became of a Complete.
 func (m *Manager) handleArrival(t *task, a arrival) {
 	t.doubtAbort(a.blind)
+	if a.fate == fateMismatch {
+		t.u.Torn = TornPerhaps
+	}
 	if t.u.Intent == IntentAbort && (a.fate == fateConflict || a.fate == fateConflictAlive || a.fate == fateMismatch) {
 		m.enter(t, PhaseAborting, nil) // whatever is there now stays
 		return

@@ -52,7 +52,7 @@ func (m *Manager) handleInitiated(t *task, id string, err error) {
 		m.failed(t, err)
 		t.nextTry = later(t.nextTry, m.now().Add(lookAfter))
 	case t.u.Intent == IntentAbort: // refused: there is nothing to abort
-		m.enter(t, PhaseAborted, nil)
+		m.aborted(t, "")
 	case e.Kind == KindExists:
 		m.refused(t)
 	case e.Kind == KindAuth || e.Kind == KindPermanent || e.Kind == KindGone:
@@ -163,7 +163,7 @@ func (m *Manager) handleFound(t *task, l lookup) {
 		m.commit(t, m.perhaps(t, l.others), true, nil)
 	}
 	if t.u.Intent == IntentAbort {
-		m.enter(t, PhaseAborted, nil, m.event(t, EventAborted, "", ""))
+		m.aborted(t, "")
 		return
 	}
 	// Nothing of ours is there to go on with: begin anew, under a time of its own.

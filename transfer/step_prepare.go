@@ -102,6 +102,9 @@ func (m *Manager) handlePrepared(t *task, p prepared) {
 	}
 	t.u.File, t.u.Plan, t.u.ContentType = p.file, plan, p.contentType
 	t.u.Before, t.u.BeforeKnown = p.before, p.known
+	if p.known && (!p.before.Exists || t.u.Torn != TornPerhaps && !sameETag(p.before.ETag, t.u.Torn)) {
+		t.u.Torn = "" // it is not there any more
+	}
 	t.u.Restart, t.u.Error = false, nil
 	t.u.PartsDone, t.u.BytesDone = 0, 0
 	if p.known && p.before.Exists && t.u.forbidsOverwrite() {
@@ -233,6 +236,11 @@ func digestFile(ctx context.Context, u *Upload, progress func(int)) (uint64, err
 
 func (m *Manager) handleCompared(t *task, c compared) {
 	finish := func(o Outcome, p Proof) {
+		if o == OutcomeSkipped && t.u.Torn != "" {
+			t.u.Intent = IntentAbort
+			m.aborted(t, "") // what is skipped for may be its own
+			return
+		}
 		if c.same {
 			t.u.Receipt.ETag, t.u.Receipt.CRC64, t.u.Receipt.VersionID = c.state.ETag, c.crc, c.state.VersionID
 		}
@@ -247,6 +255,10 @@ func (m *Manager) handleCompared(t *task, c compared) {
 	case c.gone:
 		m.beginSending(t)
 	case c.free != "":
+		if t.u.Torn != "" {
+			t.u.Torn = ""
+			m.note(t, perhapsThere+" "+t.u.To.Key)
+		}
 		t.u.To.Key = c.free
 		m.beginSending(t)
 	case t.u.Policy == PolicySkip:

@@ -76,8 +76,14 @@ func (s *sender) stillThatFile(file *os.File, crc uint64) error {
 
 func (m *Manager) handlePut(t *task, a arrival) {
 	t.doubtAbort(a.blind)
+	switch {
+	case a.fate == fateTorn:
+		t.u.Torn = a.answer.ETag
+	case a.fate == fateMismatch, a.perhaps:
+		t.u.Torn = TornPerhaps
+	}
 	if t.u.Intent == IntentAbort && (a.fate == fateConflict || a.fate == fateMismatch || a.fate == fateTorn) {
-		m.enter(t, PhaseAborted, nil, m.event(t, EventAborted, "", "")) // whatever is there now stays
+		m.aborted(t, "") // whatever is there now stays
 		return
 	}
 	switch a.fate {
@@ -87,10 +93,7 @@ func (m *Manager) handlePut(t *task, a arrival) {
 		m.arrived(t, a)
 	case fateConflict, fateConflictAlive:
 		m.stopAt(t, PhasePlanned, conflictOf(t, a.err))
-	case fateMismatch:
-		m.stopAt(t, PhasePlanned, a.err)
-	case fateTorn:
-		t.u.Torn = a.answer.ETag
+	case fateMismatch, fateTorn:
 		m.stopAt(t, PhasePlanned, a.err)
 	case fateFailed:
 		m.putFailed(t, a.err)
@@ -113,7 +116,7 @@ func (m *Manager) putFailed(t *task, err error) {
 		if e.Kind == KindSource {
 			text = "an object of this size came under the key meanwhile; whether it is this file cannot be told without the file"
 		}
-		m.enter(t, PhaseAborted, nil, m.event(t, EventAborted, text, ""))
+		m.aborted(t, text)
 	case e.Kind == KindExists:
 		m.refused(t)
 	case e.Code == CodeFileSuspect: // nothing of it is there: it is sent as it is now
@@ -131,11 +134,7 @@ func (m *Manager) putFailed(t *task, err error) {
 // putAgain sends once more what did not arrive, or lets an abort end.
 func (m *Manager) putAgain(t *task) {
 	if t.u.Intent == IntentAbort {
-		text := ""
-		if t.u.Receipt.Outcome == OutcomeInDoubt {
-			text = inDoubt
-		}
-		m.enter(t, PhaseAborted, nil, m.event(t, EventAborted, text, ""))
+		m.aborted(t, "")
 		return
 	}
 	// The file is looked at anew before it is sent.
@@ -182,14 +181,26 @@ func lookForPut(ctx context.Context, store Store, u *Upload, progress func(int))
 		err = unknown(err) // the question stays open until the file is back
 	}
 	if err != nil {
-		return arrival{fate: fateFailed, err: err}
+		return arrival{fate: fateFailed, err: err, perhaps: KindOf(err) == KindSource}
 	}
 	a := arrivedState(u, state, crc)
 	old := state.LastModified.Before(u.Initiated.Add(store.ClockOffset() - clockPrecision))
 	if asksAgain(u) && (a.fate == fateConflict || old) {
-		return arrival{fate: fateAgain}
+		a = arrival{fate: fateAgain}
 	}
+	// Other bytes than the file's are another program's only if the file is still what was sent.
+	a.perhaps = a.fate != fateArrived && !old && !untouched(u)
 	return a
+}
+
+// untouched tells whether nothing at all happened to the file since it was planned.
+func untouched(u *Upload) bool {
+	f, _, err := openSource(u.Path, picked(u))
+	if err != nil {
+		return false
+	}
+	defer f.Close() //nolint:errcheck // it was only looked at
+	return verifySource(f, u.Path, picked(u), u.File) == nil
 }
 
 // asksAgain tells whether putting again is safe and settles what is under the key: it was

@@ -137,7 +137,7 @@ const (
 	OutcomeTooLate      Outcome = "too-late"      // abort was asked for, but the object was complete before
 	OutcomeLeftOut      Outcome = "left-out"      // the file had changed or was missing, and was skipped
 	OutcomeEmptyFolder  Outcome = "empty-folder"  // OSS has no folders: there was nothing to send
-	OutcomeInDoubt      Outcome = "in-doubt"      // aborted; whether the object was made before may not be asked
+	OutcomeInDoubt      Outcome = "in-doubt"      // aborted; an object of an earlier request may be there
 )
 
 // Outcomes lists them.
@@ -212,7 +212,9 @@ type Upload struct {
 	Restart bool
 	// Torn is the ETag of the object that the upload stored itself, by one Put, from a file
 	// that changed meanwhile. As long as it is that, a new version may replace it: that is
-	// looked up before each request that would.
+	// looked up before each request that would. It is TornPerhaps where an object may be the
+	// upload's, and cannot be told from another program's. Should no new version take its
+	// place, the upload ends in doubt.
 	Torn string
 	// Claims tells that the upload holds its key: no other unfinished upload may.
 	Claims bool
@@ -224,6 +226,11 @@ type Upload struct {
 	Receipt   Receipt
 	Created   time.Time
 }
+
+// TornPerhaps stands in [Upload.Torn] for an object that is perhaps the upload's own: it came
+// under the key after a Put whose answer was lost, and the file is no longer what was sent. It
+// is the ETag of none.
+const TornPerhaps = "?"
 
 // sendsMD5 tells whether bytes are sent with their Content-MD5.
 func (u *Upload) sendsMD5() bool { return u.ContentMD5 || u.Options.Strict }

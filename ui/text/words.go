@@ -71,7 +71,7 @@ var outcomes = map[transfer.Outcome]string{
 	transfer.OutcomeTooLate:      Key("Completed before it could be aborted"),
 	transfer.OutcomeLeftOut:      Key("Skipped: the file had changed or was missing, and was not uploaded"),
 	transfer.OutcomeEmptyFolder:  Key("An empty folder: OSS has no folders, nothing was sent"),
-	transfer.OutcomeInDoubt:      Key("Aborted; OSS refuses to tell whether the object was made before: look in the bucket"),
+	transfer.OutcomeInDoubt:      Key("Aborted; an object of it may be there all the same: look in the bucket"),
 }
 
 // outcomeStatuses are the outcomes in the few words of a row.
