@@ -25,7 +25,7 @@ const (
 	fixedLead, fixedTime = time.Second, 3 * time.Second
 	// slowTime is how long slow lines are followed until connections are counted: parts
 	// that are under way are not given up for being too many at once.
-	slowLine, slowTime = 8 * mib, 40 * time.Second
+	slowLine, slowTime = 8 * mib, 75 * time.Second
 
 	mostSlots = 64
 	// goalRate is the least share of what a line allows, and goalSlots the most times the
