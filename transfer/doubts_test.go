@@ -7,6 +7,8 @@ import (
 	"github.com/aliyun/aliyun-oss-go-sdk/oss" //nolint:depguard // it deletes, which Partway never does
 
 	"partway/transfer"
+	"partway/transfer/aliyun"
+	"partway/transfer/osslocal"
 )
 
 // doubtful has the answer to a Put lost that was carried out, and the file changed before that
@@ -146,6 +148,52 @@ func TestObjectThatWasOursIsNotThereAnyMore(t *testing.T) {
 			r.nothingOpen()
 		})
 	}
+}
+
+// TestCompleteThatArrivesLate ends the life that sent Complete, and has it carried out after the
+// next one found its upload ID alive: the object that is there then is its own, and nothing is
+// sent again, also where it may be replaced.
+func TestCompleteThatArrivesLate(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	r.put("p/file", "an older object")
+	sent := r.faults.MustAdd("CompleteMultipartUpload times=1 : cut")
+	asked := r.faults.MustAdd("ListParts times=1 : hold")
+	path := r.file("file", 350*kib)
+	id := r.add(transfer.PolicyReplace, path)[0]
+	check(t, asked.WaitHeld(t.Context(), 1))
+	r.stopEngine()
+	r.faults.Remove(sent)
+	r.faults.Remove(asked)
+	sealing := r.faults.MustAdd("HeadObject times=1 : hold")
+	r.startEngine()
+	check(t, sealing.WaitHeld(t.Context(), 1))
+	r.completeElsewhere(id)
+	sealing.Release()
+	if u := r.reaches(id, transfer.StatusCompleted); u.Receipt.Outcome != transfer.OutcomeSent || u.Receipt.Proof != transfer.ProofHead {
+		t.Errorf("receipt %+v\n%s", u.Receipt, r.events(id))
+	}
+	r.holds("p/file", path)
+	if n := r.count(osslocal.OpInitiate, ok); n != 1 {
+		t.Errorf("%d uploads were begun\n%s", n, r.events(id))
+	}
+}
+
+// completeElsewhere has an upload completed by what arrives late of a life before.
+func (r *rig) completeElsewhere(id transfer.ID) {
+	r.t.Helper()
+	store, err := aliyun.Dial(r.account, r.secrets.known, testBucket)
+	check(r.t, err)
+	defer store.Close()
+	u := r.upload(id)
+	parts, err := r.journal.Parts(r.t.Context(), id)
+	check(r.t, err)
+	c := transfer.CompleteRequest{Key: u.To.Key, UploadID: u.UploadID}
+	for _, p := range parts {
+		c.Parts = append(c.Parts, transfer.PartRef{Number: p.Number, ETag: p.ETag})
+	}
+	_, err = store.Complete(r.t.Context(), c)
+	check(r.t, err)
 }
 
 // remove deletes an object as another program would.

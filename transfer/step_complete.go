@@ -42,7 +42,12 @@ func (m *Manager) handleSealed(t *task, s sealed) {
 		m.failed(t, s.err)
 		return
 	}
-	t.u.Before, t.u.BeforeKnown = s.before, s.known
+	// A Complete that was sent before, and was not carried out when that was looked up, may
+	// have arrived since: the object that is there now would then be our own. What was there
+	// before the first one stays what tells.
+	if !t.u.BeforeKnown || t.u.Torn != "" {
+		t.u.Before, t.u.BeforeKnown = s.before, s.known
+	}
 	t.attempts = 0
 	m.enter(t, PhaseCompleting, func() { t.sure = true })
 }

@@ -73,6 +73,7 @@ func later(a, b time.Time) time.Time {
 // adopt commits an upload ID: T3, or T7 when the upload is to be aborted.
 func (m *Manager) adopt(t *task, id string, how EventKind) {
 	t.u.UploadID = id
+	t.u.Before, t.u.BeforeKnown = ObjectState{}, false // noted when it is completed
 	t.attempts = 0
 	t.reset()
 	phase := PhaseUploading

@@ -198,7 +198,7 @@ type Upload struct {
 	UploadID string
 	// Initiated is when phase initiating was entered, by this computer's clock.
 	Initiated time.Time
-	// Before is the object's state as noted before Complete or Put.
+	// Before is the object's state as noted before the upload ID's first Complete, or before Put.
 	Before      ObjectState
 	BeforeKnown bool
 	// ContentMD5 is set once OSS answered without CRC64: each part is read twice from
