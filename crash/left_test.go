@@ -101,10 +101,18 @@ func (l *left) read(ctx context.Context, db *sql.DB) error {
 	if err != nil {
 		return err
 	}
+	path, err := column(ctx, db, "full_uploads", "path")
+	if err != nil {
+		return err
+	}
+	table := `uploads`
+	if path != `0` {
+		table = `full_uploads`
+	}
 	return errors.Join(
 		db.QueryRowContext(ctx, `SELECT count(*) FROM batches WHERE `+stopped+` = 1`).Scan(&l.stopped),
 		db.QueryRowContext(ctx, `SELECT count(*) FROM batches WHERE scanned = 0`).Scan(&l.unscanned),
-		each(ctx, db, `SELECT id, path, key, intent, phase, status, upload_id, priority, `+limit+` FROM uploads`, func(scan func(...any) error) error {
+		each(ctx, db, `SELECT id, `+path+`, key, intent, phase, status, upload_id, priority, `+limit+` FROM `+table, func(scan func(...any) error) error {
 			var u leftUpload
 			err := scan(&u.id, &u.path, &u.key, &u.intent, &u.phase, &u.status, &u.uploadID, &u.priority, &u.limit)
 			l.uploads = append(l.uploads, u)

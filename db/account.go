@@ -83,7 +83,7 @@ func (j *Journal) RemoveAccount(ctx context.Context, id transfer.AccountID) erro
 	return j.committer.do(ctx, op, func(ctx context.Context, t *txn) error {
 		var uploads, scans int
 		err := t.QueryRowContext(ctx, `SELECT
-			(SELECT count(*) FROM uploads WHERE account = ?1 AND phase NOT IN `+finalPhases+`),
+			(SELECT count(*) FROM full_uploads WHERE account = ?1 AND phase NOT IN `+finalPhases+`),
 			(SELECT count(*) FROM batches WHERE account = ?1 AND scanned = 0)`, id).Scan(&uploads, &scans)
 		if err != nil {
 			return fmt.Errorf("look for uploads of account %d: %w", id, err)

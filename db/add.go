@@ -61,9 +61,9 @@ func (j *Journal) AddUploads(ctx context.Context, us []transfer.Upload) ([]trans
 	err := j.committer.do(ctx, opAdd, func(ctx context.Context, t *txn) error {
 		t.shown = true
 		added = make([]transfer.Added, len(us))
-		folders := folderIDs{}
+		known := newLocations()
 		for i := range us {
-			a, err := j.addUpload(ctx, t, us[i], folders)
+			a, err := j.addUpload(ctx, t, us[i], known)
 			if err != nil {
 				return err
 			}
@@ -79,19 +79,20 @@ func (j *Journal) AddUploads(ctx context.Context, us []transfer.Upload) ([]trans
 
 // addUpload adds a row. Nearly all are new: what may be in the way is looked for only if
 // something is.
-func (j *Journal) addUpload(ctx context.Context, t *txn, u transfer.Upload, folders folderIDs) (a transfer.Added, err error) {
-	var known bool
-	if u.Folder, known = folders.known(&u); known {
-		if a.ID, err = j.insertUpload(ctx, t, u, insertIfFree); err != nil || a.ID != 0 {
+func (j *Journal) addUpload(ctx context.Context, t *txn, u transfer.Upload, known *locations) (a transfer.Added, err error) {
+	if at, all := known.known(&u); all {
+		if a.ID, err = j.insertUpload(ctx, t, u, at, insertIfFree); err != nil || a.ID != 0 {
 			return a, err
 		}
 	}
-	return j.addCarefully(ctx, t, u, folders)
+	return j.addCarefully(ctx, t, u, known)
 }
 
-func (j *Journal) addCarefully(ctx context.Context, t *txn, u transfer.Upload, folders folderIDs) (transfer.Added, error) {
-	var a transfer.Added
-	err := t.QueryRowContext(ctx, `SELECT id FROM uploads WHERE batch = ? AND path = ?`, u.Batch, []byte(u.Path)).Scan(&a.ID)
+func (j *Journal) addCarefully(ctx context.Context, t *txn, u transfer.Upload, known *locations) (a transfer.Added, err error) {
+	dir, base := splitPath(u.Path)
+	err = t.QueryRowContext(ctx, `SELECT id FROM uploads
+		WHERE dir = (SELECT d.id FROM dirs d WHERE d.batch = ? AND d.path = ?) AND base = ?`,
+		u.Batch, []byte(dir), []byte(base)).Scan(&a.ID)
 	if err == nil {
 		return a, nil
 	}
@@ -110,27 +111,29 @@ func (j *Journal) addCarefully(ctx context.Context, t *txn, u transfer.Upload, f
 			u.Claims, u.Wait, u.Error = false, transfer.WaitConflict, claimed(opAdd, u.To)
 		}
 	}
-	if u.Folder, err = folders.of(ctx, t, &u); err != nil {
+	at, err := known.of(ctx, t, &u)
+	if err != nil {
 		return a, err
 	}
-	a.ID, err = j.insertUpload(ctx, t, u, insertUpload)
-	if err == nil && a.ID == 0 {
-		err = fmt.Errorf("write upload %q: facts %q, %q, %q are not known", u.Name, u.Intent, u.Phase, u.Wait)
-	}
+	a.ID, err = j.insertUpload(ctx, t, u, at, insertUpload)
 	return a, err
 }
 
 // insertUpload writes a new row by one of two statements, and returns its ID, 0 if the
 // statement did not.
-func (j *Journal) insertUpload(ctx context.Context, t *txn, u transfer.Upload, statement string) (transfer.ID, error) {
+func (j *Journal) insertUpload(ctx context.Context, t *txn, u transfer.Upload, at located, statement string) (transfer.ID, error) {
 	if u.Position == 0 {
 		u.Position = j.lastPosition + spacing
 	}
-	args, err := uploadArgs(&u)
+	facts, err := factArgs(&u)
 	if err != nil {
 		return 0, err
 	}
-	r, err := t.ExecContext(ctx, statement, append(args, u.Folder)...)
+	if err := knownFacts(&u); err != nil {
+		return 0, fmt.Errorf("write upload %q: %w", u.Name, err)
+	}
+	args := append(append(identityArgs(&u, at), facts...), u.Status(), turnOf(u.Intent, u.Phase, u.Wait))
+	r, err := t.ExecContext(ctx, statement, args...)
 	if err != nil {
 		return 0, fmt.Errorf("write upload %q: %w", u.Name, err)
 	}
@@ -258,7 +261,7 @@ func asToldOf(ctx context.Context, t *txn, b *transfer.Batch, id transfer.ID) er
 	var intent transfer.Intent
 	var to transfer.Target
 	var name string
-	err := t.QueryRowContext(ctx, `SELECT intent, account, endpoint, region, bucket, key, name FROM uploads WHERE id = ?`, id).
+	err := t.QueryRowContext(ctx, `SELECT intent, account, endpoint, region, bucket, key, name FROM full_uploads WHERE id = ?`, id).
 		Scan(&intent, &to.Account, &to.Endpoint, &to.Region, &to.Bucket, &to.Key, &name)
 	if err != nil {
 		return fmt.Errorf("read row %d of a folder: %w", id, err)

@@ -109,6 +109,20 @@ func TestAddUploads(t *testing.T) {
 	}
 }
 
+// TestAPathIsOnceInABatch adds a path by other names and for other keys, where nothing but the
+// path is in the way.
+func TestAPathIsOnceInABatch(t *testing.T) {
+	j := openNew(t)
+	batch, later := addBatch(t, j), addBatch(t, j)
+	again, inFolder, other := planned(batch, "b"), planned(batch, "a/b"), planned(later, "b")
+	again.Path, inFolder.Path, other.Path = "/home/a/a", "/home/a/a", "/home/a/a"
+	other.To.Key = "p/c"
+	added, err := j.AddUploads(t.Context(), []transfer.Upload{planned(batch, "a"), again, inFolder, other})
+	if err != nil || added[1] != added[0] || added[2] != added[0] || added[3] == added[0] {
+		t.Errorf("got %+v, %v", added, err)
+	}
+}
+
 func TestAddUploadsIsAllOrNothing(t *testing.T) {
 	j := openNew(t)
 	batch := addBatch(t, j)

@@ -21,7 +21,7 @@ func (j *Journal) Adopt(ctx context.Context, b transfer.Batch, u transfer.Upload
 		if u.Batch, err = insertBatch(ctx, t, b); err != nil {
 			return err
 		}
-		added, err := j.addCarefully(ctx, t, u, folderIDs{})
+		added, err := j.addCarefully(ctx, t, u, newLocations())
 		if err != nil {
 			return err
 		}
@@ -55,7 +55,7 @@ func unknownYet(ctx context.Context, t *txn, u *transfer.Upload) error {
 		}
 	}
 	var known transfer.ID
-	err := t.QueryRowContext(ctx, `SELECT id FROM uploads WHERE bucket = ? AND key = ? AND upload_id = ?
+	err := t.QueryRowContext(ctx, `SELECT id FROM full_uploads WHERE bucket = ? AND key = ? AND upload_id = ?
 		AND phase NOT IN `+finalPhases, u.To.Bucket, u.To.Key, u.UploadID).Scan(&known)
 	switch {
 	case err == nil:
@@ -76,7 +76,7 @@ func unknownYet(ctx context.Context, t *txn, u *transfer.Upload) error {
 // Begun implements [transfer.Lists].
 func (j *Journal) Begun(ctx context.Context, bucket string) ([]transfer.BegunUpload, error) {
 	begun, err := collect(ctx, j.readers, scanBegun, `
-		SELECT id, key, upload_id, 0, 0, path FROM uploads
+		SELECT id, key, upload_id, 0, 0, path FROM full_uploads
 			WHERE bucket = ?1 AND upload_id <> '' AND phase NOT IN `+finalPhases+`
 		UNION ALL SELECT upload, key, upload_id, 1, 0, x'' FROM perhaps_ours WHERE bucket = ?1
 		UNION ALL SELECT 0, key, upload_id, 0, 1, path FROM kept WHERE bucket = ?1`, bucket)
@@ -109,7 +109,7 @@ func keep(ctx context.Context, t *txn, s transfer.Selection) (int, error) {
 		return 0, err
 	}
 	_, err = t.ExecContext(ctx, `INSERT OR REPLACE INTO kept (bucket, key, upload_id, path, kept)
-		SELECT bucket, key, upload_id, path, ? FROM uploads WHERE `+keepable+` AND (`+which+`)`,
+		SELECT bucket, key, upload_id, path, ? FROM full_uploads WHERE `+keepable+` AND (`+which+`)`,
 		append([]any{nanos(time.Now())}, args...)...)
 	if err != nil {
 		return 0, fmt.Errorf("note uploads to be kept: %w", err)

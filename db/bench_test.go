@@ -165,6 +165,42 @@ func BenchmarkAddUploads(b *testing.B) {
 	}
 }
 
+// BenchmarkSmallFile measures what a file costs that is sent by one request, of 100,000 in the
+// list, with eight under way: that it begins, and how it ended.
+func BenchmarkSmallFile(b *testing.B) {
+	j, _ := long(b)
+	slots := make(chan struct{}, 8)
+	us := runnable(b, j, transfer.RunnableQuery{Limit: b.N})
+	b.ResetTimer()
+	for _, u := range us {
+		slots <- struct{}{}
+		u.Plan, u.Phase, u.ContentType = transfer.Plan{}, transfer.PhasePutting, "image/jpeg"
+		u.BeforeKnown = true
+		j.Commit(transfer.Change{Uploads: []transfer.Upload{u}}, func(err error) {
+			if err != nil {
+				b.Error(err)
+			}
+			u.Phase, u.BytesDone = transfer.PhaseDone, u.File.Size
+			u.Receipt = transfer.Receipt{
+				Outcome: transfer.OutcomeSent, Proof: transfer.ProofCRC64, ETag: "0123456789ABCDEF0123456789ABCDEF", CRC64: 1 << 63,
+				RequestID: "0123456789ABCDEF01234567", Finished: created,
+			}
+			j.Commit(transfer.Change{
+				Uploads: []transfer.Upload{u},
+				Events:  []transfer.Event{{Upload: u.ID, Time: created, Kind: transfer.EventNoted, Text: "it is there"}},
+			}, func(err error) {
+				if err != nil {
+					b.Error(err)
+				}
+				<-slots
+			})
+		})
+	}
+	for range cap(slots) {
+		slots <- struct{}{}
+	}
+}
+
 // BenchmarkMove moves one upload, and half of them, in a queue of 100,000.
 func BenchmarkMove(b *testing.B) {
 	j, _ := long(b)

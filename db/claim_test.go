@@ -63,3 +63,24 @@ func TestAbortOfPlannedReleasesItsKey(t *testing.T) {
 		})
 	}
 }
+
+// TestAKeyIsClaimedWhateverTheAccount adds uploads of one key by two accounts, where both were
+// met before; by another endpoint it is another object.
+func TestAKeyIsClaimedWhateverTheAccount(t *testing.T) {
+	j := openNew(t)
+	batch := addBatch(t, j)
+	by := func(name string, account transfer.AccountID, region, endpoint string) transfer.Upload {
+		u := planned(batch, name)
+		u.To = transfer.Target{Account: account, Endpoint: endpoint, Region: region, Bucket: "b", Key: name}
+		return u
+	}
+	first, second, elsewhere := by("1", 1, "r", sameHost), by("2", 2, "", sameHost), by("3", 1, "r", otherHost)
+	one, two, three := by("x", 1, "r", sameHost), by("y", 2, "", sameHost), by("z", 1, "r", otherHost)
+	two.To.Key, three.To.Key = "x", "x"
+	us := add(t, j, first, second, elsewhere, one, two, three)
+	for i, claims := range []bool{true, true, true, true, false, true} {
+		if got := load(t, j, us[i].ID); got.Claims != claims || (got.Wait == transfer.WaitConflict) == claims {
+			t.Errorf("upload %d claims %q: %v, %q", i, got.To.Key, got.Claims, got.Wait)
+		}
+	}
+}

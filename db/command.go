@@ -195,7 +195,7 @@ func finish(ctx context.Context, t *txn, o outcome, which string, args []any) er
 		outcome, proof, etag, crc64, md5, version_id, request_id, finished)
 		SELECT id, name, account, endpoint, bucket, key, size, ?, '', '', 0, 0, '', '',
 		`+o.finished+`
-		FROM uploads WHERE `+o.concerns+` AND (`+which+`)`, append([]any{o.outcome, nanos(time.Now())}, args...)...)
+		FROM full_uploads AS uploads WHERE `+o.concerns+` AND (`+which+`)`, append([]any{o.outcome, nanos(time.Now())}, args...)...)
 	if err != nil {
 		return fmt.Errorf("note end of uploads: %w", err)
 	}

@@ -72,26 +72,46 @@ func replaceUpload(ctx context.Context, t *txn, u transfer.Upload) error {
 			return fmt.Errorf("sum parts of upload %d: %w", u.ID, err)
 		}
 	}
-	args, err := uploadArgs(&u)
+	facts, err := factArgs(&u)
 	if err != nil {
 		return err
 	}
-	n, err := affected(t.ExecContext(ctx, updateUpload, append(args, u.ID)...))
-	switch {
-	case isUnique(err):
-		return takenOr(ctx, t, &u, err)
-	case err != nil:
-		return fmt.Errorf("write upload %d: %w", u.ID, err)
-	case n == 0:
+	n, err := affected(t.ExecContext(ctx, updateUpload, append(facts[keyColumns:], u.ID)...))
+	if err == nil && n == 0 {
 		return absent(opCommit, "upload", int64(u.ID))
 	}
-	if err := putReceipt(ctx, t, &u); err != nil {
+	if err != nil {
+		return fmt.Errorf("write upload %d: %w", u.ID, err)
+	}
+	if err := takeKey(ctx, t, &u, facts[:keyColumns]); err != nil {
 		return err
 	}
-	if !u.Phase.Final() {
-		return nil
+	if u.Hidden {
+		if _, err := t.ExecContext(ctx, `UPDATE uploads SET hidden = 1 WHERE id = ?`, u.ID); err != nil {
+			return fmt.Errorf("hide upload %d: %w", u.ID, err)
+		}
+	}
+	if err := putReceipt(ctx, t, &u); err != nil || !u.Phase.Final() {
+		return err
+	}
+	var hidden bool
+	err = t.QueryRowContext(ctx, `SELECT hidden FROM uploads WHERE id = ?`, u.ID).Scan(&hidden)
+	if err != nil || !hidden {
+		return err
 	}
 	return sweep(ctx, t, `id = ?`, u.ID)
+}
+
+// takeKey writes the key of an upload, and whether it claims it, where that has changed.
+func takeKey(ctx context.Context, t *txn, u *transfer.Upload, key []any) error {
+	_, err := t.ExecContext(ctx, `UPDATE uploads SET key = ?1, claims = ?2 WHERE id = ?3 AND (key, claims) IS NOT (?1, ?2)`, append(key, u.ID)...)
+	switch {
+	case isUnique(err):
+		return takenOr(ctx, t, u, err)
+	case err != nil:
+		return fmt.Errorf("write key of upload %d: %w", u.ID, err)
+	}
+	return nil
 }
 
 // sweep deletes those of some uploads that left the list and are finished. As long as a
@@ -125,8 +145,8 @@ func takenOr(ctx context.Context, t *txn, u *transfer.Upload, err error) error {
 func holderOf(ctx context.Context, t *txn, to transfer.Target) (id transfer.ID, path string, goesOn bool, err error) {
 	var raw []byte
 	// One that a person skipped is not sent either, once what is of it on OSS is aborted.
-	err = t.QueryRowContext(ctx, `SELECT id, path, intent <> 'abort' AND (phase <> 'aborting' OR restart = 1) FROM uploads
-		WHERE endpoint = ? AND bucket = ? AND key = ? AND claims = 1`, to.Endpoint, to.Bucket, to.Key).
+	err = t.QueryRowContext(ctx, `SELECT id, path, intent <> 'abort' AND (phase <> 'aborting' OR restart = 1) FROM full_uploads
+		WHERE site = (SELECT min(site) FROM places WHERE endpoint = ? AND bucket = ?) AND key = ? AND claims = 1`, to.Endpoint, to.Bucket, to.Key).
 		Scan(&id, &raw, &goesOn)
 	if errors.Is(err, sql.ErrNoRows) {
 		return 0, "", false, nil
@@ -247,13 +267,13 @@ func putPerhaps(ctx context.Context, t *txn, p transfer.PerhapsOurs) error {
 }
 
 func putEvent(ctx context.Context, t *txn, e transfer.Event) error {
-	n, err := affected(t.ExecContext(ctx, `INSERT INTO events (upload, time, kind, text, request_id)
-		SELECT id, ?, ?, ?, ? FROM uploads WHERE id = ?`, nanos(e.Time), e.Kind, e.Text, e.RequestID, e.Upload))
-	if err != nil {
-		return fmt.Errorf("log event of upload %d: %w", e.Upload, err)
-	}
-	if n == 0 {
+	_, err := t.ExecContext(ctx, `INSERT INTO events (upload, time, kind, text, request_id) VALUES (?, ?, ?, ?, ?)`,
+		e.Upload, nanos(e.Time), e.Kind, e.Text, e.RequestID)
+	switch {
+	case isForeignKey(err):
 		return absent(opCommit, "upload", int64(e.Upload))
+	case err != nil:
+		return fmt.Errorf("log event of upload %d: %w", e.Upload, err)
 	}
 	_, err = t.ExecContext(ctx, `DELETE FROM events WHERE upload = ?1 AND id <=
 		(SELECT id FROM events WHERE upload = ?1 ORDER BY id DESC LIMIT 1 OFFSET ?2)`, e.Upload, keptEvents)

@@ -80,7 +80,7 @@ func TestUploadRoundTrip(t *testing.T) {
 
 	plain := add(t, j, planned(batch, "plain"))[0]
 	changed := full(batch)
-	changed.ID, changed.Path, changed.To.Key = plain.ID, "/other", "other"
+	changed.ID, changed.Path, changed.Name, changed.To.Key = plain.ID, plain.Path, plain.Name, "other"
 	commit(t, j, transfer.Change{Uploads: []transfer.Upload{changed}})
 	changed.Position, changed.Priority = 77+spacing, 0 // these are not the caller's
 	if got := normal(load(t, j, plain.ID)); !sameUpload(got, normal(changed)) {

@@ -124,19 +124,20 @@ func TestOnlyAHeldKeyIsAConflict(t *testing.T) {
 	}
 }
 
-// TestAnothersPathIsNoConflict has a row that another unique index refuses.
-func TestAnothersPathIsNoConflict(t *testing.T) {
-	for _, claims := range []bool{true, false} {
-		j := openNew(t)
-		batch := addBatch(t, j)
-		taken, u := planned(batch, "a"), planned(batch, "b")
-		u.Claims = claims
-		us := add(t, j, taken, u)
-		us[1].Path = us[0].Path
-		err := tryCommit(j, transfer.Change{Uploads: us[1:]})
-		if err == nil || errors.Is(err, transfer.ErrKeyClaimed) {
-			t.Errorf("claims %v: %v", claims, err)
-		}
+// TestFactsLeaveWhatTheUploadIs commits facts of an upload that the caller takes for another.
+func TestFactsLeaveWhatTheUploadIs(t *testing.T) {
+	j := openNew(t)
+	batch := addBatch(t, j)
+	us := add(t, j, planned(batch, "a"), planned(batch, "d/b"))
+	was := load(t, j, us[0].ID)
+	u := load(t, j, us[1].ID)
+	u.ID, u.Again = was.ID, 5
+	u.To.Account, u.To.Endpoint, u.To.Region, u.To.Bucket, u.To.Key = 7, "http://other", "r", "other", was.To.Key
+	u.Created = u.Created.Add(1)
+	commit(t, j, transfer.Change{Uploads: []transfer.Upload{u}})
+	was.Again = 5
+	if got := load(t, j, was.ID); !sameUpload(normal(got), normal(was)) {
+		t.Errorf("read\n%+v, want\n%+v", got, was)
 	}
 }
 
@@ -149,7 +150,7 @@ func TestOneLineOfDamageIsDamage(t *testing.T) {
 		t.Fatal(err)
 	}
 	databaseWith(t, dir, `PRAGMA writable_schema = on;
-		UPDATE sqlite_schema SET sql = replace(sql, 'initiated   INTEGER,', 'initiated   INTEGER NOT NULL,')
+		UPDATE sqlite_schema SET sql = replace(sql, 'initiated    INTEGER,', 'initiated    INTEGER NOT NULL,')
 		WHERE name = 'uploads'`)
 	if j = openAt(t, dir); !strings.Contains(j.Recovered().String(), "NULL value in uploads.initiated") {
 		t.Errorf("recovered: %v", j.Recovered())

@@ -35,10 +35,10 @@ func shown(f transfer.Filter) (string, []any) {
 		args = append(args, pattern, pattern)
 	}
 	if f.Account != 0 {
-		which, args = append(which, `account = ?`), append(args, f.Account)
+		which, args = append(which, `place IN (SELECT id FROM places WHERE account = ?)`), append(args, f.Account)
 	}
 	if f.Bucket != "" {
-		which, args = append(which, `bucket = ?`), append(args, f.Bucket)
+		which, args = append(which, `place IN (SELECT id FROM places WHERE bucket = ?)`), append(args, f.Bucket)
 	}
 	if f.Batch != 0 {
 		which, args = append(which, `batch = ?`), append(args, f.Batch)

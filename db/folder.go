@@ -11,45 +11,6 @@ import (
 	"partway/transfer"
 )
 
-// folderIDs remembers folders within one operation: what it added goes with it.
-type folderIDs map[folderKey]transfer.FolderID
-
-type folderKey struct {
-	batch transfer.BatchID
-	name  string
-}
-
-// known returns the folder that an upload lies in, 0 if in none, unless it may be new.
-func (f folderIDs) known(u *transfer.Upload) (id transfer.FolderID, known bool) {
-	name, _, inside := strings.Cut(u.Name, "/")
-	if !inside {
-		return 0, true
-	}
-	id, known = f[folderKey{u.Batch, name}]
-	return id, known
-}
-
-// of returns the folder that an upload lies in, 0 if in none, and adds it where it is new.
-func (f folderIDs) of(ctx context.Context, t *txn, u *transfer.Upload) (transfer.FolderID, error) {
-	name, _, inside := strings.Cut(u.Name, "/")
-	if !inside {
-		return 0, nil
-	}
-	key := folderKey{u.Batch, name}
-	if id, known := f[key]; known {
-		return id, nil
-	}
-	// DO UPDATE, as RETURNING tells nothing of rows that stay as they are.
-	var id transfer.FolderID
-	err := t.QueryRowContext(ctx, `INSERT INTO folders (batch, name) VALUES (?, ?)
-		ON CONFLICT DO UPDATE SET name = excluded.name RETURNING id`, u.Batch, name).Scan(&id)
-	if err != nil {
-		return 0, fmt.Errorf("write folder %q: %w", name, err)
-	}
-	f[key] = id
-	return id, nil
-}
-
 // Entries implements [transfer.Lists]. Index uploads_folder holds all that the queue's order
 // and those by size and status need.
 func (j *Journal) Entries(ctx context.Context, f transfer.Filter, s transfer.Sort) ([]transfer.ID, error) {

@@ -26,7 +26,7 @@ func (j *Journal) destinations(ctx context.Context, sums []folderSum) (map[trans
 		return nil, err
 	}
 	found, err := collect(ctx, j.readers, scanPlaced, `SELECT folder, account, endpoint, region, bucket, key, name
-		FROM uploads WHERE id IN (SELECT value FROM json_each(?)) ORDER BY phase = 'planned', id`, list)
+		FROM full_uploads WHERE id IN (SELECT value FROM json_each(?)) ORDER BY phase = 'planned', id`, list)
 	places := make(map[transfer.FolderID][]placed, len(found))
 	for _, p := range found {
 		if p.folder != 0 {

@@ -16,23 +16,7 @@ import (
 func TestFoldersOfAnOldJournal(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	steps, err := embeddedMigrations()
-	if err != nil {
-		t.Fatal(err)
-	}
-	const before = 3
-	old, err := sql.Open("sqlite3", filepath.Join(dir, journalName))
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, step := range steps[:before] { // by no code of today, which reads what it did not have
-		_, failed := old.ExecContext(t.Context(), step.script)
-		err = errors.Join(err, failed)
-	}
-	_, failed := old.ExecContext(t.Context(), fmt.Sprintf("%s PRAGMA application_id = %d; PRAGMA user_version = %d", oldRows, applicationID, before))
-	if err := errors.Join(err, failed, old.Close()); err != nil {
-		t.Fatal(err)
-	}
+	oldJournal(t, dir, 3, oldRows)
 	j := openAt(t, dir)
 	photos, other := load(t, j, 11).Folder, load(t, j, 14).Folder
 	if photos == 0 || other == 0 || photos == other || load(t, j, 12).Folder != photos || load(t, j, 13).Folder != 0 {
@@ -47,6 +31,28 @@ func TestFoldersOfAnOldJournal(t *testing.T) {
 	}
 	if u := add(t, j, planned(1, "照片/new"))[0]; load(t, j, u.ID).Folder != photos {
 		t.Error("what is added to an old batch lies in another folder of that name")
+	}
+}
+
+// oldJournal makes a journal of an old version, by no code of today, which reads what that did
+// not have.
+func oldJournal(t *testing.T, dir string, version int, rows string, args ...any) {
+	t.Helper()
+	steps, err := embeddedMigrations()
+	if err != nil {
+		t.Fatal(err)
+	}
+	old, err := sql.Open("sqlite3", filepath.Join(dir, journalName))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, step := range steps[:version] {
+		_, failed := old.ExecContext(t.Context(), step.script)
+		err = errors.Join(err, failed)
+	}
+	_, failed := old.ExecContext(t.Context(), fmt.Sprintf("PRAGMA application_id = %d; PRAGMA user_version = %d;", applicationID, version)+rows, args...)
+	if err := errors.Join(err, failed, old.Close()); err != nil {
+		t.Fatal(err)
 	}
 }
 

@@ -15,12 +15,15 @@ import (
 // uploadValues are the values of a sound row, in the order of selectUpload.
 func uploadValues(tb testing.TB, u transfer.Upload) []any {
 	tb.Helper()
-	args, err := uploadArgs(&u)
+	facts, err := factArgs(&u)
 	if err != nil {
 		tb.Fatal(err)
 	}
-	values := append([]any{int64(u.ID)}, args...)
-	return append(values, "sent", "crc64", "E", int64(1), true, "V", "R", int64(1)) // the receipt's
+	values := slices.Concat([]any{
+		int64(u.ID), int64(0), u.Batch, u.Position, u.Priority, u.Limit, []byte(u.Path), u.Name,
+		u.To.Account, u.To.Endpoint, u.To.Region, u.To.Bucket, u.Hidden, nanos(u.Created),
+	}, facts)
+	return append(values, "sent", "crc64", "E", int64(1), true, "V", "R", int64(1), "", "", "{}") // the receipt's, and options
 }
 
 // valueOf reads one column's value out of fuzzed bytes: null, an integer, text, or bytes.
@@ -53,6 +56,9 @@ func FuzzRow(f *testing.F) {
 	u.Error = &transfer.Error{Kind: transfer.KindTransient, Op: "PutObject", Err: errors.New("cut")}
 	good := uploadValues(f, u)
 	query := "SELECT ?" + strings.Repeat(", ?", len(good)-1)
+	if got, err := collect(f.Context(), d, scanUpload, query, good...); err != nil || got[0].Path != u.Path {
+		f.Fatalf("the sound row is read as %+v, %v", got, err)
+	}
 	for i := range good {
 		f.Add(uint8(i), []byte{1, 'x'}, uint8(i+1), []byte("\x00\xff\xff\xff\xff\xff\xff\xff\xff"))
 		f.Add(uint8(i), []byte(nil), uint8(i), []byte("\x02{\"kind\":\"\xff\"}"))
@@ -75,7 +81,7 @@ func FuzzRow(f *testing.F) {
 		if u.Error != nil {
 			_ = u.Error.Error()
 		}
-		if _, err := uploadArgs(&u); err != nil {
+		if _, err := factArgs(&u); err != nil {
 			t.Fatalf("a row that was read cannot be written: %v", err)
 		}
 	})

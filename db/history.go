@@ -25,14 +25,14 @@ func (j *Journal) History(ctx context.Context, s transfer.Selection, each func(*
 		return err
 	}
 	return j.fail("History", j.records(ctx, each, recordColumns+`
-		FROM uploads u LEFT JOIN receipts r ON r.upload = u.id LEFT JOIN accounts a ON a.id = u.account
+		FROM full_uploads u LEFT JOIN receipts r ON r.upload = u.id LEFT JOIN accounts a ON a.id = u.account
 		WHERE u.id IN (SELECT id FROM uploads WHERE `+which+`) AND u.hidden = 0 ORDER BY u.id`, args...))
 }
 
 // Receipts implements [transfer.Lists].
 func (j *Journal) Receipts(ctx context.Context, each func(*transfer.Record) error) error {
 	return j.fail("Receipts", j.records(ctx, each, recordColumns+`
-		FROM receipts r LEFT JOIN uploads u ON u.id = r.upload AND u.hidden = 0 LEFT JOIN accounts a ON a.id = r.account
+		FROM receipts r LEFT JOIN full_uploads u ON u.id = r.upload AND u.hidden = 0 LEFT JOIN accounts a ON a.id = r.account
 		WHERE r.outcome <> ''
 		ORDER BY r.upload`))
 }

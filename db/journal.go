@@ -143,7 +143,11 @@ func (j *Journal) begin(ctx context.Context, t *txn) error {
 	if err := j.holdRestored(ctx, t); err != nil {
 		return err
 	}
-	_, err := t.ExecContext(ctx,
+	_, err := t.ExecContext(ctx, `DELETE FROM dirs WHERE NOT EXISTS (SELECT 1 FROM uploads WHERE dir = dirs.id)`)
+	if err != nil {
+		return fmt.Errorf("forget folders of files that are gone: %w", err)
+	}
+	_, err = t.ExecContext(ctx,
 		`INSERT INTO settings (key, value) VALUES ('identity', ?) ON CONFLICT DO NOTHING`, rand.Text())
 	if err != nil {
 		return fmt.Errorf("name journal: %w", err)

@@ -57,12 +57,12 @@ var sortKeys = map[transfer.SortBy][]string{
 	transfer.SortName:        {`name COLLATE NOCASE`},
 	transfer.SortSize:        {`size`},
 	transfer.SortStatus:      {statusRank()},
-	transfer.SortDestination: {`bucket`, `key`},
+	transfer.SortDestination: {`(SELECT p.bucket FROM places p WHERE p.id = place)`, `key`},
 	transfer.SortAdded:       {`id`},
 	transfer.SortProgress:    {fractionDone},
 	transfer.SortPriority:    {`priority`},
-	transfer.SortFolder:      {`path`},
-	transfer.SortAccount:     {`(SELECT a.name FROM accounts a WHERE a.id = uploads.account) COLLATE NOCASE`},
+	transfer.SortFolder:      {`(SELECT CAST(d.path || base AS BLOB) FROM dirs d WHERE d.id = dir)`},
+	transfer.SortAccount:     {`(SELECT a.name FROM places p JOIN accounts a ON a.id = p.account WHERE p.id = place) COLLATE NOCASE`},
 	transfer.SortFinished:    {finishedAt + ` IS NULL`, finishedAt},
 }
 
@@ -108,7 +108,7 @@ func orderBy(s transfer.Sort) string {
 
 // Missing implements [transfer.Journal].
 func (j *Journal) Missing(ctx context.Context, from string, limit int) ([]transfer.MissingFile, error) {
-	files, err := collect(ctx, j.readers, scanMissing, `SELECT id, batch, path, name FROM uploads
+	files, err := collect(ctx, j.readers, scanMissing, `SELECT id, batch, path, name FROM full_uploads
 		WHERE status = ? AND hidden = 0 AND path >= ? ORDER BY path LIMIT ?`,
 		transfer.StatusFileMissing, []byte(from), limit)
 	return files, j.fail("Missing", err)
@@ -134,7 +134,7 @@ func (j *Journal) Rows(ctx context.Context, ids []transfer.ID) ([]transfer.Row, 
 		u.account, u.endpoint, u.region, u.bucket, u.key, u.priority, u.status, u.wait, u.error,
 		u.part_size, u.parts, u.parts_done, u.bytes_done, u.created,
 		coalesce(a.name, ''), coalesce(r.outcome, ''), coalesce(r.proof, ''), r.finished, coalesce(r.callback, '')
-		FROM uploads u LEFT JOIN receipts r ON r.upload = u.id LEFT JOIN accounts a ON a.id = u.account
+		FROM full_uploads u LEFT JOIN receipts r ON r.upload = u.id LEFT JOIN accounts a ON a.id = u.account
 		WHERE u.id IN (SELECT value FROM json_each(?)) AND u.hidden = 0`, list)
 	if err != nil {
 		return nil, j.fail("Rows", err)
@@ -163,12 +163,13 @@ func scanRow(rows *sql.Rows) (transfer.Row, error) {
 	return r, nil
 }
 
-// Counts implements [transfer.Lists]. Indexes uploads_status and uploads_place hold all it
-// needs.
+// Counts implements [transfer.Lists]. Index uploads_status holds all it needs of each row.
 func (j *Journal) Counts(ctx context.Context) (transfer.Counts, error) {
 	c := transfer.Counts{Groups: make(map[transfer.Group]int, len(transfer.Groups))}
-	sums, err := collect(ctx, j.readers, scanSum, `SELECT status, count(*), sum(size), sum(bytes_done)
-		FROM uploads INDEXED BY uploads_status WHERE hidden = 0 GROUP BY status`)
+	sums, err := collect(ctx, j.readers, scanPlaceSum, `SELECT account, bucket, status, n, size, done
+		FROM (SELECT place, status, count(*) AS n, sum(size) AS size, sum(bytes_done) AS done
+			FROM uploads INDEXED BY uploads_status WHERE hidden = 0 GROUP BY status, place)
+		JOIN places ON places.id = place ORDER BY account, bucket`)
 	for _, s := range sums {
 		c.Groups[transfer.GroupAll] += s.Rows
 		if g := s.status.Group(); g != transfer.GroupAll {
@@ -181,10 +182,11 @@ func (j *Journal) Counts(ctx context.Context) (transfer.Counts, error) {
 		if g := s.status.Group(); g == transfer.GroupUploading || g == transfer.GroupWaiting {
 			c.Ahead += s.Size - s.Done
 		}
-	}
-	if err == nil {
-		c.Places, err = collect(ctx, j.readers, scanPlace, `SELECT account, bucket, count(*)
-			FROM uploads INDEXED BY uploads_place WHERE hidden = 0 GROUP BY account, bucket`)
+		if n := len(c.Places) - 1; n >= 0 && c.Places[n].Account == s.account && c.Places[n].Bucket == s.bucket {
+			c.Places[n].Rows += s.Rows
+		} else {
+			c.Places = append(c.Places, transfer.PlaceCount{Account: s.account, Bucket: s.bucket, Rows: s.Rows})
+		}
 	}
 	return c, j.fail("Counts", err)
 }
@@ -200,9 +202,17 @@ func scanSum(rows *sql.Rows) (s sum, err error) {
 	return s, err
 }
 
-func scanPlace(rows *sql.Rows) (p transfer.PlaceCount, err error) {
-	err = rows.Scan(&p.Account, &p.Bucket, &p.Rows)
-	return p, err
+// placeSum is what the rows of one status come to that one account sends to one bucket, where
+// that is by one endpoint.
+type placeSum struct {
+	account transfer.AccountID
+	bucket  string
+	sum
+}
+
+func scanPlaceSum(rows *sql.Rows) (s placeSum, err error) {
+	err = rows.Scan(&s.account, &s.bucket, &s.status, &s.Rows, &s.Size, &s.Done)
+	return s, err
 }
 
 // BatchCounts implements [transfer.Lists].

@@ -60,12 +60,21 @@ func migrate(ctx context.Context, conn *sql.Conn, path string, version int, step
 			return err
 		}
 	}
-	for _, step := range steps[min(version, len(steps)):] {
+	missing := steps[min(version, len(steps)):]
+	if len(missing) == 0 {
+		return nil
+	}
+	// Else to drop a table whose place another takes would delete all that refers to its rows.
+	if _, err := conn.ExecContext(ctx, `PRAGMA foreign_keys = off`); err != nil {
+		return err
+	}
+	for _, step := range missing {
 		if err := migrateOne(ctx, conn, step); err != nil {
 			return fmt.Errorf("migrate journal by %s: %w", step.name, err)
 		}
 	}
-	return nil
+	_, err := conn.ExecContext(ctx, `PRAGMA foreign_keys = on`)
+	return err
 }
 
 func migrateOne(ctx context.Context, conn *sql.Conn, step migration) (err error) {

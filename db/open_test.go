@@ -235,7 +235,7 @@ func filledThen(t *testing.T, script string) (dir string) {
 // Damage that SQLite tells as rows, and not as an error.
 func TestD2DamageToldAsRows(t *testing.T) {
 	j := openAt(t, filledThen(t, `PRAGMA writable_schema = on;
-		UPDATE sqlite_schema SET sql = replace(sql, 'initiated   INTEGER,', 'initiated   INTEGER NOT NULL,')
+		UPDATE sqlite_schema SET sql = replace(sql, 'initiated    INTEGER,', 'initiated    INTEGER NOT NULL,')
 		WHERE name = 'uploads'`))
 	if !strings.Contains(j.Recovered().String(), "NULL value in uploads.initiated") {
 		t.Errorf("recovered: %v", j.Recovered())
@@ -253,7 +253,7 @@ func TestMigrationRefusesRowsOfNothing(t *testing.T) {
 	if err == nil {
 		t.Fatal("migrated", j.Close())
 	}
-	if !strings.Contains(err.Error(), "300 rows refer to rows that do not exist") {
+	if !strings.Contains(err.Error(), "301 rows refer to rows that do not exist") {
 		t.Errorf("error %v", err)
 	}
 }

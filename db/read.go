@@ -26,7 +26,7 @@ func (j *Journal) Parts(ctx context.Context, id transfer.ID) ([]transfer.Part, e
 // worth no index.
 func (j *Journal) KnownUploadIDs(ctx context.Context, bucket, key string) ([]string, error) {
 	ids, err := collect(ctx, j.readers, scanOne[string], `
-		SELECT upload_id FROM uploads WHERE bucket = ?1 AND key = ?2 AND upload_id <> ''
+		SELECT upload_id FROM full_uploads WHERE bucket = ?1 AND key = ?2 AND upload_id <> ''
 		UNION SELECT upload_id FROM perhaps_ours WHERE bucket = ?1 AND key = ?2
 		UNION SELECT upload_id FROM kept WHERE bucket = ?1 AND key = ?2`, bucket, key)
 	return ids, j.fail("KnownUploadIDs", err)

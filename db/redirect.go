@@ -114,12 +114,16 @@ func rename(ctx context.Context, t *txn, moved []named, to transfer.Destination)
 	if err != nil {
 		return 0, fmt.Errorf("let go of keys: %w", err)
 	}
-	_, err = t.ExecContext(ctx, `UPDATE uploads SET key = n.key, account = ?, endpoint = ?, region = ?, bucket = ?,
+	at, err := placeOf(ctx, t, transfer.Target{Account: to.Account, Endpoint: to.Endpoint, Region: to.Region, Bucket: to.Bucket})
+	if err != nil {
+		return 0, err
+	}
+	_, err = t.ExecContext(ctx, `UPDATE uploads SET key = n.key, place = ?, site = ?,
 			wait = `+wait+`, error = CASE WHEN uploads.wait IN `+keptWaits+` THEN error END, before = NULL, again = 0,
 			policy = (SELECT b.policy FROM batches b WHERE b.id = uploads.batch), `+
 		derived("uploads.intent", "uploads.phase", wait)+`
 		FROM (SELECT value ->> 'id' AS id, value ->> 'key' AS key FROM json_each(?)) n WHERE uploads.id = n.id`,
-		to.Account, to.Endpoint, to.Region, to.Bucket, list)
+		at.id, at.site, list)
 	if err != nil {
 		return 0, fmt.Errorf("write keys: %w", err)
 	}

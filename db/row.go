@@ -43,68 +43,71 @@ func scanOne[T any](rows *sql.Rows) (v T, err error) {
 	return v, err
 }
 
-// uploadColumns are the columns that a caller's [transfer.Upload] fills, in the order of
-// uploadArgs and of scanUpload.
-var uploadColumns = []string{
-	"batch", "position", "priority", "speed_limit",
-	"path", "name", "size", "mtime", "device", "inode", "ctime",
-	"account", "endpoint", "region", "bucket", "key",
+// identityColumns are the columns of what an upload is, in the order of identityArgs: no fact
+// about it changes them.
+var identityColumns = []string{
+	"hidden", "priority", "position", "speed_limit", "batch", "folder", "place", "site", "name", "dir", "base", "created",
+}
+
+func identityArgs(u *transfer.Upload, at located) []any {
+	return []any{
+		u.Hidden, u.Priority, u.Position, u.Limit, u.Batch, at.folder, at.place.id, at.place.site, u.Name, at.dir, []byte(at.base), nanos(u.Created),
+	}
+}
+
+// factColumns are the columns that a caller's [transfer.Upload] changes, in the order of
+// factArgs. The first two hold its key, and are written only if it has another: the index of
+// keys is the largest.
+var factColumns = []string{
+	"key", "claims",
+	"size", "mtime", "device", "inode", "ctime",
 	"policy", "content_type", "part_size", "parts", "layout",
 	"intent", "phase", "wait", "error",
-	"upload_id", "initiated", "before", "content_md5", "again", "restart", "claims", "hidden", "created", "torn",
+	"upload_id", "initiated", "before", "content_md5", "again", "restart", "torn",
 	"parts_done", "bytes_done",
 }
 
-// parameter is the number of a column's parameter: its place in uploadColumns, from 1.
-func parameter(column string) string {
-	return fmt.Sprintf("?%d", slices.Index(uploadColumns, column)+1)
-}
+// keyColumns is how many of factColumns hold the key.
+const keyColumns = 2
 
 var (
 	insertUpload = insertUploadSQL()
 	insertIfFree = insertUpload + ` ON CONFLICT DO NOTHING` // path and key
 	updateUpload = updateUploadSQL()
-	selectUpload = `SELECT u.id, u.folder, u.` + strings.Join(uploadColumns, ", u.") + `,
+	selectUpload = `SELECT u.id, u.folder, u.batch, u.position, u.priority, u.speed_limit, u.path, u.name,
+		u.account, u.endpoint, u.region, u.bucket, u.hidden, u.created, u.` + strings.Join(factColumns, ", u.") + `,
 		r.outcome, r.proof, r.etag, r.crc64, r.md5, r.version_id, r.request_id, r.finished, r.callback, r.reply, b.options
-		FROM uploads u JOIN batches b ON b.id = u.batch LEFT JOIN receipts r ON r.upload = u.id`
+		FROM full_uploads u JOIN batches b ON b.id = u.batch LEFT JOIN receipts r ON r.upload = u.id`
 )
 
+// insertUploadSQL is of one row with its values, status and turn last: what inserts from a SELECT
+// has SQLite note, for each row, all pages that it changes, which takes longer than the rest.
 func insertUploadSQL() string {
-	values := make([]string, len(uploadColumns))
-	for i, c := range uploadColumns {
-		values[i] = parameter(c)
-	}
-	folder := fmt.Sprintf("?%d", len(uploadColumns)+1)
-	return `INSERT INTO uploads (` + strings.Join(uploadColumns, ", ") + `, folder, status, turn)
-		SELECT ` + strings.Join(values, ", ") + `, ` + folder + `, s.status, s.turn FROM states s
-		WHERE s.intent = ` + parameter("intent") + ` AND s.phase = ` + parameter("phase") +
-		` AND s.wait = ` + parameter("wait")
+	columns := slices.Concat(identityColumns, factColumns, []string{"status", "turn"})
+	return `INSERT INTO uploads (` + strings.Join(columns, ", ") + `) VALUES (?` + strings.Repeat(", ?", len(columns)-1) + `)`
 }
 
-// updateUploadSQL replaces a row. A row that was hidden stays so, an abort stands, and so do
-// the place in the queue and the speed limit: a fact that was under way when the command came
-// must not undo it.
+// updateUploadSQL replaces the facts of a row, but for its key. An abort stands, and so do the
+// place in the queue and the speed limit: a fact that was under way when the command came must
+// not undo it. Indexes without any of these columns are not touched.
 func updateUploadSQL() string {
-	intent := `CASE uploads.intent WHEN 'abort' THEN 'abort' ELSE ` + parameter("intent") + ` END`
-	sets := make([]string, 0, len(uploadColumns)+1)
-	for _, c := range uploadColumns {
-		value := parameter(c)
-		switch c {
-		case "position", "priority", "speed_limit":
-			continue
-		case "intent":
+	facts := factColumns[keyColumns:]
+	fact := func(column string) string { return fmt.Sprintf("?%d", slices.Index(facts, column)+1) }
+	intent := `CASE uploads.intent WHEN 'abort' THEN 'abort' ELSE ` + fact("intent") + ` END`
+	sets := make([]string, 0, len(facts)+1)
+	for _, c := range facts {
+		value := fact(c)
+		if c == "intent" {
 			value = intent
-		case "hidden":
-			value = `max(uploads.hidden, ` + value + `)`
 		}
 		sets = append(sets, c+` = `+value)
 	}
-	sets = append(sets, derived(intent, parameter("phase"), parameter("wait")))
-	return fmt.Sprintf(`UPDATE uploads SET %s WHERE id = ?%d`, strings.Join(sets, ", "), len(uploadColumns)+1)
+	sets = append(sets, derived(intent, fact("phase"), fact("wait")))
+	return fmt.Sprintf(`UPDATE uploads SET %s WHERE id = ?%d`, strings.Join(sets, ", "), len(facts)+1)
 }
 
-// uploadArgs are the values of uploadColumns. A finished upload claims nothing.
-func uploadArgs(u *transfer.Upload) ([]any, error) {
+// factArgs are the values of factColumns. A finished upload claims nothing.
+func factArgs(u *transfer.Upload) ([]any, error) {
 	failed, err := failureText(u.Error)
 	if err != nil {
 		return nil, err
@@ -118,14 +121,11 @@ func uploadArgs(u *transfer.Upload) ([]any, error) {
 		before = sql.NullString{String: text, Valid: true}
 	}
 	return []any{
-		u.Batch, u.Position, u.Priority, u.Limit,
-		[]byte(u.Path), u.Name, u.File.Size, nanos(u.File.ModTime),
-		signed(u.File.Device), signed(u.File.Inode), nanos(u.File.Change),
-		u.To.Account, u.To.Endpoint, u.To.Region, u.To.Bucket, u.To.Key,
+		u.To.Key, u.Claims && !u.Phase.Final(),
+		u.File.Size, nanos(u.File.ModTime), signed(u.File.Device), signed(u.File.Inode), nanos(u.File.Change),
 		u.Policy, u.ContentType, u.Plan.PartSize, u.Plan.Parts, u.Plan.Layout.String(),
 		u.Intent, u.Phase, u.Wait, failed,
-		u.UploadID, nanos(u.Initiated), before, u.ContentMD5, u.Again, u.Restart,
-		u.Claims && !u.Phase.Final(), u.Hidden, nanos(u.Created), u.Torn,
+		u.UploadID, nanos(u.Initiated), before, u.ContentMD5, u.Again, u.Restart, u.Torn,
 		u.PartsDone, u.BytesDone,
 	}, nil
 }
@@ -186,17 +186,21 @@ func scanUpload(rows *sql.Rows) (transfer.Upload, error) {
 		md5                                        sql.NullBool
 	)
 	err := rows.Scan(
-		&u.ID, &u.Folder, &u.Batch, &u.Position, &u.Priority, &u.Limit,
-		&path, &u.Name, &u.File.Size, &modTime, &device, &inode, &change,
-		&u.To.Account, &u.To.Endpoint, &u.To.Region, &u.To.Bucket, &u.To.Key,
+		&u.ID, &u.Folder, &u.Batch, &u.Position, &u.Priority, &u.Limit, &path, &u.Name,
+		&u.To.Account, &u.To.Endpoint, &u.To.Region, &u.To.Bucket, &u.Hidden, &created,
+		&u.To.Key, &u.Claims,
+		&u.File.Size, &modTime, &device, &inode, &change,
 		&u.Policy, &u.ContentType, &u.Plan.PartSize, &u.Plan.Parts, &layout,
 		&u.Intent, &u.Phase, &u.Wait, &failed,
-		&u.UploadID, &initiated, &before, &u.ContentMD5, &u.Again, &u.Restart, &u.Claims, &u.Hidden, &created, &u.Torn,
+		&u.UploadID, &initiated, &before, &u.ContentMD5, &u.Again, &u.Restart, &u.Torn,
 		&u.PartsDone, &u.BytesDone,
 		&outcome, &proof, &etag, &crc, &md5, &versionID, &requestID, &finished, &callback, &reply, &options,
 	)
 	if err != nil {
 		return u, fmt.Errorf("read upload: %w", err)
+	}
+	if path == nil {
+		return u, fmt.Errorf("read upload %d: where its file lies is not known", u.ID)
 	}
 	u.Path = string(path)
 	u.File.ModTime, u.File.Change = timeOf(modTime), timeOf(change)
@@ -233,13 +237,9 @@ func scanUpload(rows *sql.Rows) (transfer.Upload, error) {
 // sound returns what of an upload this program could not have written: the engine trusts
 // what it is handed.
 func sound(u *transfer.Upload) error {
-	switch {
-	case !slices.Contains(intents, u.Intent):
-		return fmt.Errorf("intent %q is not known", u.Intent)
-	case !slices.Contains(transfer.Phases, u.Phase):
-		return fmt.Errorf("phase %q is not known", u.Phase)
-	case !slices.Contains(waits, u.Wait):
-		return fmt.Errorf("wait %q is not known", u.Wait)
+	switch err := knownFacts(u); {
+	case err != nil:
+		return err
 	case !slices.Contains(transfer.Policies, u.Policy):
 		return fmt.Errorf("policy %q is not known", u.Policy)
 	case u.File.Size < 0 || u.Limit < 0 || u.PartsDone < 0 || u.BytesDone < 0:
@@ -249,6 +249,19 @@ func sound(u *transfer.Upload) error {
 		return fmt.Errorf("%d parts of %d bytes are no plan", u.Plan.Parts, u.Plan.PartSize)
 	case u.Plan.Layout.Parts() != 0 && u.Plan.Layout.Parts() != u.Plan.Parts:
 		return fmt.Errorf("a layout of %d parts is none of %d", u.Plan.Layout.Parts(), u.Plan.Parts)
+	}
+	return nil
+}
+
+// knownFacts returns which of the facts that table states has is none of this program's.
+func knownFacts(u *transfer.Upload) error {
+	switch {
+	case !slices.Contains(intents, u.Intent):
+		return fmt.Errorf("intent %q is not known", u.Intent)
+	case !slices.Contains(transfer.Phases, u.Phase):
+		return fmt.Errorf("phase %q is not known", u.Phase)
+	case !slices.Contains(waits, u.Wait):
+		return fmt.Errorf("wait %q is not known", u.Wait)
 	}
 	return nil
 }

@@ -62,23 +62,17 @@ func runnableIDs(ctx context.Context, q querier, r transfer.RunnableQuery) ([]tr
 	if err != nil {
 		return nil, err
 	}
-	accounts, places := make([]transfer.AccountID, len(r.NotPlaces)), make([]string, len(r.NotPlaces))
+	places := make([]string, len(r.NotPlaces))
 	for i, p := range r.NotPlaces {
-		accounts[i], places[i] = p.Account, fmt.Sprintf("%d %s %s", p.Account, p.Endpoint, p.Bucket)
-	}
-	placeAccounts, err := jsonText(accounts)
-	if err != nil {
-		return nil, err
+		places[i] = fmt.Sprintf("%d %s %s", p.Account, p.Endpoint, p.Bucket)
 	}
 	notPlaces, err := jsonText(places)
 	if err != nil {
 		return nil, err
 	}
-	// The accounts of places first: they are in the index.
 	return collect(ctx, q, scanOne[transfer.ID], `SELECT id FROM uploads INDEXED BY uploads_turn WHERE turn > 0
-		AND account NOT IN (SELECT value FROM json_each(?))
+		AND place NOT IN (SELECT p.id FROM places p WHERE p.account IN (SELECT value FROM json_each(?))
+			OR p.account || ' ' || p.endpoint || ' ' || p.bucket IN (SELECT value FROM json_each(?)))
 		AND id NOT IN (SELECT value FROM json_each(?))
-		AND (account NOT IN (SELECT value FROM json_each(?))
-			OR account || ' ' || endpoint || ' ' || bucket NOT IN (SELECT value FROM json_each(?)))
-		ORDER BY priority DESC, turn, position LIMIT ?`, notAccounts, notIDs, placeAccounts, notPlaces, r.Limit)
+		ORDER BY priority DESC, turn, position LIMIT ?`, notAccounts, notPlaces, notIDs, r.Limit)
 }

@@ -20,7 +20,7 @@ func TestD2JournalWithoutAnIndex(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = file.ExecContext(t.Context(), `DROP INDEX uploads_place`)
+	_, err = file.ExecContext(t.Context(), `DROP INDEX uploads_batch`)
 	if err := errors.Join(err, file.Close()); err != nil {
 		t.Fatal(err)
 	}
@@ -39,7 +39,7 @@ func TestD2MigrationThatDropsAnIndex(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	steps := append(slices.Clip(first), migration{len(first) + 1, "next.sql", `DROP INDEX uploads_place`})
+	steps := append(slices.Clip(first), migration{len(first) + 1, "next.sql", `DROP INDEX uploads_batch`})
 	for range 2 { // and as it is after that
 		j, err := open(t.Context(), dir, slog.New(slog.DiscardHandler), steps)
 		if err != nil {

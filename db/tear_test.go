@@ -149,3 +149,30 @@ func checkMigrated(t *testing.T, dir string) (done bool) {
 	}
 	return done
 }
+
+// TestD4KilledWhilePlacesAreMade kills the migration that makes the table of uploads anew in
+// many of its writes: at the next start each row is as it was.
+func TestD4KilledWhilePlacesAreMade(t *testing.T) {
+	t.Parallel()
+	old := t.TempDir()
+	journalBeforePlaces(t, old)
+	n := 1
+	for {
+		dir := t.TempDir()
+		if err := os.CopyFS(dir, os.DirFS(old)); err != nil {
+			t.Fatal(err)
+		}
+		if !dieOpening(t, dir, n, "") {
+			break
+		}
+		j := openAt(t, dir)
+		if r := j.Recovered(); r != nil {
+			t.Errorf("killed in write %d, it is taken for damaged: %v", n, r)
+		}
+		checkAfterPlaces(t, j)
+		n++
+	}
+	if n < 20 {
+		t.Errorf("killed in %d writes only", n-1)
+	}
+}

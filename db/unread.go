@@ -68,7 +68,7 @@ func (j *Journal) setBatchesAside(ctx context.Context, t *txn) error {
 				Err: fmt.Errorf("a folder was being added, and which one cannot be read: please add it again: %w", why),
 			},
 			Created: time.Now(),
-		}, folderIDs{})
+		}, newLocations())
 		if err != nil {
 			return err
 		}

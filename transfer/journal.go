@@ -15,7 +15,9 @@ var ErrAbsent = errors.New("is not in the journal")
 
 // Change is a set of facts that become durable together, or not at all.
 type Change struct {
-	Uploads []Upload      // replace the rows of these IDs, but for their places in the queue
+	// Uploads replace the facts of the rows of these IDs: not what file they are, their places
+	// in the queue, and of their targets only the key.
+	Uploads []Upload
 	Parts   []PartFact    // add or replace acknowledged parts (T4)
 	Forget  []ForgetParts // drop acknowledged parts that OSS turned out not to have
 	Perhaps []PerhapsOurs

@@ -26,12 +26,14 @@ INSERT OR REPLACE INTO settings (key, value) VALUES
 	('engine', '{"slots":20,"bytesPerSecond":4194304}');
 INSERT INTO batches (id, roots, account, endpoint, region, bucket, prefix, policy, options, paused, scanned)
 	VALUES (1000000, '[]', 0, 'http://127.0.0.1:1', 'r', 'bench', '', 'skip-same', '{}', 1, 1);
+INSERT INTO places (id, account, endpoint, region, bucket, site) VALUES (1000000, 0, 'http://127.0.0.1:1', 'r', 'bench', 1000000);
+INSERT INTO dirs (id, batch, path) VALUES (1000000, 1000000, CAST('/photos/' AS BLOB));
 WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100000)
-INSERT INTO uploads (batch, position, priority, path, name, size, device, inode, account, endpoint, region, bucket, key,
-	policy, part_size, parts, intent, phase, wait, upload_id, content_md5, again, restart, claims, hidden,
-	parts_done, bytes_done, status, turn)
-	SELECT 1000000, i, 0, CAST('/photos/' || i AS BLOB), printf('photo %06d.jpg', i), i * 1000, 0, 0, 0, 'http://127.0.0.1:1', 'r',
-	'bench', printf('photo %06d.jpg', i), 'skip-same', 0, 0, 'pause', 'planned', '', '', 0, 0, 0, 1, 0, 0, 0, 'paused', 0
+INSERT INTO uploads (batch, position, priority, dir, base, name, size, device, inode, folder, place, site, key,
+	policy, content_type, part_size, parts, layout, intent, phase, wait, upload_id, content_md5, again, restart, claims, hidden,
+	torn, speed_limit, parts_done, bytes_done, status, turn)
+	SELECT 1000000, i, 0, 1000000, CAST(i AS BLOB), printf('photo %06d.jpg', i), i * 1000, 0, 0, 0, 1000000, 1000000, printf('photo %06d.jpg', i),
+	'skip-same', '', 0, 0, '', 'pause', 'planned', '', '', 0, 0, 0, 1, 0, '', 0, 0, 0, 'paused', 0
 	FROM n;
 WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 500000)
 INSERT INTO receipts (upload, name, account, endpoint, bucket, key, size, outcome, proof, etag, crc64, md5, version_id, request_id, finished)

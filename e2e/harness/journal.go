@@ -82,7 +82,7 @@ func (j Journal) Multiply(ctx context.Context, n int) error {
 	defer func() { _ = rows.Close() }()
 	varied := map[string]string{
 		"id": "NULL", "position": "position + i", "claims": "0",
-		"path": "CAST(path || i AS BLOB)", "name": "i || ' ' || name", "key": "key || i",
+		"base": "CAST(base || i AS BLOB)", "name": "i || ' ' || name", "key": "key || i",
 	}
 	for rows.Next() {
 		var column string

@@ -10,15 +10,27 @@ var commandMutations = []mutation{
 	},
 	{
 		Name: "a fact under way undoes a move", File: "db/row.go",
-		Old:     `case "position", "priority", "speed_limit":`,
-		New:     `case "speed_limit":`,
+		Old:     "`UPDATE uploads SET %s WHERE id",
+		New:     "`UPDATE uploads SET position = id, %s WHERE id",
 		Package: "./db", Test: "^TestFactsLeaveTheQueue$",
 	},
 	{
 		Name: "a fact under way undoes a speed limit", File: "db/row.go",
-		Old:     `case "position", "priority", "speed_limit":`,
-		New:     `case "position", "priority":`,
+		Old:     "`UPDATE uploads SET %s WHERE id",
+		New:     "`UPDATE uploads SET speed_limit = 0, %s WHERE id",
 		Package: "./db", Test: "^TestFactsLeaveTheQueue$",
+	},
+	{
+		Name: "a migration deletes the parts of uploads whose table it makes anew", File: "db/migrate.go",
+		Old:     `PRAGMA foreign_keys = off`,
+		New:     `PRAGMA foreign_keys = on`,
+		Package: "./db", Test: "^TestPlacesOfAnOldJournal$",
+	},
+	{
+		Name: "two accounts claim one key of a bucket", File: "db/located.go",
+		Old:     `WHERE endpoint = ?2 AND bucket = ?4), next)`,
+		New:     `WHERE false), next)`,
+		Package: "./db", Test: "^TestAKeyIsClaimedWhateverTheAccount$",
 	},
 	{
 		Name: "uploads sent elsewhere keep their keys until they have others", File: "db/redirect.go",
