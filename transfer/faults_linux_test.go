@@ -1,13 +1,16 @@
 package transfer_test
 
 import (
+	"log/slog"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
 
+	"partway/cli/logfile"
 	"partway/transfer"
 	"partway/transfer/osslocal"
 )
@@ -238,7 +241,8 @@ func TestB10EdgesOfParts(t *testing.T) {
 	r.nothingOpen()
 }
 
-// TestD1ReallyFullDisk fills the disk of the journal.
+// TestD1ReallyFullDisk fills the disk of the journal and the log: nothing new is begun, and all
+// goes on once there is room. The log then says that lines of it were lost.
 func TestD1ReallyFullDisk(t *testing.T) {
 	if !withMounts(t) {
 		return
@@ -247,6 +251,10 @@ func TestD1ReallyFullDisk(t *testing.T) {
 	d.plugIn()
 	r := makeRig(t, func(s *transfer.Settings) { s.Slots = 2 })
 	r.data = d.path
+	file, err := logfile.Open(d.path)
+	check(t, err)
+	defer file.Close() //nolint:errcheck // it is read below
+	r.log.file = slog.NewTextHandler(file, nil)
 	r.startServer(t.TempDir(), "127.0.0.1:0")
 	r.startEngine()
 	path := r.file("big", 40*transfer.MinPartSize)
@@ -258,9 +266,16 @@ func TestD1ReallyFullDisk(t *testing.T) {
 	filler := filepath.Join(d.path, "filler")
 	fillUp(t, filler)
 	r.until("the engine halts", func() bool { return r.halted() == transfer.CodeDiskFull && r.m.Snapshot().InFlight == 0 })
-	_, err := r.m.Add(t.Context(), transfer.AddRequest{Paths: []string{path}, To: r.to("q/"), Policy: transfer.PolicySkipSame})
+	begun := r.begun(osslocal.OpUploadPart)
+	for range 100 { // what is left of the log's last block takes some
+		slog.New(r.log).Info("a line that may be lost", "why", "there may be no room for it on the disk")
+	}
+	_, err = r.m.Add(t.Context(), transfer.AddRequest{Paths: []string{path}, To: r.to("q/"), Policy: transfer.PolicySkipSame})
 	if transfer.AsError(err).Code != transfer.CodeDiskFull {
 		t.Errorf("added: %v", err)
+	}
+	if n := r.begun(osslocal.OpUploadPart) - begun; n != 0 {
+		t.Errorf("%d parts were begun on a full disk", n)
 	}
 	if err := os.Remove(filler); err != nil {
 		t.Fatal(err)
@@ -270,6 +285,12 @@ func TestD1ReallyFullDisk(t *testing.T) {
 		t.Errorf("%d parts were acknowledged, want each of the 40 once", n)
 	}
 	r.holds("p/big", path)
+	end, err := logfile.Tail(d.path, logfile.MaxBytes)
+	check(t, err)
+	_, after, lost := strings.Cut(string(end), `msg="lines of the log were lost"`)
+	if !lost || !strings.Contains(after, "no space left") || !strings.Contains(after, "the journal works again") {
+		t.Errorf("the log does not say that it is not whole:\n%s", end)
+	}
 }
 
 // fillUp writes a file until the disk is full.

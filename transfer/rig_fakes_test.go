@@ -47,12 +47,16 @@ func (s *memorySecrets) Forget(context.Context, transfer.Account) error {
 type logWatch struct {
 	mu   sync.Mutex
 	text strings.Builder
+	file slog.Handler // which gets it too; nil: none
 }
 
 func (l *logWatch) Enabled(context.Context, slog.Level) bool { return true }
 func (l *logWatch) WithAttrs([]slog.Attr) slog.Handler       { return l }
 func (l *logWatch) WithGroup(string) slog.Handler            { return l }
-func (l *logWatch) Handle(_ context.Context, r slog.Record) error {
+func (l *logWatch) Handle(ctx context.Context, r slog.Record) error {
+	if l.file != nil {
+		_ = l.file.Handle(ctx, r) // as slog does with it
+	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.text.WriteString(r.Message)

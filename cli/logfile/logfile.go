@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"time"
 )
 
 // Name is the log's name in the data folder; the one before it has ".1" appended.
@@ -20,14 +21,33 @@ const Name = "partway.log"
 const MaxBytes = 5 << 20
 
 // File is the log. It is safe for use by many goroutines. A full or failing disk loses
-// lines, not uploads: Write never fails for longer than the disk does.
+// lines, not uploads: Write never fails for longer than the disk does, and the log says how
+// many lines are missing once there is room again.
 type File struct {
 	mu   sync.Mutex
 	path string
-	file *os.File
+	file io.WriteCloser // nil once it is closed
 	size int64
 	max  int64
+	lost lost
 }
+
+// lost is what could not be written since the log last went on.
+type lost struct {
+	lines int
+	since time.Time
+	why   error // the first
+}
+
+// note is the line that says so, in the form of the others. It begins a line anew: the first
+// that was lost may have been written in part.
+func (l lost) note() string {
+	return fmt.Sprintf("\ntime=%s level=WARN msg=\"lines of the log were lost\" lines=%d since=%s err=%q\n",
+		time.Now().Format(stamp), l.lines, l.since.Format(stamp), l.why)
+}
+
+// stamp is the form of times in the log.
+const stamp = "2006-01-02T15:04:05.000Z07:00"
 
 // Open goes on with the log in dir, or begins one.
 func Open(dir string) (*File, error) { return open(filepath.Join(dir, Name), MaxBytes) }
@@ -65,6 +85,26 @@ func (f *File) Write(p []byte) (int, error) {
 	if f.size > 0 && f.size+int64(len(p)) > f.max {
 		f.rotate()
 	}
+	n, err := f.append(p)
+	if err != nil {
+		if f.lost.lines == 0 {
+			f.lost.since, f.lost.why = time.Now(), err
+		}
+		f.lost.lines++
+	}
+	return n, err
+}
+
+// append writes a record, behind what there is to say of those before it.
+func (f *File) append(p []byte) (int, error) {
+	if f.lost.lines > 0 {
+		n, err := io.WriteString(f.file, f.lost.note())
+		f.size += int64(n)
+		if err != nil {
+			return 0, err
+		}
+		f.lost = lost{}
+	}
 	n, err := f.file.Write(p)
 	f.size += int64(n)
 	return n, err
@@ -73,7 +113,8 @@ func (f *File) Write(p []byte) (int, error) {
 // rotate begins a new file. Where that fails, the old one goes on: a log over its size
 // is better than none.
 func (f *File) rotate() {
-	if os.Rename(f.path, f.path+".1") != nil {
+	// One that is not there was renamed before, and the new one could not be made.
+	if err := os.Rename(f.path, f.path+".1"); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		f.size = 0
 		return
 	}
