@@ -48,6 +48,8 @@ type program struct {
 	waiter  *cli.Waiter
 	hold    bool // what an unfinished scan still finds begins paused
 
+	networkFolder func(dir string) bool // see [cli.NetworkFolder]
+
 	status  atomic.Int32
 	closing sync.Once
 	closers []func() error // run in reverse
@@ -55,7 +57,7 @@ type program struct {
 
 // open joins everything up to the window, which it does not show.
 func open(ctx context.Context, o cli.Options, env *cli.Environment) (_ *program, err error) {
-	p := &program{}
+	p := &program{networkFolder: cli.NetworkFolder}
 	defer func() {
 		if err != nil {
 			p.end() // and the process goes on, to say why
@@ -191,7 +193,7 @@ func (p *program) recover(ctx context.Context, c *ui.Config) error {
 	if how := p.journal.Recovered(); how != nil {
 		c.Notices = append(c.Notices, recovered(how))
 	}
-	if cli.NetworkFolder(c.DataDir) {
+	if p.networkFolder(c.DataDir) {
 		p.log.Warn("the data folder is on a network drive", "folder", c.DataDir)
 		c.Notices = append(c.Notices, ui.NetworkFolder(c.DataDir))
 	}

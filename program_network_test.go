@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -10,9 +11,11 @@ import (
 
 	"github.com/zalando/go-keyring"
 
+	"partway/db"
 	ownkeyring "partway/db/keyring"
 	"partway/network"
 	"partway/transfer"
+	"partway/ui"
 )
 
 // remembered is a journal's settings, and an engine that counts.
@@ -33,6 +36,29 @@ func (r *remembered) SetSetting(_ context.Context, key, value string) error {
 func (r *remembered) NetworkChanged() error {
 	r.changed++
 	return nil
+}
+
+// TestD6NetworkFolderIsWarnedOf starts on a data folder on a network drive and on one that is not.
+func TestD6NetworkFolderIsWarnedOf(t *testing.T) {
+	for _, there := range []bool{true, false} {
+		dir := t.TempDir()
+		var said strings.Builder
+		p := &program{log: slog.New(slog.NewTextHandler(&said, nil)), networkFolder: func(of string) bool { return there && of == dir }}
+		var err error
+		if p.journal, err = db.Open(t.Context(), dir, p.log); err != nil {
+			t.Fatal(err)
+		}
+		c := ui.Config{DataDir: dir}
+		if err := p.recover(t.Context(), &c); err != nil {
+			t.Fatal(err)
+		}
+		p.closers = append([]func() error{p.journal.Close}, p.closers...)
+		p.end()
+		warned := strings.Contains(said.String(), `level=WARN msg="the data folder is on a network drive" folder=`+dir)
+		if warned != there || len(c.Notices) == 1 != there {
+			t.Errorf("on a network drive %v: the window is given %d notices, the log says %q", there, len(c.Notices), said.String())
+		}
+	}
 }
 
 // TestNetworkSettings keeps the proxy in the journal, its password in the keyring alone, and

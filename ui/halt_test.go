@@ -11,6 +11,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"partway/transfer"
+	"partway/ui/text"
 )
 
 // labels returns all words below an object.
@@ -70,6 +71,23 @@ func TestD2RestoredListOffersToGoOn(t *testing.T) {
 	}
 	if len(notices.Objects) != 0 {
 		t.Error("the notice stays")
+	}
+}
+
+// TestD6NetworkFolderIsSaid names the folder on a network drive, the danger, and the way out.
+func TestD6NetworkFolderIsSaid(t *testing.T) {
+	backToEnglish(t)
+	h := newReady(t, func(_ *harness, c *Config) { c.Notices = []Notice{NetworkFolder("/net/home/me")} })
+	for l, want := range map[text.Language][]string{
+		text.English: {"on a network drive (/net/home/me)", "may be damaged", "Start Partway with -data"},
+		text.Chinese: {"网络驱动器上（/net/home/me）", "可能会损坏", "请用 -data"},
+	} {
+		h.u.speak(l)
+		for _, part := range want {
+			if words := labels(h.u.notices.box); !strings.Contains(words, part) {
+				t.Errorf("%q is not in %q", part, words)
+			}
+		}
 	}
 }
 

@@ -18,14 +18,20 @@ func latin(words string) bool {
 	return !strings.ContainsFunc(words, han) && strings.ContainsFunc(words, unicode.IsLower)
 }
 
-// The language changes while uploads go on and notices wait for an answer: all of the
-// window speaks it, and what is known already is not forgotten.
-func TestLanguageChangesAtOnce(t *testing.T) {
+// backToEnglish has the tests after this one begin in English.
+func backToEnglish(t *testing.T) {
+	t.Helper()
 	t.Cleanup(func() {
 		if err := text.Setup(text.English); err != nil {
 			t.Error(err)
 		}
 	})
+}
+
+// The language changes while uploads go on and notices wait for an answer: all of the
+// window speaks it, and what is known already is not forgotten.
+func TestLanguageChangesAtOnce(t *testing.T) {
+	backToEnglish(t)
 	h := newReady(t, func(_ *harness, c *Config) { c.Notices = []Notice{CrashReport(transfer.Progress{Uploads: 2})} })
 	h.journal.add(1, transfer.StatusPaused)
 	h.engine.change(func(s *transfer.Snapshot) { s.NeedCredentials = []transfer.AccountID{1} })

@@ -56,11 +56,7 @@ func TestEverythingFitsTheSmallestWindow(t *testing.T) {
 				t.Fatal(err)
 			}
 			h := newReady(t, func(h *harness, _ *Config) { h.journal.settings[settingWindow] = string(saved) })
-			t.Cleanup(func() {
-				if err := text.Setup(text.English); err != nil {
-					t.Error(err)
-				}
-			})
+			backToEnglish(t)
 			h.u.win.Resize(fyne.NewSize(leastWidth, leastHeight))
 			if got := h.u.win.Content().MinSize(); got.Width > leastWidth || got.Height > leastHeight {
 				t.Errorf("the window needs %v", got)
