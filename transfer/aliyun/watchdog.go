@@ -67,19 +67,33 @@ type watchdog struct {
 	drain  time.Duration // what that clock is given on top where unsent is not known
 	seen   observation
 	since  time.Time // of the last change
+	looked time.Time // when check was last asked
+	late   bool      // and whether that was late
 }
 
 func newWatchdog(k clocks, answer, drain time.Duration, now time.Time) *watchdog {
-	return &watchdog{clocks: k, answer: answer, drain: drain, since: now}
+	return &watchdog{clocks: k, answer: answer, drain: drain, since: now, looked: now}
 }
+
+// lateTicks is how many ticks may lie between two looks of a process that runs.
+const lateTicks = 8
 
 // check returns a clockError when nothing has moved for too long. Three waits differ:
 // for the network to take bytes, for OSS to answer, and for our own side to offer bytes
 // (the rate limit, a slow disk), which is never cut. Bytes that the kernel still holds
 // are not sent yet: at 8 KiB/s a full buffer takes minutes to leave.
+//
+// A look that comes late is that of a process that stood still, as its computer slept: what
+// came meanwhile is in the kernel, and not read yet. The next look sees it.
 func (w *watchdog) check(now time.Time, o observation) error {
+	first := !w.late
+	w.late = now.Sub(w.looked) > lateTicks*w.clocks.tick
+	w.looked = now
 	if !o.connected || o != w.seen {
 		w.seen, w.since = o, now
+		return nil
+	}
+	if w.late && first {
 		return nil
 	}
 	idle := now.Sub(w.since)

@@ -119,6 +119,40 @@ func TestWatchdog(t *testing.T) {
 	}
 }
 
+// TestA9AnswerThatCameWhileTheComputerSlept has an answer in the kernel, or none, when a process
+// goes on that stood still for an hour: only the second look at a connection cuts it.
+func TestA9AnswerThatCameWhileTheComputerSlept(t *testing.T) {
+	k := productClocks
+	for name, answered := range map[string]bool{"answered": true, "dead": false} {
+		now := time.Unix(0, 0)
+		w := newWatchdog(k, k.answer, 0, now)
+		o := observation{connected: true, known: true, wrote: true}
+		look := func(after time.Duration) error { now = now.Add(after); return w.check(now, o) }
+		for range 3 {
+			if err := look(k.tick); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := look(time.Hour); err != nil {
+			t.Errorf("%s: cut before what came was read: %v", name, err)
+		}
+		if answered {
+			o.read = 100
+		}
+		if err := look(k.tick); (err == nil) != answered {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	// One that is slow for good is cut all the same.
+	w := newWatchdog(k, k.answer, 0, time.Unix(0, 0))
+	for s := range 60 {
+		if w.check(time.Unix(int64(3*s), 0), observation{connected: true, known: true, wrote: true}) != nil {
+			return
+		}
+	}
+	t.Error("looks that all come late cut nothing")
+}
+
 func TestDrainTime(t *testing.T) {
 	tests := []struct {
 		size, rate int64
