@@ -168,28 +168,70 @@ func TestC4ServerErrors(t *testing.T) {
 	})
 	t.Run("30 percent", func(t *testing.T) {
 		t.Parallel()
-		inBubble(t, transfer.Settings{Slots: 8}, func(b *bubble) {
-			t := b.t
-			var mu sync.Mutex
-			chance := rand.New(rand.NewPCG(1, 2)) // the same storm in each run
-			b.oss.script(func(ctx context.Context, _ string) *transfer.Error {
-				if err := wait(ctx, 100*time.Millisecond); err != nil {
-					return err
-				}
-				mu.Lock()
-				defer mu.Unlock()
-				if chance.Float64() < 0.3 {
-					return &transfer.Error{Kind: transfer.KindTransient, Status: 503}
-				}
-				return nil
-			})
-			b.add("big", 200)
-			b.until(transfer.StatusCompleted, 2*time.Minute)
-			if n := b.oss.count("UploadPart"); n > 200*10/6 {
-				t.Errorf("%d parts sent for 200, of which 30 %% fail", n)
+		refused := 0
+		chance := rand.New(rand.NewPCG(1, 2)) // the same storm in each run
+		asked := loaded(t, 200, func(int) bool {
+			fails := chance.Float64() < 0.3
+			if fails {
+				refused++
 			}
+			return fails
 		})
+		if refused < asked/5 || refused > asked/2 {
+			t.Errorf("%d of %d requests were refused: this shows nothing", refused, asked)
+		}
+		// What was refused has to be sent again, and nothing else.
+		if clean := loaded(t, 200, func(int) bool { return false }); 10*(asked-refused) > 11*clean {
+			t.Errorf("%d requests, of which %d were refused, where %d do without refusals", asked, refused, clean)
+		}
 	})
+	t.Run("outage", func(t *testing.T) {
+		t.Parallel()
+		var begun time.Time
+		refused := 0
+		asked := loaded(t, 600, func(n int) bool {
+			if begun.IsZero() && n > 300 {
+				begun = time.Now()
+			}
+			down := !begun.IsZero() && time.Since(begun) < time.Minute
+			if down {
+				refused++
+			}
+			return down
+		})
+		if refused == 0 {
+			t.Error("nothing met the outage: this shows nothing")
+		}
+		if clean := loaded(t, 600, func(int) bool { return false }); 10*asked > 11*clean {
+			t.Errorf("%d requests, of which %d met an outage of a minute, where %d do without it", asked, refused, clean)
+		}
+	})
+}
+
+// loaded sends a file of so many parts, and twenty small ones, to an endpoint that needs 100 ms
+// for a request and then refuses those of its choice, by how many have come. It returns how many
+// there were until all had arrived.
+func loaded(t *testing.T, parts int, refuses func(n int) bool) (asked int) {
+	t.Helper()
+	inBubble(t, transfer.Settings{Slots: 8}, func(b *bubble) {
+		var mu sync.Mutex
+		b.oss.script(func(ctx context.Context, _ string) *transfer.Error {
+			if err := wait(ctx, 100*time.Millisecond); err != nil {
+				return err
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			if refuses(b.oss.total()) {
+				return &transfer.Error{Kind: transfer.KindTransient, Status: 503}
+			}
+			return nil
+		})
+		b.add("big", parts)
+		b.addSmall(20)
+		b.until(transfer.StatusCompleted, 5*time.Minute)
+		asked = b.oss.total()
+	})
+	return asked
 }
 
 // TestC5ThrottlingShrinksAndRegrows has OSS refuse what is more than 4 requests at once.
