@@ -348,6 +348,45 @@ func TestC10UploadAbortedElsewhere(t *testing.T) {
 	}
 }
 
+// TestC10ProgressGoesBack looks at what is shown of an upload whose ID is gone, before a new one is
+// begun: what had arrived counts no more, in the list and live, and the log says why.
+func TestC10ProgressGoesBack(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, slots(1))
+	path := r.file("file", 500*kib)
+	held := r.faults.MustAdd("UploadPart part=3 times=1 : hold")
+	anew := r.faults.MustAdd("InitiateMultipartUpload skip=1 : hold")
+	id := r.add(transfer.PolicySkipSame, path)[0]
+	check(t, held.WaitHeld(t.Context(), 1))
+	shown := func() (row int64, live transfer.Live) { return r.upload(id).BytesDone, r.m.Snapshot().Live[id] }
+	r.until("two parts are shown", func() bool {
+		row, live := shown()
+		return row == 200*kib && live.Sent-live.Flying == 200*kib
+	})
+	r.abortElsewhere()
+	held.Release()
+	check(t, anew.WaitHeld(t.Context(), 1))
+	r.until("nothing of it is shown", func() bool {
+		row, live := shown()
+		return row == 0 && live.Sent == 0 && live.Status == transfer.StatusUploading
+	})
+	if u := r.upload(id); u.PartsDone != 0 || u.UploadID != "" {
+		t.Errorf("the row has %d parts of %q", u.PartsDone, u.UploadID)
+	}
+	if parts, err := r.journal.Parts(t.Context(), id); err != nil || len(parts) != 0 {
+		t.Errorf("the journal holds %d parts, %v", len(parts), err)
+	}
+	if s := r.m.Snapshot(); s.Speed < 0 || s.Live[id].Speed < 0 {
+		t.Errorf("the speed is %v, of the upload %v", s.Speed, s.Live[id].Speed)
+	}
+	if log := r.events(id); !strings.Contains(log, string(transfer.EventRestarting)+" OSS no longer has the upload: it begins anew") {
+		t.Errorf("the log says:\n%s", log)
+	}
+	anew.Release()
+	r.reaches(id, transfer.StatusCompleted)
+	r.holds("p/file", path)
+}
+
 // TestC11NeverDoneUnproved has OSS state wrong digests for good.
 func TestC11NeverDoneUnproved(t *testing.T) {
 	t.Parallel()
