@@ -18,6 +18,12 @@ var actions = map[string]string{
 	"GetBucketInfo":           "oss:GetBucketInfo",
 }
 
+// What the log says where an action is refused that an upload can do without.
+const (
+	NotedPartsUnlisted = "OSS refuses to list the parts: what the journal remembers counts"
+	NotedAbortUnlisted = "OSS refuses to list the upload: its answer to the abort counts"
+)
+
 // Action returns the action that the failed operation needs to be allowed, as OSS's access
 // policies name it, or "".
 func (e *Error) Action() string { return actions[e.Op] }

@@ -2,13 +2,16 @@ package transfer_test
 
 import (
 	"fmt"
+	"net/http"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"partway/transfer"
 	"partway/transfer/osslocal"
+	"partway/transfer/osslocal/fault"
 )
 
 // TestC6WrongClock has a computer whose clock is off: the first refusal tells by how much, and
@@ -209,6 +212,58 @@ func TestC8DeniedListing(t *testing.T) {
 	if log := r.events(a) + r.events(b); !strings.Contains(log, "refuses to list the parts") || !strings.Contains(log, "refuses to list the upload") {
 		t.Errorf("the logs do not say that listing is refused:\n%s", log)
 	}
+}
+
+// TestC8PolicyWithoutAbortAndList lets the endpoint itself obey a policy of RAM that allows all but to
+// abort and to list: an upload goes on by the journal after a restart, and an abort that is refused
+// names what is missing, stays, and is carried out once the policy allows it.
+func TestC8PolicyWithoutAbortAndList(t *testing.T) {
+	t.Parallel()
+	const allows = `{"Effect": "Allow", "Action": ["oss:*"], "Resource": ["*"]}`
+	const denies = `{"Effect": "Deny", "Action": ["oss:AbortMultipartUpload", "oss:ListParts"], "Resource": ["*"]}`
+	var strict atomic.Bool
+	strict.Store(true)
+	r := makeRig(t, slots(2))
+	r.watch = func(service http.Handler) http.Handler {
+		p, err := fault.ParsePolicy(`{"Statement": [` + allows + `, ` + denies + `]}`)
+		check(t, err)
+		obeying := p.Middleware()(service)
+		return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+			if strict.Load() {
+				obeying.ServeHTTP(w, req)
+				return
+			}
+			service.ServeHTTP(w, req)
+		})
+	}
+	r.startServer(t.TempDir(), "127.0.0.1:0")
+	r.startEngine()
+	stalled := r.faults.MustAdd("UploadPart skip=4 times=4 : stall")
+	path := r.file("kept", 400*kib)
+	kept, dropped := r.add(transfer.PolicySkipSame, path)[0], r.add(transfer.PolicySkipSame, r.file("dropped", 400*kib))[0]
+	check(t, stalled.WaitHeld(t.Context(), 2))
+	r.restart()
+	check(t, stalled.WaitHits(t.Context(), 4))
+	stalled.Release()
+	r.reaches(kept, transfer.StatusCompleted)
+	r.holds("p/kept", path)
+	if log := r.events(kept); !strings.Contains(log, transfer.NotedPartsUnlisted) {
+		t.Errorf("the log does not say that listing is refused:\n%s", log)
+	}
+	check(t, r.m.Abort(transfer.These(dropped)))
+	refused := func() bool {
+		u, e := r.upload(dropped), r.m.Snapshot().Live[dropped].Error
+		return e != nil && e.Code == transfer.CodeAccessDenied && e.Action() == "oss:AbortMultipartUpload" &&
+			u.Intent == transfer.IntentAbort && u.Phase == transfer.PhaseAborting
+	}
+	r.until("the row says why the abort stays", refused)
+	before := r.count(osslocal.OpAbort, nil)
+	r.restart()
+	r.until("it was tried again", func() bool { return r.count(osslocal.OpAbort, nil) > before && refused() })
+	strict.Store(false)
+	r.restart()
+	r.reaches(dropped, transfer.StatusAborted)
+	r.nothingOpen()
 }
 
 // TestC8RevokedKeyStopsTheAccount revokes the key: one answer says it for all of the account's uploads.

@@ -111,7 +111,7 @@ func (m *Manager) handleAborted(t *task, a aborted) {
 	}
 	text := ""
 	if a.unlisted {
-		text = "OSS refuses to list the upload: its answer to the abort counts"
+		text = NotedAbortUnlisted
 	}
 	t.u.UploadID, t.u.Error = "", nil
 	t.u.PartsDone, t.u.BytesDone = 0, 0

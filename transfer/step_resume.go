@@ -247,7 +247,7 @@ func (m *Manager) handleResumed(t *task, r resumed, fresh bool) {
 // is cut, and which of its parts are there: a crash finds either the old version or the new.
 func (m *Manager) goOn(t *task, r resumed, fresh bool) {
 	if r.denied {
-		m.note(t, "OSS refuses to list the parts: what the journal remembers counts")
+		m.note(t, NotedPartsUnlisted)
 	}
 	t.reset()
 	t.closeFile()

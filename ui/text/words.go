@@ -232,7 +232,15 @@ func EventDetail(e transfer.Event) string {
 		}
 		return T("{{.Bytes}} were in flight, and may have to be sent again", Args{"Bytes": format.Bytes(int64(lost))})
 	}
-	return e.Text
+	args := Args{"Action": (&transfer.Error{Op: "ListParts"}).Action()}
+	switch e.Text {
+	case transfer.NotedPartsUnlisted:
+		return T("OSS refuses to list the parts, so that only what Partway remembers of them counts. Ask the bucket's owner for the permission {{.Action}}.", args)
+	case transfer.NotedAbortUnlisted:
+		return T("OSS refuses to list the parts, so that its answer to the abort has to do. Ask the bucket's owner for the permission {{.Action}}.", args)
+	default:
+		return e.Text
+	}
 }
 
 // completion says an outcome and a proof in words.
