@@ -223,7 +223,7 @@ func TestC8PolicyWithoutAbortAndList(t *testing.T) {
 	const denies = `{"Effect": "Deny", "Action": ["oss:AbortMultipartUpload", "oss:ListParts"], "Resource": ["*"]}`
 	var strict atomic.Bool
 	strict.Store(true)
-	r := makeRig(t, slots(2))
+	r := makeRig(t, slots(4))
 	r.watch = func(service http.Handler) http.Handler {
 		p, err := fault.ParsePolicy(`{"Statement": [` + allows + `, ` + denies + `]}`)
 		check(t, err)
@@ -238,19 +238,19 @@ func TestC8PolicyWithoutAbortAndList(t *testing.T) {
 	}
 	r.startServer(t.TempDir(), "127.0.0.1:0")
 	r.startEngine()
-	stalled := r.faults.MustAdd("UploadPart skip=4 times=4 : stall")
+	first := r.faults.MustAdd("UploadPart key=p/kept skip=2 times=2 : stall")
+	second := r.faults.MustAdd("UploadPart key=p/dropped skip=2 : stall")
 	path := r.file("kept", 400*kib)
 	kept, dropped := r.add(transfer.PolicySkipSame, path)[0], r.add(transfer.PolicySkipSame, r.file("dropped", 400*kib))[0]
-	check(t, stalled.WaitHeld(t.Context(), 2))
+	check(t, first.WaitHeld(t.Context(), 2))
+	check(t, second.WaitHeld(t.Context(), 2))
 	r.restart()
-	check(t, stalled.WaitHits(t.Context(), 4))
-	stalled.Release()
+	check(t, r.m.Abort(transfer.These(dropped)))
 	r.reaches(kept, transfer.StatusCompleted)
 	r.holds("p/kept", path)
 	if log := r.events(kept); !strings.Contains(log, transfer.NotedPartsUnlisted) {
 		t.Errorf("the log does not say that listing is refused:\n%s", log)
 	}
-	check(t, r.m.Abort(transfer.These(dropped)))
 	refused := func() bool {
 		u, e := r.upload(dropped), r.m.Snapshot().Live[dropped].Error
 		return e != nil && e.Code == transfer.CodeAccessDenied && e.Action() == "oss:AbortMultipartUpload" &&
