@@ -61,7 +61,7 @@ var sortKeys = map[transfer.SortBy][]string{
 	transfer.SortAdded:       {`id`},
 	transfer.SortProgress:    {fractionDone},
 	transfer.SortPriority:    {`priority`},
-	transfer.SortFolder:      {`(SELECT CAST(d.path || base AS BLOB) FROM dirs d WHERE d.id = dir)`},
+	transfer.SortFolder:      {`(SELECT d.path || base FROM dirs d WHERE d.id = dir)`},
 	transfer.SortAccount:     {`(SELECT a.name FROM places p JOIN accounts a ON a.id = p.account WHERE p.id = place) COLLATE NOCASE`},
 	transfer.SortFinished:    {finishedAt + ` IS NULL`, finishedAt},
 }

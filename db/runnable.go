@@ -58,21 +58,29 @@ func runnableIDs(ctx context.Context, q querier, r transfer.RunnableQuery) ([]tr
 	if err != nil {
 		return nil, err
 	}
-	notAccounts, err := jsonText(append([]transfer.AccountID{}, r.NotAccounts...))
-	if err != nil {
-		return nil, err
+	which, args := `turn > 0 AND id NOT IN (SELECT value FROM json_each(?))`, []any{notIDs}
+	if len(r.NotAccounts)+len(r.NotPlaces) > 0 { // seldom: each condition costs, and this is asked for each slot
+		rest, restArgs, err := notAtRest(r)
+		if err != nil {
+			return nil, err
+		}
+		which, args = which+rest, append(args, restArgs...)
 	}
-	places := make([]string, len(r.NotPlaces))
+	return collect(ctx, q, scanOne[transfer.ID], `SELECT id FROM uploads INDEXED BY uploads_turn WHERE `+which+`
+		ORDER BY priority DESC, turn, position LIMIT ?`, append(args, r.Limit)...)
+}
+
+// notAtRest is the condition that nothing of some accounts is asked for, nor of some places.
+func notAtRest(r transfer.RunnableQuery) (which string, args []any, err error) {
+	accounts, err := jsonText(append([]transfer.AccountID{}, r.NotAccounts...))
+	if err != nil {
+		return "", nil, err
+	}
+	names := make([]string, len(r.NotPlaces))
 	for i, p := range r.NotPlaces {
-		places[i] = fmt.Sprintf("%d %s %s", p.Account, p.Endpoint, p.Bucket)
+		names[i] = fmt.Sprintf("%d %s %s", p.Account, p.Endpoint, p.Bucket)
 	}
-	notPlaces, err := jsonText(places)
-	if err != nil {
-		return nil, err
-	}
-	return collect(ctx, q, scanOne[transfer.ID], `SELECT id FROM uploads INDEXED BY uploads_turn WHERE turn > 0
-		AND place NOT IN (SELECT p.id FROM places p WHERE p.account IN (SELECT value FROM json_each(?))
-			OR p.account || ' ' || p.endpoint || ' ' || p.bucket IN (SELECT value FROM json_each(?)))
-		AND id NOT IN (SELECT value FROM json_each(?))
-		ORDER BY priority DESC, turn, position LIMIT ?`, notAccounts, notPlaces, notIDs, r.Limit)
+	places, err := jsonText(names)
+	return ` AND place NOT IN (SELECT p.id FROM places p WHERE p.account IN (SELECT value FROM json_each(?))
+		OR p.account || ' ' || p.endpoint || ' ' || p.bucket IN (SELECT value FROM json_each(?)))`, []any{accounts, places}, err
 }
