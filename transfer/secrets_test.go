@@ -4,6 +4,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"partway/transfer"
@@ -74,14 +75,14 @@ func TestE5NamesThatComposeToOneKey(t *testing.T) {
 	r := newRig(t)
 	composed, decomposed := r.file("a/caf\u00e9", 1000), r.file("a/cafe\u0301", 2000)
 	r.file("a/bytes\xff", 10)
-	status := map[string]transfer.Status{}
+	status, ids := map[string]transfer.Status{}, map[string]transfer.ID{}
 	for _, id := range r.add(transfer.PolicyReplace, r.files+"/a") {
 		var u transfer.Upload
 		r.until("it ends", func() bool {
 			u = r.upload(id)
 			return u.Status().Group() == transfer.GroupAttention || u.Status() == transfer.StatusCompleted
 		})
-		status[u.Path] = u.Status()
+		status[u.Path], ids[u.Path] = u.Status(), id
 	}
 	sent, asks := composed, decomposed
 	if status[decomposed] == transfer.StatusCompleted {
@@ -93,9 +94,19 @@ func TestE5NamesThatComposeToOneKey(t *testing.T) {
 	if got := status[filepath.Join(r.files, "a/bytes\xff")]; got != transfer.StatusFailed {
 		t.Errorf("the name that is not UTF-8: %s", got)
 	}
+	if e := r.upload(ids[filepath.Join(r.files, "a/bytes\xff")]).Error; !strings.HasSuffix(e.Error(), transfer.KeyNotUTF8.Error()) {
+		t.Errorf("it is refused by %v", e)
+	}
 	r.holds("p/a/caf\u00e9", sent)
 	if keys := r.keys(); len(keys) != 1 {
 		t.Errorf("objects %q", keys)
 	}
+	if e := r.upload(ids[asks]).Error; !strings.HasSuffix(e.Error(), transfer.ErrKeyTwice.Error()) {
+		t.Errorf("the question is %v", e)
+	}
+	check(t, r.m.Resolve(transfer.These(ids[asks]), transfer.ResolveKeepBoth))
+	r.reaches(ids[asks], transfer.StatusCompleted)
+	r.holds("p/a/caf\u00e9", sent)
+	r.holds("p/a/caf\u00e9 (2)", asks)
 	r.nothingOpen()
 }

@@ -202,6 +202,21 @@ func TestKeyErrors(t *testing.T) {
 	}
 }
 
+// TestE5NameThatIsNotUTF8 says why such a file is not sent, also as the journal remembers it.
+func TestE5NameThatIsNotUTF8(t *testing.T) {
+	for l, want := range map[Language]string{
+		English: "The name is not valid UTF-8, which OSS asks for.", Chinese: "名称不是 OSS 要求的有效 UTF-8 编码。",
+	} {
+		setup(t, l)
+		for _, err := range []error{transfer.KeyNotUTF8, errors.New(transfer.KeyNotUTF8.Error())} {
+			sentence, hint := Problem(&transfer.Error{Kind: transfer.KindPermanent, Err: err})
+			if sentence != want || hint == "" {
+				t.Errorf("it says %q, %q", sentence, hint)
+			}
+		}
+	}
+}
+
 func TestEventDetail(t *testing.T) {
 	for _, tt := range []struct{ text, want string }{
 		{transfer.Carried{Kept: 41 << 20, Proved: 3 << 10, Send: 8 << 20}.String(), "41 MiB kept, 3 KiB proved by reading, 8 MiB to send"},
