@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -32,6 +33,7 @@ type bubble struct {
 	m       *transfer.Manager
 	to      transfer.Destination
 	routes  chan struct{}
+	unknown atomic.Bool // credentials, which come over the network, cannot be got
 }
 
 // inBubble runs a test on an engine in a time of its own.
@@ -51,6 +53,9 @@ func inBubble(t *testing.T, settings transfer.Settings, test func(b *bubble)) {
 		b.m = transfer.Start(transfer.Config{
 			Journal: j, Secrets: secrets, Log: slog.New(slog.DiscardHandler), Settings: settings, Routes: b.routes,
 			Dial: func(a transfer.Account, _ transfer.Credentials, bucket string) (transfer.Store, error) {
+				if b.unknown.Load() {
+					return nil, &transfer.Error{Kind: transfer.KindTransient, Op: "Credentials", Err: errors.New("no answer")}
+				}
 				if b.instead != nil {
 					return b.instead, nil
 				}

@@ -105,6 +105,15 @@ func (m *Manager) sendProbe(name string, e *endpoint) {
 	m.learnt(name, e.rise())
 }
 
+// handleRoutes tries at once what failed: the machine's ways to the network changed. That goes
+// for credentials that come over it, too, which no probe of an endpoint asks for.
+func (m *Manager) handleRoutes() {
+	m.probeNow(m.now())
+	for _, t := range m.order {
+		t.hurry()
+	}
+}
+
 // probeNow asks at once: the machine's routes changed, or a person pressed Start.
 func (m *Manager) probeNow(now time.Time) {
 	for _, e := range m.endpoints {

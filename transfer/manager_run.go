@@ -36,7 +36,7 @@ func (m *Manager) run() {
 		case <-tick.C:
 			m.handleTick()
 		case <-m.routes:
-			m.probeNow(m.now())
+			m.handleRoutes()
 		case <-wake.C:
 		}
 		wake.Reset(m.schedule())

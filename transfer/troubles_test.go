@@ -137,6 +137,21 @@ func TestC3RouteChangeIsAsked(t *testing.T) {
 	}
 }
 
+// TestC3CredentialsOverTheNetwork loses the network before any credentials were got: an upload
+// goes on within 5 s of the change of routes by which it is back, however long it was away.
+func TestC3CredentialsOverTheNetwork(t *testing.T) {
+	t.Parallel()
+	inBubble(t, transfer.Settings{}, func(b *bubble) {
+		b.unknown.Store(true)
+		b.add("file", 1)
+		b.until(transfer.StatusStalled, 10*time.Minute)
+		b.sleep(time.Hour + 10*time.Second)
+		b.unknown.Store(false)
+		b.routes <- struct{}{}
+		b.until(transfer.StatusCompleted, 5*time.Second)
+	})
+}
+
 // TestC4ServerErrors has OSS answer 503 to everything for minutes, then to 30 % at random:
 // the first is load no more, and the second ends well.
 func TestC4ServerErrors(t *testing.T) {
