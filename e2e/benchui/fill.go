@@ -8,14 +8,19 @@ import (
 	"partway/e2e/harness"
 )
 
-// start starts the program on the one data folder. Where trace is set, it writes there.
+// start starts the program on the data folder that most share. Where trace is set, it writes there.
 func (s *stage) start(trace string, args ...string) (*harness.App, error) {
+	return s.startOn("data", trace, args...)
+}
+
+// startOn starts it on a data folder of this name.
+func (s *stage) startOn(data, trace string, args ...string) (*harness.App, error) {
 	env := s.server.Env()
 	if trace != "" {
 		env = append(env, "PARTWAY_TRACE="+trace)
 	}
 	return s.desktop.Start(harness.Launch{
-		Program: s.program, DataDir: filepath.Join(s.dir, "data"), Args: args, Env: env,
+		Program: s.program, DataDir: filepath.Join(s.dir, data), Args: args, Env: env,
 	})
 }
 
