@@ -126,13 +126,21 @@ func matrix(ctx context.Context, dir string, w chosen) error {
 	if err != nil {
 		return err
 	}
+	again, err := hot(dir)
+	if err != nil {
+		return err
+	}
 	t := newTable(os.Stdout, 42, "line", "allowed MiB/s", "Partway MiB/s", "share", "connections", "fewest that do", "fixed number: MiB/s", "sink's CPU", "goals")
 	missed, count := 0, 0
 	for _, c := range list {
 		if !strings.Contains(c.name(), w.lines) {
 			continue
 		}
-		f, err := c.measure(ctx, dir, path)
+		paths := []string{path}
+		if c.capped() == 0 {
+			paths = again
+		}
+		f, err := c.measure(ctx, dir, paths)
 		if err != nil {
 			return fmt.Errorf("%s: %w", c.name(), err)
 		}
@@ -166,36 +174,30 @@ func (f *finding) columns() []string {
 }
 
 // measure runs Partway, and the fixed numbers that could carry as much as any.
-func (c cell) measure(ctx context.Context, dir, path string) (*finding, error) {
+func (c cell) measure(ctx context.Context, dir string, paths []string) (*finding, error) {
 	f := &finding{cell: c, allowed: c.capped()}
-	during, end, rounds := lineTime, lead+lineTime, 1
+	end, rounds := lead+lineTime, 1
 	switch {
 	case c.all > 0 && c.all*mib < slowLine:
 		end = slowTime
-	case f.allowed == 0:
-		// Otherwise the disk is measured: what was read for the first time, or no longer fits
-		// into memory, comes at a third of the pace. No cap makes runs alike, and the best of
-		// six would be that of luck.
-		if err := warm(path); err != nil {
-			return nil, err
-		}
-		during, end, rounds = fixedTime, lead+fixedTime, uncappedRounds
+	case f.allowed == 0: // no cap makes runs alike, and the best of six would be that of luck
+		rounds = uncappedRounds
 	}
 	var own, slots, sinks []float64
 	fixed := make([][]float64, len(fixedNumbers))
 	for range rounds {
-		r, err := once(ctx, c.order(dir, path, 0, end))
+		r, err := once(ctx, c.order(dir, paths, 0, end))
 		if err != nil {
 			return nil, err
 		}
-		rate, _ := r.report.Between(lead, lead+during)
-		_, n := r.report.Between(end-during/2, end)
+		rate, _ := r.report.Between(lead, lead+lineTime)
+		_, n := r.report.Between(end-lineTime/2, end)
 		own, slots, sinks = append(own, rate), append(slots, n), append(sinks, r.sink/end.Seconds())
 		for i, n := range fixedNumbers {
 			if c.each > 0 && float64(int64(n)*c.each*mib) < enoughRate*c.capped() {
 				continue // it cannot carry that much
 			}
-			r, err := once(ctx, c.order(dir, path, n, fixedLead+fixedTime))
+			r, err := once(ctx, c.order(dir, paths, n, fixedLead+fixedTime))
 			if err != nil {
 				return nil, err
 			}
@@ -229,16 +231,30 @@ func (f *finding) compare(fixed [][]float64) {
 	}
 }
 
-// warm reads as much of a file as lines without any cap carry while they are measured.
-func warm(path string) error {
+// hot makes files that no line carries while it is measured, and that memory holds all the same:
+// they are one. Of a larger one, lines without any cap would be measured by how fast the disk is
+// read, or what no longer fits into memory.
+func hot(dir string) (paths []string, err error) {
+	const size, names = 2 << 30, 32
+	path, err := sparse(dir, size)
+	if err != nil {
+		return nil, err
+	}
+	for n := range names {
+		link := fmt.Sprintf("%s-%d", path, n)
+		if err := os.Link(path, link); err != nil {
+			return nil, err
+		}
+		paths = append(paths, link)
+	}
 	f, err := os.Open(path)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	_, err = io.CopyN(io.Discard, struct{ io.Reader }{f}, 18<<30)
-	return errors.Join(err, f.Close())
+	_, err = io.Copy(io.Discard, struct{ io.Reader }{f})
+	return paths, errors.Join(err, f.Close())
 }
 
-func (c cell) order(dir, path string, slots int, d time.Duration) order {
-	return order{Who: "partway", Shape: c.shape(), Sizes: []int64{8 * mib}, Dir: dir, Paths: []string{path}, At: slots, For: d}
+func (c cell) order(dir string, paths []string, slots int, d time.Duration) order {
+	return order{Who: "partway", Shape: c.shape(), Sizes: []int64{8 * mib}, Dir: dir, Paths: paths, At: slots, For: d}
 }
