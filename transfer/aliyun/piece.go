@@ -3,53 +3,100 @@ package aliyun
 import (
 	"errors"
 	"io"
-	"math/bits"
 	"sync"
-	"sync/atomic"
 	"time"
 )
 
 // net/http copies a body in pieces of 32 KiB. Larger ones cost a fast line less. On a slow one
 // they would only be read before their time, so that their size follows the line; and where
-// many connections send at once, each is slower: their pieces share a budget.
+// many connections send at once, each is slower: there is room for so many large ones only.
 const (
-	leastPiece  = 32 << 10
-	mostPiece   = 256 << 10
-	pieceBudget = 2 << 20
-	swift       = 5 * time.Millisecond // a piece that is gone within this makes the next larger
-	slow        = 50 * time.Millisecond
+	leastPiece = 32 << 10
+	mostPiece  = 256 << 10
+	largeRooms = 8
+	swift      = 5 * time.Millisecond  // a piece that is gone within this makes the next larger
+	slow       = 50 * time.Millisecond // and one that takes so long makes it the least
 )
 
-var (
-	sending atomic.Int64 // connections
-	pieces  [4]sync.Pool // of leastPiece, twice as much, and so on to mostPiece
-)
-
-func poolOf(size int) *sync.Pool { return &pieces[bits.TrailingZeros(uint(size/leastPiece))] }
-
-func takePiece(size int) *[]byte {
-	if p, ok := poolOf(size).Get().(*[]byte); ok {
-		return p
-	}
-	p := make([]byte, size)
-	return &p
+// rooms are where pieces are read into. None is ever given up: what a sync.Pool drops and makes
+// anew, for many connections, was most of an upload's garbage, and half of its memory.
+type rooms struct {
+	mu           sync.Mutex
+	small, large [][]byte // that nobody uses
+	made         int      // large ones
 }
 
-func givePiece(p *[]byte) { poolOf(len(*p)).Put(p) }
+var pieceRooms rooms
+
+// takeSmall returns room for the least piece.
+func (r *rooms) takeSmall() []byte {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if room := last(&r.small); room != nil {
+		return room
+	}
+	return make([]byte, leastPiece)
+}
+
+// takeLarge returns room for the largest piece, nil while others have all there is.
+func (r *rooms) takeLarge() []byte {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if room := last(&r.large); room != nil || r.made == largeRooms {
+		return room
+	}
+	r.made++
+	return make([]byte, mostPiece)
+}
+
+// last takes the last of a list, nil if there is none.
+func last(list *[][]byte) []byte {
+	n := len(*list) - 1
+	if n < 0 {
+		return nil
+	}
+	room := (*list)[n]
+	*list = (*list)[:n]
+	return room
+}
+
+func (r *rooms) give(room []byte) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if len(room) == mostPiece {
+		r.large = append(r.large, room)
+	} else {
+		r.small = append(r.small, room)
+	}
+}
+
+// fitting returns room for a piece of so many bytes in place of another, or the same.
+func (r *rooms) fitting(room []byte, size int) []byte {
+	var other []byte
+	switch {
+	case size > len(room):
+		other = r.takeLarge()
+	case size == leastPiece && len(room) == mostPiece: // others may need it
+		other = r.takeSmall()
+	}
+	if other == nil {
+		return room
+	}
+	r.give(room)
+	return other
+}
 
 // ReadFrom sends what r holds. net/http has the body of a request written by it, where there
 // is no TLS in between.
 func (c *conn) ReadFrom(r io.Reader) (sent int64, err error) {
-	sending.Add(1)
-	defer sending.Add(-1)
-	piece := takePiece(leastPiece)
-	defer func() { givePiece(piece) }()
+	room, size := pieceRooms.takeSmall(), leastPiece
+	defer func() { pieceRooms.give(room) }()
 	_, known := c.unsent(c.Conn)
 	for {
-		read, end := r.Read(*piece)
+		read, end := r.Read(room[:size])
 		if read > 0 {
 			begun := time.Now()
-			n, err := c.Write((*piece)[:read])
+			n, err := c.Write(room[:read])
 			sent += int64(n)
 			if err != nil {
 				return sent, err
@@ -57,7 +104,9 @@ func (c *conn) ReadFrom(r io.Reader) (sent int64, err error) {
 			// Where the system does not say what has left, a write that returns is all that shows
 			// progress.
 			if known {
-				piece = resized(piece, nextPiece(len(*piece), time.Since(begun), sending.Load()))
+				size = nextPiece(size, time.Since(begun))
+				room = pieceRooms.fitting(room, size)
+				size = min(size, len(room))
 			}
 		}
 		if errors.Is(end, io.EOF) {
@@ -69,25 +118,13 @@ func (c *conn) ReadFrom(r io.Reader) (sent int64, err error) {
 	}
 }
 
-func resized(piece *[]byte, size int) *[]byte {
-	if size == len(*piece) {
-		return piece
-	}
-	givePiece(piece)
-	return takePiece(size)
-}
-
-// nextPiece is how much to send at once after a piece that took so long, while so many
-// connections send.
-func nextPiece(size int, took time.Duration, many int64) int {
+// nextPiece is how much to send at once after a piece that took so long.
+func nextPiece(size int, took time.Duration) int {
 	switch {
 	case took < swift:
-		size = min(2*size, mostPiece)
+		return min(2*size, mostPiece)
 	case took > slow:
-		size = leastPiece
-	}
-	for size > leastPiece && int64(size)*many > pieceBudget {
-		size /= 2
+		return leastPiece
 	}
 	return size
 }

@@ -31,18 +31,35 @@ func (r *readSizes) Read(p []byte) (int, error) {
 	return r.from.Read(p)
 }
 
-func TestPiecesShareABudget(t *testing.T) {
-	for many, want := range map[int64]int{1: 256, 8: 256, 9: 128, 16: 128, 17: 64, 32: 64, 33: 32, 64: 32, 1000: 32} {
-		size := leastPiece
-		for range 5 {
-			size = nextPiece(size, 0, many)
+// TestLargePiecesAreFew: only so many connections have room for large pieces, another gets it
+// once one is slow or ends, and no room is made while one lies idle.
+func TestLargePiecesAreFew(t *testing.T) {
+	var r rooms
+	var connections [][]byte
+	large := func() (n int) {
+		for _, room := range connections {
+			if len(room) == mostPiece {
+				n++
+			}
 		}
-		if size != want<<10 {
-			t.Errorf("%d connections: pieces of %d KiB, want %d", many, size>>10, want)
-		}
+		return n
 	}
-	if got := nextPiece(mostPiece, 0, 64); got != leastPiece {
-		t.Errorf("a large piece stays at %d bytes once many send", got)
+	for range 64 {
+		connections = append(connections, r.fitting(r.takeSmall(), 2*leastPiece))
+	}
+	if n := large(); n != largeRooms {
+		t.Fatalf("%d connections have large pieces, want %d", n, largeRooms)
+	}
+	connections[0] = r.fitting(connections[0], leastPiece)
+	connections[63] = r.fitting(connections[63], 2*leastPiece)
+	if len(connections[0]) != leastPiece || len(connections[63]) != mostPiece || large() != largeRooms {
+		t.Errorf("%d connections have large pieces, the slow one %d bytes, another %d", large(), len(connections[0]), len(connections[63]))
+	}
+	for _, room := range connections {
+		r.give(room)
+	}
+	if len(r.large) != largeRooms || len(r.small) != 64-largeRooms+1 { // large ones took the place of one small one
+		t.Errorf("%d large and %d small ones are kept", len(r.large), len(r.small))
 	}
 }
 
