@@ -40,9 +40,15 @@ var networkMutations = []mutation{
 	},
 	{
 		Name: "nothing is asked when the machine's routes change", File: "transfer/manager_run.go",
-		Old:     `			m.probeNow(m.now())`,
-		New:     `			_ = m.probeNow`,
+		Old:     `			m.handleRoutes()`,
+		New:     `			_ = m.handleRoutes`,
 		Package: "./transfer", Test: "^TestC3RouteChangeIsAsked$",
+	},
+	{
+		Name: "pauses go on when the machine's routes change", File: "transfer/manager_endpoint.go",
+		Old:     "	m.probeNow(m.now())\n	for _, t := range m.order {\n		t.hurry()\n	}",
+		New:     "	m.probeNow(m.now())",
+		Package: "./transfer", Test: "^TestC3CredentialsOverTheNetwork$",
 	},
 	{
 		Name: "tries that are spent are the end", File: "transfer/retry.go",

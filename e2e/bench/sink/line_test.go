@@ -108,7 +108,7 @@ func TestLineIsFullForItsClient(t *testing.T) {
 	if e := raw.Control(func(fd uintptr) { unsent, err = unix.IoctlGetInt(int(fd), unix.SIOCOUTQ) }); e != nil || err != nil {
 		t.Fatal(e, err)
 	}
-	if left := int64(size-unsent) - s.bytes.Load(); left > 256<<10 {
+	if left := int64(size-unsent) - s.bytes.Load(); left > size*3/8 { // beside the buffer there is what the kernel has on its way
 		t.Errorf("%d KiB have left the client that did not arrive", left>>10)
 	}
 }
