@@ -131,7 +131,7 @@ func (m *Manager) advancePhase(t *task, now time.Time) {
 func (m *Manager) reachable(t *task) bool {
 	if m.blocked[t.u.To.Account] {
 		if !t.aborting() && t.idle() {
-			m.needPerson(t, &Error{Kind: KindAuth, Op: "Credentials", Bucket: t.u.To.Bucket})
+			m.needPerson(t, &Error{Kind: KindAuth, Op: opCredentials, Bucket: t.u.To.Bucket})
 		}
 		return false
 	}

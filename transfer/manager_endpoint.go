@@ -105,14 +105,20 @@ func (m *Manager) sendProbe(name string, e *endpoint) {
 	m.learnt(name, e.rise())
 }
 
-// handleRoutes tries at once what failed: the machine's ways to the network changed. That goes
-// for credentials that come over it, too, which no probe of an endpoint asks for.
+// handleRoutes asks at once what did not answer: the machine's ways to the network changed. That
+// goes for credentials that come over it, too, which no probe of an endpoint asks for. Other
+// pauses stay: some wait for what may still be on its way to OSS.
 func (m *Manager) handleRoutes() {
 	m.probeNow(m.now())
 	for _, t := range m.order {
-		t.hurry()
+		if e := t.u.Error; e != nil && e.Op == opCredentials && !t.aborting() {
+			t.hurry()
+		}
 	}
 }
+
+// opCredentials is the Op of errors of getting credentials, those of package credentials too.
+const opCredentials = "Credentials"
 
 // probeNow asks at once: the machine's routes changed, or a person pressed Start.
 func (m *Manager) probeNow(now time.Time) {

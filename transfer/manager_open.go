@@ -98,7 +98,7 @@ func (m *Manager) openStore(ctx context.Context, to Target) (Store, error) {
 		}
 		return m.openAccount(ctx, a, to)
 	}
-	return nil, &Error{Kind: KindAuth, Op: "Credentials", Bucket: to.Bucket, Err: errors.New("the account was removed")}
+	return nil, &Error{Kind: KindAuth, Op: opCredentials, Bucket: to.Bucket, Err: errors.New("the account was removed")}
 }
 
 func (m *Manager) openAccount(ctx context.Context, a Account, to Target) (Store, error) {

@@ -1,6 +1,7 @@
 package transfer
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"os"
@@ -78,7 +79,7 @@ func (m *Manager) handlePut(t *task, a arrival) {
 	t.doubtAbort(a.blind)
 	switch {
 	case a.fate == fateTorn:
-		t.u.Torn = a.answer.ETag
+		t.u.Torn = cmp.Or(a.answer.ETag, TornPerhaps)
 	case a.fate == fateMismatch, a.perhaps:
 		t.u.Torn = TornPerhaps
 	}

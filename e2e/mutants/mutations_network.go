@@ -46,8 +46,8 @@ var networkMutations = []mutation{
 	},
 	{
 		Name: "pauses go on when the machine's routes change", File: "transfer/manager_endpoint.go",
-		Old:     "	m.probeNow(m.now())\n	for _, t := range m.order {\n		t.hurry()\n	}",
-		New:     "	m.probeNow(m.now())",
+		Old:     `e.Op == opCredentials && !t.aborting()`,
+		New:     `e.Op == opCredentials && t.aborting()`,
 		Package: "./transfer", Test: "^TestC3CredentialsOverTheNetwork$",
 	},
 	{
