@@ -229,6 +229,11 @@ func (m *Manager) handleResumed(t *task, r resumed, fresh bool) {
 		if r.file != nil {
 			r.file.Close() //nolint:errcheck // it was only read
 		}
+	case IsGone(r.err, CodeNoSuchUpload) && t.u.BeforeKnown && !t.u.Restart && t.u.PartsDone == t.u.Plan.Parts:
+		// A Complete was sent before: it may have arrived since.
+		t.reset()
+		t.gone, t.sure = true, false
+		m.enter(t, PhaseCompleting, nil)
 	case IsGone(r.err, CodeNoSuchUpload):
 		m.lost(t)
 	case r.err != nil:
