@@ -114,13 +114,16 @@ func takeKey(ctx context.Context, t *txn, u *transfer.Upload, key []any) error {
 	return nil
 }
 
+// inDoubt is the outcome of aborted uploads of which an object may be there.
+var inDoubt = quoted(transfer.OutcomeInDoubt)
+
 // sweep deletes those of some uploads that left the list and are finished. As long as a
 // batch is being scanned, its rows stay, so that a scan that begins again does not add
 // what was removed. Of uploads that were aborted, no receipt remains but of what is in doubt.
 func sweep(ctx context.Context, t *txn, which string, args ...any) error {
 	which = `hidden = 1 AND phase IN ` + finalPhases +
 		` AND batch NOT IN (SELECT id FROM batches WHERE scanned = 0) AND ` + which
-	_, err := t.ExecContext(ctx, `DELETE FROM receipts WHERE outcome <> 'in-doubt' AND upload IN
+	_, err := t.ExecContext(ctx, `DELETE FROM receipts WHERE outcome NOT IN `+inDoubt+` AND upload IN
 		(SELECT id FROM uploads WHERE phase = 'aborted' AND `+which+`)`, args...)
 	if err != nil {
 		return fmt.Errorf("drop receipts of removed uploads: %w", err)

@@ -269,7 +269,7 @@ func (t *task) doubtAbort(blind bool) {
 // inDoubt and perhapsThere are what the log of an aborted upload says then.
 const (
 	inDoubt      = "OSS refuses to tell whether the object was made before"
-	perhapsThere = "an object of an earlier version of the file may be under the key"
+	perhapsThere = "an object that an earlier request of it made may be under the key"
 )
 
 // handleArrival takes in what became of a Complete.

@@ -102,7 +102,7 @@ func (m *Manager) handlePrepared(t *task, p prepared) {
 	}
 	t.u.File, t.u.Plan, t.u.ContentType = p.file, plan, p.contentType
 	t.u.Before, t.u.BeforeKnown = p.before, p.known
-	if p.known && (!p.before.Exists || t.u.Torn != TornPerhaps && !sameETag(p.before.ETag, t.u.Torn)) {
+	if p.known && !t.u.mayBeOwn(p.before) {
 		t.u.Torn = "" // it is not there any more
 	}
 	t.u.Restart, t.u.Error = false, nil
@@ -235,17 +235,6 @@ func digestFile(ctx context.Context, u *Upload, progress func(int)) (uint64, err
 }
 
 func (m *Manager) handleCompared(t *task, c compared) {
-	finish := func(o Outcome, p Proof) {
-		if o == OutcomeSkipped && t.u.Torn != "" {
-			t.u.Intent = IntentAbort
-			m.aborted(t, "") // what is skipped for may be its own
-			return
-		}
-		if c.same {
-			t.u.Receipt.ETag, t.u.Receipt.CRC64, t.u.Receipt.VersionID = c.state.ETag, c.crc, c.state.VersionID
-		}
-		m.finish(t, o, p)
-	}
 	switch {
 	case t.u.Phase != PhasePlanned: // aborted meanwhile
 	case KindOf(c.problem) == KindAuth:
@@ -261,10 +250,14 @@ func (m *Manager) handleCompared(t *task, c compared) {
 		}
 		t.u.To.Key = c.free
 		m.beginSending(t)
+	case t.u.Policy == PolicySkip && t.u.Torn != "":
+		t.u.Intent = IntentAbort
+		m.aborted(t, "") // what it is skipped for may be its own
 	case t.u.Policy == PolicySkip:
-		finish(OutcomeSkipped, ProofNone)
+		m.finish(t, OutcomeSkipped, ProofNone)
 	case c.same:
-		finish(OutcomeAlreadyThere, ProofHead)
+		t.u.Receipt.ETag, t.u.Receipt.CRC64, t.u.Receipt.VersionID = c.state.ETag, c.crc, c.state.VersionID
+		m.finish(t, OutcomeAlreadyThere, ProofHead)
 	default:
 		m.conflict(t, errors.New("another object has this key"))
 	}

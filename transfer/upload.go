@@ -228,9 +228,14 @@ type Upload struct {
 }
 
 // TornPerhaps stands in [Upload.Torn] for an object that is perhaps the upload's own: it came
-// under the key after a Put whose answer was lost, and the file is no longer what was sent. It
-// is the ETag of none.
+// under the key after a Put whose answer was lost, and the file is no longer what was sent; or
+// it has other bytes than were sent. It is the ETag of none.
 const TornPerhaps = "?"
+
+// mayBeOwn tells whether an object that is there may be the one that Torn remembers.
+func (u *Upload) mayBeOwn(there ObjectState) bool {
+	return there.Exists && (u.Torn == TornPerhaps || sameETag(there.ETag, u.Torn))
+}
 
 // sendsMD5 tells whether bytes are sent with their Content-MD5.
 func (u *Upload) sendsMD5() bool { return u.ContentMD5 || u.Options.Strict }
