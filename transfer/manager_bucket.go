@@ -74,7 +74,8 @@ func (m *Manager) unpark(account AccountID, bucket string) {
 	}
 }
 
-// learnClock notes how far this computer's clock is off, once an answer tells.
+// learnClock notes how far this computer's clock is off, once an answer tells: to the minute,
+// for an answer tells its time without fractions of a second, and may have been long under way.
 func (m *Manager) learnClock(t *task) {
 	if t.store == nil {
 		return
@@ -83,5 +84,5 @@ func (m *Manager) learnClock(t *task) {
 	if off.Abs() < clockTold {
 		off = 0
 	}
-	m.clock = off
+	m.clock = off.Round(time.Minute)
 }

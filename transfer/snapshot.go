@@ -36,7 +36,8 @@ type Snapshot struct {
 	Expires map[AccountID]time.Time
 	// Refused holds the buckets that refuse every upload, with why.
 	Refused []Refused
-	// ClockOff is OSS's time less this computer's, 0 when the two agree well enough.
+	// ClockOff is OSS's time less this computer's, in whole minutes; 0 when the two agree well
+	// enough.
 	ClockOff time.Duration
 	// Found is what only OSS knew of uploads that went on in this life: their parts were compared
 	// with the files and kept. FoundBytes is their size.
