@@ -6,6 +6,7 @@ import (
 	"os"
 	"sync"
 	"testing"
+	"time"
 
 	"partway/transfer"
 	"partway/transfer/osslocal"
@@ -15,9 +16,11 @@ import (
 type fullJournal struct {
 	transfer.Journal
 
-	mu   sync.Mutex
-	full bool // guarded by mu
-	asks int  // guarded by mu: how often it was asked whether there is room
+	mu      sync.Mutex
+	full    bool      // guarded by mu
+	behind  bool      // guarded by mu: it is full behind the next batch
+	asks    int       // guarded by mu: how often it was asked whether there is room
+	refused time.Time // guarded by mu: when it last did not take rows
 }
 
 var errFull = &transfer.Error{
@@ -28,6 +31,13 @@ func (j *fullJournal) fill(full bool) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	j.full = full
+}
+
+// fillBehind has the disk take one more batch, and no row of it.
+func (j *fullJournal) fillBehind() {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.full, j.behind = false, true
 }
 
 func (j *fullJournal) err() error {
@@ -97,7 +107,11 @@ func (j *fullJournal) Writable(done func(error)) {
 }
 
 func (j *fullJournal) AddBatch(ctx context.Context, b transfer.Batch) (transfer.BatchID, error) {
-	if err := j.err(); err != nil {
+	j.mu.Lock()
+	last := j.behind
+	j.full, j.behind = j.full || last, false // before the engine can find the batch
+	j.mu.Unlock()
+	if err := j.err(); err != nil && !last {
 		return 0, err
 	}
 	return j.Journal.AddBatch(ctx, b)
@@ -105,9 +119,25 @@ func (j *fullJournal) AddBatch(ctx context.Context, b transfer.Batch) (transfer.
 
 func (j *fullJournal) AddUploads(ctx context.Context, us []transfer.Upload) ([]transfer.Added, error) {
 	if err := j.err(); err != nil {
+		j.mu.Lock()
+		defer j.mu.Unlock()
+		j.refused = time.Now()
 		return nil, err
 	}
 	return j.Journal.AddUploads(ctx, us)
+}
+
+// forget has refusedRows tell of none but those to come.
+func (j *fullJournal) forget() {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.refused = time.Time{}
+}
+
+func (j *fullJournal) refusedRows() time.Time {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.refused
 }
 
 // fullRig is a rig whose journal's disk can be full.
@@ -127,6 +157,19 @@ func fullRig(t *testing.T, slots int) (*rig, *fullJournal) {
 // sent counts the parts that OSS acknowledged.
 func (r *rig) sent() int {
 	return r.count("UploadPart", func(rec osslocal.Record) bool { return rec.Status == 200 })
+}
+
+// scanCut waits until the engine knows that the full disk cut a scan. That it is halted is not
+// enough: what may run is asked for too, before the scan begins.
+func (r *rig) scanCut(j *fullJournal) {
+	r.t.Helper()
+	r.until("the scan fails", func() bool {
+		refused, s := j.refusedRows(), r.m.Snapshot()
+		return !refused.IsZero() && s.Time.After(refused) && len(s.Scans) == 0
+	})
+	if r.halted() != transfer.CodeDiskFull {
+		r.t.Fatalf("it is halted by %q", r.halted())
+	}
 }
 
 func (r *rig) halted() string {
@@ -247,13 +290,15 @@ func TestD1FilesAddedOnAFullDisk(t *testing.T) {
 	if ids, err := r.journal.List(t.Context(), transfer.Filter{}, transfer.Sort{}); err != nil || len(ids) != 0 {
 		t.Errorf("rows: %v, %v", ids, err)
 	}
-	// The batch is noted, and then the disk is full.
-	batch, err := r.journal.AddBatch(t.Context(), transfer.Batch{Roots: request.Paths, To: request.To, Policy: request.Policy})
-	if err != nil {
-		t.Fatal(err)
-	}
-	r.restart()
-	r.until("the scan fails", func() bool { return r.halted() != "" })
+	// The batch is noted, and then the disk is full, also for the next life.
+	j.fillBehind()
+	batch, err := r.m.Add(t.Context(), request)
+	check(t, err)
+	r.scanCut(j)
+	r.stopEngine()
+	j.forget()
+	r.startEngine()
+	r.scanCut(j)
 	j.fill(false)
 	r.reaches(r.scanned(batch)[0], transfer.StatusCompleted)
 	r.holds("p/f", path)
@@ -323,11 +368,10 @@ func TestD1ScanStoppedOnAFullDisk(t *testing.T) {
 	t.Parallel()
 	r, j := fullRig(t, 2)
 	r.file("folder/a", 3)
-	batch, err := r.journal.AddBatch(t.Context(), transfer.Batch{Roots: []string{r.files + "/folder"}, To: r.to("p/"), Policy: transfer.PolicySkipSame})
+	j.fillBehind()
+	batch, err := r.m.Add(t.Context(), transfer.AddRequest{Paths: []string{r.files + "/folder"}, To: r.to("p/"), Policy: transfer.PolicySkipSame})
 	check(t, err)
-	j.fill(true)
-	r.restart()
-	r.until("the scan fails", func() bool { return r.halted() != "" && len(r.m.Snapshot().Scans) == 0 })
+	r.scanCut(j)
 	check(t, r.m.StopScan(batch))
 	j.fill(false)
 	if ids := r.scanned(batch); len(ids) != 0 {
