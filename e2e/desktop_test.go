@@ -16,11 +16,13 @@ import (
 	"partway/transfer/osslocal"
 )
 
-// Parts of the window: a stretch of the menu bar, dimmed under a dialog; and one of the list
-// below its rows, where the context menu of the first row opens.
+// Parts of the window: a stretch of the menu bar, dimmed under a dialog; one of the list
+// below its rows, where the context menu of the first row opens; and what the second row has
+// in the column of the status, where nothing is while there are no rows.
 var (
 	menuBar   = image.Rect(500, 5, 700, 15)
 	belowRows = image.Rect(240, 280, 300, 380)
+	secondRow = image.Rect(785, 140, 860, 160)
 )
 
 // TestPickBrowseShow: files chosen in the desktop's dialog go below a prefix that was
@@ -41,7 +43,8 @@ func TestPickBrowseShow(t *testing.T) {
 
 	s.must(os.RemoveAll(s.data())) // the last destination with it
 	app := s.start("-to", "oss://"+harness.Bucket+"/")
-	window, err := app.Window(s.ctx)
+	window := s.window(app)
+	plain, err := window.Look(s.ctx, menuBar)
 	s.must(err)
 	s.must(window.Changes(s.ctx, menuBar, "ctrl+o"))
 	if q := <-portal.Asked; !q.Multiple || q.Directory || !strings.HasPrefix(q.Parent, "x11:") {
@@ -49,13 +52,16 @@ func TestPickBrowseShow(t *testing.T) {
 	}
 
 	s.must(window.Key(s.ctx, "Tab")) // from the prefix to its Browse
-	s.browse(window, 1)              // the button, and then twice the only folder
-	s.browse(window, 2)
-	s.browse(window, 3)
-	s.confirm(app, window) // "Use this", then "Start"
+	s.browse(window, "旧/二月 50%/")    // the button, and then twice the only folder
+	s.confirm(app, window)           // "Use this", then "Start"
 	s.must(app.Journal().Wait(s.ctx, harness.CountDone, 2))
 	s.must(s.files.Verify(s.server, func(name string) string { return "旧/二月 50%/" + filepath.Base(name) }))
 
+	s.must(harness.Until(s.ctx, "the sheet to be gone", func() (bool, error) {
+		now, err := window.Look(s.ctx, menuBar)
+		return now == plain, err
+	}))
+	s.must(window.Settled(s.ctx, secondRow))
 	s.must(window.Key(s.ctx, "ctrl+a"))
 	s.must(window.Changes(s.ctx, belowRows, "Menu"))
 	s.must(window.Key(s.ctx, "Up", "Up", "Up", "Up", "Up", "Return")) // from the last: what was left out, again, object, URI, folder
@@ -71,18 +77,16 @@ func TestPickBrowseShow(t *testing.T) {
 	}
 }
 
-// browse presses Space until prefixes have been listed n times: in a list without an
-// answer yet it does nothing.
-func (s *stage) browse(window *harness.Window, n int) {
+// browse presses Space until a prefix has been listed: in a list without an answer yet, and
+// in an empty one, it does nothing. What else the sheet asks OSS for may list the prefix that
+// is there already, and no other.
+func (s *stage) browse(window *harness.Window, prefix string) {
 	s.Helper()
-	s.must(harness.Until(s.ctx, "a listing", func() (bool, error) {
-		listed := 0
-		for _, r := range s.server.Records() {
-			if r.Op == osslocal.OpListObjectsV2 && r.Phase == osslocal.PhaseEnd {
-				listed++
-			}
-		}
-		if listed >= n {
+	s.must(harness.Until(s.ctx, "a listing of "+prefix, func() (bool, error) {
+		listed := slices.ContainsFunc(s.server.Records(), func(r osslocal.Record) bool {
+			return r.Op == osslocal.OpListObjectsV2 && r.Phase == osslocal.PhaseEnd && r.Prefix == prefix
+		})
+		if listed {
 			return true, nil
 		}
 		return false, window.Key(s.ctx, "space")

@@ -69,7 +69,11 @@ func (t *Tree) Verify(s *Server, key func(name string) string) error {
 		return err
 	}
 	if len(objects) != len(t.Sums) {
-		return fmt.Errorf("%d objects are stored, not %d", len(objects), len(t.Sums))
+		keys := make([]string, len(objects))
+		for i, o := range objects {
+			keys[i] = o.Key
+		}
+		return fmt.Errorf("%d objects are stored, not %d: %q", len(objects), len(t.Sums), keys)
 	}
 	for name, want := range t.Sums {
 		got, err := s.SHA256(key(name))

@@ -22,6 +22,7 @@ type Record struct {
 	Op        string
 	Bucket    string
 	Key       string
+	Prefix    string // what the keys are to begin with that a listing asks for
 	UploadID  string // also the one that InitiateMultipartUpload answered
 	Part      int
 	Status    int    // as sent to the client; 0 if it got no answer
@@ -58,7 +59,7 @@ func (s *Server) observe(h http.Handler, w http.ResponseWriter, r *http.Request)
 	n := &noted{seq: s.disk.seq.Add(1)}
 	n.record = Record{
 		Phase: PhaseBegin, Time: s.cfg.Now(), Seq: n.seq,
-		Op: t.Op, Bucket: t.Bucket, Key: t.Key, UploadID: t.UploadID, Part: t.Part,
+		Op: t.Op, Bucket: t.Bucket, Key: t.Key, Prefix: t.query.Get("prefix"), UploadID: t.UploadID, Part: t.Part,
 	}
 	if s.cfg.Observe != nil {
 		s.cfg.Observe(n.record)
