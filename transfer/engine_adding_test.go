@@ -9,6 +9,7 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"partway/db"
 	"partway/transfer"
 )
 
@@ -73,14 +74,15 @@ func TestScanCutShortGoesOnByItsPatterns(t *testing.T) {
 	r := newRig(t)
 	r.file("folder/keep", 10)
 	r.file("folder/left.out", 10)
-	r.stopEngine()
-	r.startEngine()
-	batch, err := r.journal.AddBatch(t.Context(), transfer.Batch{
-		Roots: []string{r.files + "/folder"}, To: r.to("p/"), Policy: transfer.PolicySkipSame, Ignore: []string{"*.out"},
-	})
-	check(t, err)
 	r.changes = func(s *transfer.Settings) { s.Ignore = []string{"keep"} }
-	r.restart()
+	var batch transfer.BatchID
+	r.restartAfter(func(j *db.Journal) {
+		var err error
+		batch, err = j.AddBatch(t.Context(), transfer.Batch{
+			Roots: []string{r.files + "/folder"}, To: r.to("p/"), Policy: transfer.PolicySkipSame, Ignore: []string{"*.out"},
+		})
+		check(t, err)
+	})
 	if ids := r.scanned(batch); len(ids) != 1 || r.upload(ids[0]).Name != "folder/keep" {
 		t.Errorf("%d rows", len(ids))
 	}

@@ -159,6 +159,22 @@ func (r *rig) restart() {
 	r.startEngine()
 }
 
+// restartAfter restarts the engine, and changes the journal while there is none: one that runs
+// would come upon the change at any moment, also at its end.
+func (r *rig) restartAfter(change func(j *db.Journal)) {
+	r.t.Helper()
+	r.stopEngine()
+	j, err := db.Open(r.t.Context(), r.data, slog.New(r.log))
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	change(j)
+	if err := j.Close(); err != nil {
+		r.t.Fatal(err)
+	}
+	r.startEngine()
+}
+
 // file makes a file of random bytes that is old enough to be sent at once.
 func (r *rig) file(name string, size int64) string {
 	r.t.Helper()

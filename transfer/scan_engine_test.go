@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"partway/db"
 	"partway/transfer"
 	"partway/transfer/osslocal"
 )
@@ -140,12 +141,15 @@ func TestB11StoppedScanEndsAfterACrash(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
 	r.file("folder/a", 3)
-	batch, err := r.journal.AddBatch(t.Context(), transfer.Batch{Roots: []string{r.files + "/folder"}, To: r.to("p/"), Policy: transfer.PolicySkipSame})
-	check(t, err)
-	stopped := make(chan error, 1)
-	r.journal.StopScan(batch, false, func(err error) { stopped <- err })
-	check(t, <-stopped)
-	r.restart()
+	var batch transfer.BatchID
+	r.restartAfter(func(j *db.Journal) {
+		var err error
+		batch, err = j.AddBatch(t.Context(), transfer.Batch{Roots: []string{r.files + "/folder"}, To: r.to("p/"), Policy: transfer.PolicySkipSame})
+		check(t, err)
+		stopped := make(chan error, 1)
+		j.StopScan(batch, false, func(err error) { stopped <- err })
+		check(t, <-stopped)
+	})
 	if ids := r.scanned(batch); len(ids) != 0 {
 		t.Errorf("%d rows were added after the stop", len(ids))
 	}
