@@ -63,7 +63,7 @@ var factColumns = []string{
 	"size", "mtime", "device", "inode", "ctime",
 	"policy", "content_type", "part_size", "parts", "layout",
 	"intent", "phase", "wait", "error",
-	"upload_id", "initiated", "before", "content_md5", "again", "restart", "torn",
+	"upload_id", "initiated", "sealed", "before", "content_md5", "again", "restart", "torn",
 	"parts_done", "bytes_done",
 }
 
@@ -125,7 +125,7 @@ func factArgs(u *transfer.Upload) ([]any, error) {
 		u.File.Size, nanos(u.File.ModTime), signed(u.File.Device), signed(u.File.Inode), nanos(u.File.Change),
 		u.Policy, u.ContentType, u.Plan.PartSize, u.Plan.Parts, u.Plan.Layout.String(),
 		u.Intent, u.Phase, u.Wait, failed,
-		u.UploadID, nanos(u.Initiated), before, u.ContentMD5, u.Again, u.Restart, u.Torn,
+		u.UploadID, nanos(u.Initiated), u.Sealed, before, u.ContentMD5, u.Again, u.Restart, u.Torn,
 		u.PartsDone, u.BytesDone,
 	}, nil
 }
@@ -192,7 +192,7 @@ func scanUpload(rows *sql.Rows) (transfer.Upload, error) {
 		&u.File.Size, &modTime, &device, &inode, &change,
 		&u.Policy, &u.ContentType, &u.Plan.PartSize, &u.Plan.Parts, &layout,
 		&u.Intent, &u.Phase, &u.Wait, &failed,
-		&u.UploadID, &initiated, &before, &u.ContentMD5, &u.Again, &u.Restart, &u.Torn,
+		&u.UploadID, &initiated, &u.Sealed, &before, &u.ContentMD5, &u.Again, &u.Restart, &u.Torn,
 		&u.PartsDone, &u.BytesDone,
 		&outcome, &proof, &etag, &crc, &md5, &versionID, &requestID, &finished, &callback, &reply, &options,
 	)

@@ -1,6 +1,7 @@
 package transfer
 
 import (
+	"log/slog"
 	"strings"
 	"testing"
 	"time"
@@ -63,5 +64,26 @@ func TestD7ClockSetBack(t *testing.T) {
 	}
 	if now := newManager(Config{}).now(); !strings.Contains(now.String(), "m=") {
 		t.Error("the engine's clock is the wall clock")
+	}
+}
+
+// TestNothingHurriesWhatMayStillArrive wakes the computer, and has a person press Start, while
+// what left for OSS may still arrive there.
+func TestNothingHurriesWhatMayStillArrive(t *testing.T) {
+	now := time.Now()
+	m := newManager(Config{Log: slog.New(slog.DiscardHandler)})
+	m.now = func() time.Time { return now }
+	m.seen = now.Round(0)
+	u := newTask(t.Context(), Upload{ID: 1, Intent: IntentAbort, Phase: PhasePutting})
+	m.order = append(m.order, u)
+	m.putFailed(u, &Error{Kind: KindTransient, Op: "PutObject", Unknown: true})
+	u.quiet = u.quiet.Add(time.Minute) // as if the clock had been set on
+	now = now.Add(time.Minute)
+	m.awake(now)
+	if !u.nextTry.IsZero() || u.able(now) || !u.wakeAt(now).After(now) {
+		t.Errorf("the next try is at %v, not before %v", u.wakeAt(now), u.quiet)
+	}
+	if now = now.Add(lookAfter); !u.able(now) {
+		t.Errorf("it still waits, for %v", u.wakeAt(now))
 	}
 }

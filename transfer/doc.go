@@ -30,7 +30,7 @@
 //	    plan and the parts that were proved, as one fact: Journal.Adopt)
 //	    (each part: read and hash) -> UploadPart
 //	T4  part: number, offset, size, ETag as sent by OSS, CRC64, MD5 or none
-//	T5  file identity, the object's present state; phase completing
+//	T5  file identity, the object's present state, that a Complete may be sent; phase completing
 //	                               -> CompleteMultipartUpload
 //	T6  phase done, receipt
 //	P1  the object's present state (where the policy needs it); phase putting

@@ -7,8 +7,6 @@ import (
 	"github.com/aliyun/aliyun-oss-go-sdk/oss" //nolint:depguard // it deletes, which Partway never does
 
 	"partway/transfer"
-	"partway/transfer/aliyun"
-	"partway/transfer/osslocal"
 )
 
 // doubtful has the answer to a Put lost that was carried out, and the file changed before that
@@ -148,64 +146,6 @@ func TestObjectThatWasOursIsNotThereAnyMore(t *testing.T) {
 			r.nothingOpen()
 		})
 	}
-}
-
-// TestCompleteThatArrivesLate ends the life that sent Complete, and has it carried out after the
-// next one found its upload ID alive: the object that is there then is its own, and nothing is
-// sent again, also where it may be replaced or another be kept beside it.
-func TestCompleteThatArrivesLate(t *testing.T) {
-	t.Parallel()
-	for name, before := range map[string]string{
-		"before its parts are listed": "ListParts skip=1 times=1 : hold",
-		"before the key is looked at": "HeadObject times=1 : hold",
-	} {
-		for _, policy := range []transfer.Policy{transfer.PolicyReplace, transfer.PolicyKeepBoth} {
-			t.Run(name+", "+string(policy), func(t *testing.T) {
-				t.Parallel()
-				r := newRig(t)
-				if policy == transfer.PolicyReplace {
-					r.put("p/file", "an older object")
-				}
-				sent := r.faults.MustAdd("CompleteMultipartUpload times=1 : cut")
-				asked := r.faults.MustAdd("ListParts times=1 : hold")
-				path := r.file("file", 350*kib)
-				id := r.add(policy, path)[0]
-				check(t, asked.WaitHeld(t.Context(), 1))
-				r.stopEngine()
-				r.faults.Remove(sent)
-				r.faults.Remove(asked)
-				held := r.faults.MustAdd(before)
-				r.startEngine()
-				check(t, held.WaitHeld(t.Context(), 1))
-				r.completeElsewhere(id)
-				held.Release()
-				if u := r.reaches(id, transfer.StatusCompleted); u.Receipt.Outcome != transfer.OutcomeSent || u.Receipt.Proof != transfer.ProofHead {
-					t.Errorf("receipt %+v\n%s", u.Receipt, r.events(id))
-				}
-				r.holds("p/file", path)
-				if n := r.count(osslocal.OpInitiate, ok); n != 1 {
-					t.Errorf("%d uploads were begun\n%s", n, r.events(id))
-				}
-			})
-		}
-	}
-}
-
-// completeElsewhere has an upload completed by what arrives late of a life before.
-func (r *rig) completeElsewhere(id transfer.ID) {
-	r.t.Helper()
-	store, err := aliyun.Dial(r.account, r.secrets.known, testBucket)
-	check(r.t, err)
-	defer store.Close()
-	u := r.upload(id)
-	parts, err := r.journal.Parts(r.t.Context(), id)
-	check(r.t, err)
-	c := transfer.CompleteRequest{Key: u.To.Key, UploadID: u.UploadID}
-	for _, p := range parts {
-		c.Parts = append(c.Parts, transfer.PartRef{Number: p.Number, ETag: p.ETag})
-	}
-	_, err = store.Complete(r.t.Context(), c)
-	check(r.t, err)
 }
 
 // remove deletes an object as another program would.

@@ -69,7 +69,9 @@ func (m *Manager) advance(t *task, now time.Time) {
 	case t.u.Phase.Final() || t.dropped || t.stopped():
 	case t.step != "" || t.gates > 0:
 	case t.aborting() && !t.idle(): // parts on their way would survive the abort
-	case now.Before(t.nextTry):
+	case t.pauses(now):
+	case t.aborting() && t.nothingSent(): // OSS need not be asked
+		m.aborted(t, "")
 	case !m.reachable(t):
 	case t.store == nil:
 		m.open(t)

@@ -14,35 +14,48 @@ const (
 	abortPause  = 300 * time.Millisecond
 )
 
-// advanceAbort takes an upload that is to be aborted one step on.
-func (m *Manager) advanceAbort(t *task) {
+// nothingSent tells that there is nothing of the upload on OSS that this try of it began.
+func (t *task) nothingSent() bool {
 	switch t.u.Phase {
 	case PhasePlanned:
-		m.aborted(t, "")
+		return true
+	case PhaseInitiating, PhasePutting:
+		return t.sure
+	default:
+		return false
+	}
+}
+
+// advanceAbort takes an upload of which something may be on OSS, and that is to be aborted,
+// one step on.
+func (m *Manager) advanceAbort(t *task) {
+	switch t.u.Phase {
 	case PhaseInitiating:
-		if t.sure { // nothing was sent
-			m.aborted(t, "")
-			return
-		}
 		m.findUpload(t)
 	case PhaseUploading:
-		m.enter(t, PhaseAborting, nil) // T7
+		m.abandon(t)
 	case PhaseCompleting:
 		if t.sure {
-			m.enter(t, PhaseAborting, nil)
+			m.abandon(t)
 			return
 		}
 		m.findObject(t)
 	case PhasePutting:
-		if t.sure {
-			m.aborted(t, "")
-			return
-		}
 		m.findPut(t)
 	case PhaseAborting:
+		if t.gone {
+			m.findObject(t)
+			return
+		}
 		m.abort(t)
-	case PhaseDone, PhaseAborted:
+	case PhasePlanned, PhaseDone, PhaseAborted:
 	}
+}
+
+// abandon commits that the upload ID is to be aborted: T7.
+func (m *Manager) abandon(t *task) {
+	t.gone = false
+	m.enter(t, PhaseAborting, nil)
 }
 
 // abort drops the upload: the effect between T7 and T8.
@@ -109,16 +122,28 @@ func (m *Manager) handleAborted(t *task, a aborted) {
 		m.failed(t, a.err)
 		return
 	}
+	if !a.alive && t.u.Sealed && !t.gone {
+		t.gone = true // its Complete may have been carried out: the object is looked for
+		return
+	}
 	text := ""
 	if a.unlisted {
 		text = NotedAbortUnlisted
 	}
-	t.u.UploadID, t.u.Error = "", nil
-	t.u.PartsDone, t.u.BytesDone = 0, 0
+	m.dropped(t, text)
+}
+
+// dropped goes on once an upload ID is no more.
+func (m *Manager) dropped(t *task, text string) {
+	t.u.Error = nil
+	t.u.forgetID()
 	t.attempts, t.nextTry = 0, time.Time{}
 	switch {
 	case t.u.Intent == IntentAbort:
 		m.aborted(t, text) // T8
+	case t.u.Receipt.Outcome != OutcomeNone && t.u.Torn != "": // skipped, and it may be there
+		t.u.Intent = IntentAbort
+		m.aborted(t, text)
 	case t.u.Receipt.Outcome != OutcomeNone: // skipped
 		m.finish(t, t.u.Receipt.Outcome, ProofNone)
 	default: // to begin anew with the file as it is now
@@ -127,6 +152,23 @@ func (m *Manager) handleAborted(t *task, a aborted) {
 		t.u.Restart = false
 		m.enter(t, PhasePlanned, nil, m.event(t, EventRestarting, "the old upload is gone", ""))
 	}
+}
+
+// handleGone ends the abort of an upload ID that was gone before, by what is under the key.
+func (m *Manager) handleGone(t *task, a arrival) {
+	switch {
+	case a.fate == fateArrived && !t.u.Restart:
+		m.arrived(t, a)
+		return
+	case a.fate == fateArrived: // by the version of the file that was to be replaced
+		t.u.Torn = cmp.Or(a.answer.ETag, TornPerhaps)
+	case a.blind:
+		t.u.Torn = TornPerhaps
+	case a.fate == fateFailed && !IsGone(a.err, CodeNoSuchBucket):
+		m.failed(t, a.err)
+		return
+	}
+	m.dropped(t, "")
 }
 
 // aborted ends an upload that was aborted: T8, or the end of what was not begun. It says so if

@@ -1,6 +1,7 @@
 package transfer
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -15,6 +16,7 @@ const completeLimit = 6 * time.Minute
 type sealed struct {
 	before ObjectState
 	known  bool
+	gone   bool // the upload ID is
 	err    error
 }
 
@@ -25,10 +27,29 @@ func (m *Manager) seal(t *task) {
 	m.work(t, stepSeal, func() (func(), error) {
 		var s sealed
 		if s.err = verifySource(file, u.Path, picked(&u), u.File); s.err == nil {
-			s.before, s.known, s.err = headIfAllowed(ctx, store, u.To.Key)
+			s = lookBeforeComplete(ctx, store, &u)
 		}
 		return func() { m.handleSealed(t, s) }, s.err
 	})
+}
+
+// lookBeforeComplete asks what is under the key. A Complete that was sent before, and was not
+// carried out when that was looked up, may have arrived since: what came under the key since is
+// another's only if the upload ID is alive.
+func lookBeforeComplete(ctx context.Context, store Store, u *Upload) (s sealed) {
+	s.before, s.known, s.err = headIfAllowed(ctx, store, u.To.Key)
+	if !u.Sealed || !s.known || u.BeforeKnown && u.Before.Same(s.before) {
+		return s
+	}
+	switch _, err := store.ListParts(ctx, u.To.Key, u.UploadID, 0); {
+	case IsGone(err, CodeNoSuchUpload):
+		s.gone = true
+	case isDenied(err):
+		s.known = u.Torn != "" // which may be replaced only as it is now
+	default:
+		s.err = err
+	}
+	return s
 }
 
 func (m *Manager) handleSealed(t *task, s sealed) {
@@ -42,13 +63,16 @@ func (m *Manager) handleSealed(t *task, s sealed) {
 		m.failed(t, s.err)
 		return
 	}
-	// A Complete that was sent before, and was not carried out when that was looked up, may
-	// have arrived since: the object that is there now would then be our own. What was there
-	// before the first one stays what tells.
-	if !t.u.BeforeKnown || t.u.Torn != "" {
+	t.attempts = 0
+	if s.gone {
+		t.gone = true
+		m.enter(t, PhaseCompleting, nil)
+		return
+	}
+	if s.known || !t.u.Sealed || t.u.Torn != "" {
 		t.u.Before, t.u.BeforeKnown = s.before, s.known
 	}
-	t.attempts = 0
+	t.u.Sealed = true
 	m.enter(t, PhaseCompleting, func() { t.sure = true })
 }
 
@@ -77,8 +101,8 @@ type arrival struct {
 	crc    uint64
 	fate   fate
 	blind  bool // OSS refuses to tell whether the object is there
-	// perhaps tells that an object is there which may be ours: that takes the file to tell,
-	// and it is another by now.
+	// perhaps tells that an object is there which may be ours: that takes the file, or all of its
+	// parts, to tell, and they are others by now.
 	perhaps bool
 	err     error
 }
@@ -229,10 +253,10 @@ func lookForObject(ctx context.Context, store Store, u *Upload, parts []Part, go
 		}}
 	}
 	crc, err := wholeCRC(u, parts)
-	if err != nil {
-		return arrival{fate: fateFailed, err: &Error{Kind: KindPermanent, Op: "HeadObject", Bucket: u.To.Bucket, Key: u.To.Key, Err: err}}
-	}
 	a = arrivedState(u, state, crc)
+	if err != nil && a.fate != fateLost { // parts of a newer version of the file are on their way
+		a = arrival{fate: fateConflict, perhaps: true, err: errors.New("an object is there, which may be this upload's own")}
+	}
 	switch {
 	case a.fate == fateLost && !listed:
 		a.fate = fateAgain // the ID may be alive: Complete again tells
@@ -275,15 +299,24 @@ const (
 // handleArrival takes in what became of a Complete.
 func (m *Manager) handleArrival(t *task, a arrival) {
 	t.doubtAbort(a.blind)
-	if a.fate == fateMismatch {
+	if a.fate == fateMismatch || a.perhaps {
 		t.u.Torn = TornPerhaps
 	}
+	if t.u.Phase == PhaseAborting {
+		m.handleGone(t, a)
+		return
+	}
 	if t.u.Intent == IntentAbort && (a.fate == fateConflict || a.fate == fateConflictAlive || a.fate == fateMismatch) {
-		m.enter(t, PhaseAborting, nil) // whatever is there now stays
+		m.abandon(t) // whatever is there now stays
 		return
 	}
 	switch a.fate {
 	case fateArrived:
+		if t.u.Restart { // with the version of the file that is to be replaced
+			t.u.Torn = cmp.Or(a.answer.ETag, TornPerhaps)
+			m.back(t, PhasePlanned, nil)
+			return
+		}
 		m.arrived(t, a)
 	case fateAgain:
 		m.completeAgain(t)
@@ -325,7 +358,7 @@ func (m *Manager) arrived(t *task, a arrival) {
 		m.note(t, "the object is stored, but the answer was lost: OSS's callback may have run, and what it was answered is not known")
 	}
 	outcome := OutcomeSent
-	if t.u.Intent == IntentAbort {
+	if t.aborting() {
 		outcome = OutcomeTooLate
 	}
 	m.finish(t, outcome, a.proof)
@@ -335,7 +368,7 @@ func (m *Manager) arrived(t *task, a arrival) {
 func (m *Manager) completeAgain(t *task) {
 	switch {
 	case t.u.Intent == IntentAbort:
-		m.enter(t, PhaseAborting, nil)
+		m.abandon(t)
 	case len(t.done) == t.u.Plan.Parts && !t.u.replacesTorn():
 		t.sure = true
 	default: // begun in a life before, or what it replaces is to be looked at again
@@ -346,7 +379,7 @@ func (m *Manager) completeAgain(t *task) {
 // completeLost begins anew when neither upload nor object is there, once.
 func (m *Manager) completeLost(t *task) {
 	if t.u.Intent == IntentAbort {
-		m.enter(t, PhaseAborting, nil) // finds it gone
+		m.abandon(t) // finds it gone
 		return
 	}
 	m.lost(t)
@@ -362,7 +395,7 @@ func (m *Manager) completeFailed(t *task, err error) {
 	case IsGone(err, CodeNoSuchUpload):
 		t.attempts, t.gone = 0, true // carried out by a request whose answer was lost, or aborted by others
 	case aborting:
-		m.enter(t, PhaseAborting, nil)
+		m.abandon(t)
 	case e.Kind == KindExists:
 		m.back(t, PhaseUploading, conflictOf(t, errors.New("an object was stored under this key meanwhile")))
 	case e.Kind == KindParts && t.repairs < repairs:
@@ -381,8 +414,7 @@ func (m *Manager) back(t *task, p Phase, why error) {
 	t.reset()
 	t.sure = false
 	if p == PhasePlanned {
-		t.u.UploadID = ""
-		t.u.PartsDone, t.u.BytesDone = 0, 0
+		t.u.forgetID()
 	}
 	if why == nil {
 		m.enter(t, p, nil)

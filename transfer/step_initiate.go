@@ -50,7 +50,7 @@ func (m *Manager) handleInitiated(t *task, id string, err error) {
 		m.adopt(t, id, EventInitiated)
 	case e.Unknown || e.Kind == KindCanceled:
 		m.failed(t, err)
-		t.nextTry = later(t.nextTry, m.now().Add(lookAfter))
+		t.quiet = m.now().Add(lookAfter)
 	case t.u.Intent == IntentAbort: // refused: there is nothing to abort
 		m.aborted(t, "")
 	case e.Kind == KindExists:
@@ -63,16 +63,9 @@ func (m *Manager) handleInitiated(t *task, id string, err error) {
 	}
 }
 
-func later(a, b time.Time) time.Time {
-	if a.After(b) {
-		return a
-	}
-	return b
-}
-
 // adopt commits an upload ID: T3, or T7 when the upload is to be aborted.
 func (m *Manager) adopt(t *task, id string, how EventKind) {
-	t.u.UploadID = id
+	t.u.UploadID, t.u.Sealed = id, false
 	t.u.Before, t.u.BeforeKnown = ObjectState{}, false // noted when it is completed
 	t.attempts = 0
 	t.reset()
@@ -97,7 +90,7 @@ type lookup struct {
 func (m *Manager) findUpload(t *task) {
 	now := m.now()
 	if since := now.Sub(t.u.Initiated); since >= 0 && since < lookAfter {
-		t.nextTry = later(t.nextTry, t.u.Initiated.Add(lookAfter))
+		t.quiet = t.u.Initiated.Add(lookAfter)
 		return
 	}
 	u, store := t.u, t.store

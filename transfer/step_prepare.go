@@ -102,8 +102,9 @@ func (m *Manager) handlePrepared(t *task, p prepared) {
 	}
 	t.u.File, t.u.Plan, t.u.ContentType = p.file, plan, p.contentType
 	t.u.Before, t.u.BeforeKnown = p.before, p.known
-	if p.known && !t.u.mayBeOwn(p.before) {
-		t.u.Torn = "" // it is not there any more
+	if t.u.Torn != "" && p.known && !t.u.mayBeOwn(p.before) { // it is not there any more
+		t.u.Torn = ""
+		m.commit(t, Change{Uploads: []Upload{t.u}}, false, nil)
 	}
 	t.u.Restart, t.u.Error = false, nil
 	t.u.PartsDone, t.u.BytesDone = 0, 0

@@ -108,9 +108,9 @@ func (m *Manager) putFailed(t *task, err error) {
 	e := AsError(err)
 	switch {
 	case e.Kind == KindCanceled, e.Unknown:
-		m.failed(t, err)               // and the object is looked for
-		if e.Unknown && t.aborting() { // not at once: what has left may still arrive
-			t.nextTry = later(t.nextTry, m.now().Add(lookAfter))
+		m.failed(t, err) // and the object is looked for
+		if e.Unknown && t.aborting() {
+			t.quiet = m.now().Add(lookAfter)
 		}
 	case t.u.Intent == IntentAbort:
 		text := ""
@@ -175,7 +175,10 @@ func lookForPut(ctx context.Context, store Store, u *Upload, progress func(int))
 	case (state.Size != u.File.Size || !state.HasCRC) && asksAgain(u):
 		return arrival{fate: fateAgain}
 	case state.Size != u.File.Size || !state.HasCRC:
-		return arrival{fate: fateConflict, err: errors.New("another object was stored under this key meanwhile")}
+		return arrival{
+			fate: fateConflict, err: errors.New("another object was stored under this key meanwhile"),
+			perhaps: state.Size == u.File.Size, // OSS does not tell what bytes it has
+		}
 	}
 	crc, err := digestFile(ctx, u, progress)
 	if err != nil && sourceWait(AsError(err).Code) == WaitMissing && u.Intent != IntentAbort {

@@ -229,8 +229,7 @@ func (m *Manager) handleResumed(t *task, r resumed, fresh bool) {
 		if r.file != nil {
 			r.file.Close() //nolint:errcheck // it was only read
 		}
-	case IsGone(r.err, CodeNoSuchUpload) && t.u.BeforeKnown && !t.u.Restart && t.u.PartsDone == t.u.Plan.Parts:
-		// A Complete was sent before: it may have arrived since.
+	case IsGone(r.err, CodeNoSuchUpload) && t.u.Sealed: // its Complete may have arrived since
 		t.reset()
 		t.gone, t.sure = true, false
 		m.enter(t, PhaseCompleting, nil)
@@ -242,7 +241,7 @@ func (m *Manager) handleResumed(t *task, r resumed, fresh bool) {
 	case r.settle > 0:
 		m.settle(t, r.settle)
 	case r.unfit: // begins anew once the old upload ID is aborted
-		m.enter(t, PhaseAborting, nil)
+		m.abandon(t)
 	default:
 		m.goOn(t, r, fresh)
 	}
@@ -264,6 +263,9 @@ func (m *Manager) goOn(t *task, r resumed, fresh bool) {
 		how = EventRepaired
 	default:
 		how = EventNewVersion
+		if t.u.Sealed { // its Complete may still arrive, with the old version's parts
+			t.u.Torn = TornPerhaps
+		}
 	}
 	t.u.File, t.u.Plan, t.u.Restart = r.id, r.plan, false
 	c := Change{}
@@ -313,8 +315,7 @@ func (m *Manager) lost(t *task) {
 
 // anew forgets an upload ID that is gone and plans the upload again.
 func (m *Manager) anew(t *task, why string) {
-	t.u.UploadID = ""
-	t.u.PartsDone, t.u.BytesDone = 0, 0
+	t.u.forgetID()
 	t.reset()
 	t.closeFile()
 	m.enter(t, PhasePlanned, nil, m.event(t, EventRestarting, why, ""))

@@ -49,6 +49,7 @@ type task struct {
 	attempts int  // failures of steps in a row
 	excused  bool // the failure that is being taken in counts nowhere
 	nextTry  time.Time
+	quiet    time.Time       // until then what was sent may still arrive: nothing hurries it
 	noted    map[string]bool // notes that were logged once already
 	wire     int64           // bytes acknowledged while in work; only grows
 
@@ -156,7 +157,7 @@ func (t *task) aheadOf(now time.Time) bool {
 
 // able tells whether the upload can move as soon as there is a slot.
 func (t *task) able(now time.Time) bool {
-	return !t.dropped && !t.stopped() && !t.parked && t.step != stepOpen && !now.Before(t.nextTry)
+	return !t.dropped && !t.stopped() && !t.parked && t.step != stepOpen && !t.pauses(now)
 }
 
 // nextPart takes the part to send next: one whose wait is over, or the lowest not sent.
@@ -175,6 +176,9 @@ func (t *task) nextPart(now time.Time) (int, bool) {
 	return n, true
 }
 
+// pauses tells whether the next try has to wait.
+func (t *task) pauses(now time.Time) bool { return now.Before(t.nextTry) || now.Before(t.quiet) }
+
 // hurry ends the pauses before the next tries.
 func (t *task) hurry() {
 	t.nextTry = time.Time{}
@@ -185,8 +189,8 @@ func (t *task) hurry() {
 
 // wakeAt returns when the task can go on by itself, the zero time if it does not wait.
 func (t *task) wakeAt(now time.Time) time.Time {
-	if now.Before(t.nextTry) {
-		return t.nextTry
+	if t.pauses(now) {
+		return later(t.nextTry, t.quiet)
 	}
 	var soonest time.Time
 	for _, r := range t.retries {
@@ -195,6 +199,13 @@ func (t *task) wakeAt(now time.Time) time.Time {
 		}
 	}
 	return soonest
+}
+
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
 }
 
 // acknowledged returns the parts, ascending.

@@ -198,7 +198,10 @@ type Upload struct {
 	UploadID string
 	// Initiated is when phase initiating was entered, by this computer's clock.
 	Initiated time.Time
-	// Before is the object's state as noted before the upload ID's first Complete, or before Put.
+	// Sealed tells that a Complete may have been sent since the upload ID is known. Should the ID
+	// be gone, that alone does not tell that there is no object of it.
+	Sealed bool
+	// Before is the object's state as noted before the upload ID's Complete, or before Put.
 	Before      ObjectState
 	BeforeKnown bool
 	// ContentMD5 is set once OSS answered without CRC64: each part is read twice from
@@ -231,6 +234,12 @@ type Upload struct {
 // under the key after a Put whose answer was lost, and the file is no longer what was sent; or
 // it has other bytes than were sent. It is the ETag of none.
 const TornPerhaps = "?"
+
+// forgetID forgets an upload ID that is gone, with all that was of it.
+func (u *Upload) forgetID() {
+	u.UploadID, u.Sealed = "", false
+	u.PartsDone, u.BytesDone = 0, 0
+}
 
 // mayBeOwn tells whether an object that is there may be the one that Torn remembers.
 func (u *Upload) mayBeOwn(there ObjectState) bool {
