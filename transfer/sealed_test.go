@@ -1,6 +1,7 @@
 package transfer_test
 
 import (
+	"os"
 	"testing"
 
 	"partway/transfer"
@@ -195,6 +196,30 @@ func TestChangedFileWhoseCompleteArrives(t *testing.T) {
 			t.Errorf("receipt %+v\n%s", u.Receipt, r.events(id))
 		}
 	})
+}
+
+// TestCutFileWhoseCompleteArrives cuts a file short to parts that were all sent: the Complete of
+// the old version arrives before that of the new one, and whose object that is cannot be told.
+func TestCutFileWhoseCompleteArrives(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	path, id, held := r.sealed(transfer.PolicySkipSame, partsAsked)
+	check(t, os.Truncate(path, 300*kib))
+	r.age(path)
+	held.Release()
+	r.reaches(id, transfer.StatusFileChanged)
+	old, err := r.journal.Parts(t.Context(), id)
+	check(t, err)
+	held = r.faults.MustAdd("CompleteMultipartUpload times=1 : hold")
+	check(t, r.m.NewVersion(transfer.These(id)))
+	check(t, held.WaitHeld(t.Context(), 1))
+	r.completeWith(id, old)
+	held.Release()
+	r.reaches(id, transfer.StatusConflict)
+	check(t, r.m.Resolve(transfer.These(id), transfer.ResolveSkip))
+	if u := r.reaches(id, transfer.StatusAborted); u.Receipt.Outcome != transfer.OutcomeInDoubt {
+		t.Errorf("receipt %+v\n%s", u.Receipt, r.events(id))
+	}
 }
 
 // TestEqualObjectOfOthersIsReplaced replaces another program's object that has the same bytes,

@@ -109,7 +109,7 @@ func (m *Manager) putFailed(t *task, err error) {
 	switch {
 	case e.Kind == KindCanceled, e.Unknown:
 		m.failed(t, err) // and the object is looked for
-		if e.Unknown && t.aborting() {
+		if e.Unknown {
 			t.quiet = m.now().Add(lookAfter)
 		}
 	case t.u.Intent == IntentAbort:

@@ -227,8 +227,8 @@ var protocolMutations = []mutation{
 		Package: "./transfer", Test: "^TestUnknownOutcomesThatMayNotBeLookedUp$",
 	},
 	{
-		Name: "an aborted Put is looked for too soon", File: "transfer/step_put.go",
-		Old:     `if e.Unknown && t.aborting() {`,
+		Name: "a lost Put is looked for too soon", File: "transfer/step_put.go",
+		Old:     `if e.Unknown {`,
 		New:     `if false {`,
 		Package: "./transfer", Test: "^TestUnknownOutcomesWithAnAbort$",
 	},
