@@ -232,7 +232,7 @@ type Store interface {
 	// Link returns the address of an object; with valid above 0 a signed one, by which whoever
 	// has it can read the object for so long. It makes no request.
 	Link(key string, valid time.Duration) (Link, error)
-	// ClockOffset is OSS's time less this computer's, learnt from the last answer.
+	// ClockOffset is OSS's time less this computer's, learnt from the answers.
 	ClockOffset() time.Duration
 	// Close drops idle connections.
 	Close()

@@ -30,7 +30,7 @@ type store struct {
 	transport   *http.Transport
 	credentials provider
 	clocks      clocks
-	offset      atomic.Int64 // OSS's time less ours, nanoseconds
+	offset      offset
 	rate        atomic.Int64 // bytes a second of the last body sent, 0 while unknown
 }
 
@@ -124,8 +124,8 @@ func openBy(line Line, a transfer.Account, c transfer.Credentials, bucket string
 // Close drops idle connections.
 func (s *store) Close() { s.transport.CloseIdleConnections() }
 
-// ClockOffset is OSS's time less this computer's, learnt from the last answer.
-func (s *store) ClockOffset() time.Duration { return time.Duration(s.offset.Load()) }
+// ClockOffset is OSS's time less this computer's, learnt from the answers.
+func (s *store) ClockOffset() time.Duration { return s.offset.value() }
 
 func checkAccount(a transfer.Account, bucket string) (*url.URL, error) {
 	u, err := checkEndpoint(a.Endpoint)

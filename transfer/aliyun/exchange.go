@@ -21,6 +21,7 @@ type exchange struct {
 	base      int64 // conn.begun when the request got it
 	ackedBase int64 // what of the connection was acknowledged then
 	earlier   bool  // a connection before this one was written to
+	got       time.Time
 	wrote     time.Time
 	tlsFailed bool // the TLS handshake was refused by one side
 	first     time.Time
@@ -66,7 +67,7 @@ func (e *exchange) noteConn(c net.Conn) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.earlier = e.writtenTo()
-	e.conn = counted
+	e.conn, e.got = counted, time.Now()
 	if counted != nil {
 		e.base = counted.begun.Load()
 		e.ackedBase, _ = kernelAcked(counted.Conn)
@@ -121,16 +122,20 @@ func (e *exchange) answer() (int, http.Header) {
 	return e.status, e.header
 }
 
-// answered returns the middle of the time between the request's end and the answer's
-// begin, which is when OSS took the answer's Date, give or take the spread.
-func (e *exchange) answered() (middle time.Time, spread time.Duration) {
+// answered returns the request's end and the answer's begin, between which OSS took the
+// answer's Date; of an answer that did not wait for the end, the request's begin. Both are zero
+// without an answer.
+func (e *exchange) answered() (from, to time.Time) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	if e.first.IsZero() || e.wrote.IsZero() || e.wrote.After(e.first) {
-		return e.first, 0
+	switch {
+	case e.first.IsZero():
+		return time.Time{}, time.Time{}
+	case e.wrote.IsZero() || e.wrote.After(e.first):
+		return e.got, e.first
+	default:
+		return e.wrote, e.first
 	}
-	spread = e.first.Sub(e.wrote)
-	return e.wrote.Add(spread / 2), spread
 }
 
 func (e *exchange) observe() observation {

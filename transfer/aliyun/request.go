@@ -219,20 +219,18 @@ func (s *store) options(ctx context.Context, r *request) []oss.Option {
 	return options
 }
 
-// learnClock notes OSS's time less ours. A Date counts whole seconds, so half of one
-// is added.
+// learnClock notes OSS's time less ours.
 func (s *store) learnClock(ex *exchange) {
 	_, header := ex.answer()
 	if !isOSS(header) {
 		return
 	}
 	date, err := http.ParseTime(header.Get("Date"))
-	middle, spread := ex.answered()
-	if err != nil || middle.IsZero() || spread > skewLimit {
+	from, to := ex.answered()
+	if err != nil || from.IsZero() || to.Sub(from) > skewLimit {
 		return
 	}
-	// Round drops the monotonic reading: what is compared is this computer's wall clock.
-	s.offset.Store(int64(date.Add(time.Second / 2).Sub(middle.Round(0))))
+	s.offset.note(date, from, to)
 }
 
 func (s *store) learnRate(r *request, took time.Duration) {
