@@ -129,12 +129,10 @@ func (s *stage) end() {
 // in all that the programs wrote, logged, said when they ended, and copied: whatever a test
 // does, they must not be there.
 func (s *stage) secretIsNowhere() {
-	secrets := s.server.Secrets()
+	secrets := secrettest.NewFinder(s.server.Secrets()) // one or more of each request
 	look := func(where string, data []byte) {
-		for _, secret := range secrets {
-			if form := secrettest.Find(data, secret); form != "" {
-				s.Errorf("%s holds a secret as %q", where, form)
-			}
+		if form := secrets.Find(data); form != "" {
+			s.Errorf("%s holds a secret as %q", where, form)
 		}
 	}
 	look("the clipboard", []byte(s.clipboard))

@@ -9,6 +9,7 @@ import (
 
 func TestFind(t *testing.T) {
 	const secret = "hush>>?hush??/+"
+	among := NewFinder([]string{"another secret", secret, "hush>>?hush??/-", "hush>>?hush, and more"})
 	for _, text := range []string{
 		"x" + secret, hex.EncodeToString([]byte("xy" + secret + "z")), strings.ToUpper(hex.EncodeToString([]byte(secret))),
 		base64.StdEncoding.EncodeToString([]byte(secret + "abc")), base64.StdEncoding.EncodeToString([]byte("a" + secret + "b")),
@@ -17,10 +18,16 @@ func TestFind(t *testing.T) {
 		if Find([]byte(text), secret) == "" {
 			t.Errorf("not found in %q", text)
 		}
+		if among.Find([]byte(text)) == "" {
+			t.Errorf("not found among others in %q", text)
+		}
 	}
 	for _, text := range []string{"", "hush", base64.StdEncoding.EncodeToString([]byte("hush>>?hash??/+"))} {
 		if form := Find([]byte(text), secret); form != "" {
 			t.Errorf("found %q in %q", form, text)
+		}
+		if form := among.Find([]byte(text)); form != "" {
+			t.Errorf("found %q among others in %q", form, text)
 		}
 	}
 }
