@@ -57,8 +57,8 @@ func Start(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		_ = bus.Process.Signal(os.Interrupt)
-		_ = bus.Wait() // its status tells of the signal
+		_ = bus.Process.Kill() // an interrupt is ignored by what a shell runs in the background
+		_ = bus.Wait()         // its status tells of the signal
 	})
 	address, err := bufio.NewReader(out).ReadString('\n')
 	if err != nil {
