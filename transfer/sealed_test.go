@@ -128,6 +128,16 @@ func TestAbortWhoseCompleteArrives(t *testing.T) {
 	}
 }
 
+// sealedOfAnother is such an upload whose file was rewritten since, with so many bytes.
+func (r *rig) sealedOfAnother(size int64) (path string, id transfer.ID) {
+	r.t.Helper()
+	path, id, held := r.sealed(transfer.PolicySkipSame, partsAsked)
+	r.write(path, size)
+	held.Release()
+	r.reaches(id, transfer.StatusFileChanged)
+	return path, id
+}
+
 // TestChangedFileWhoseCompleteArrives changes the file of an upload whose Complete arrives late:
 // the object is of the old version, and the upload's own.
 func TestChangedFileWhoseCompleteArrives(t *testing.T) {
@@ -135,10 +145,7 @@ func TestChangedFileWhoseCompleteArrives(t *testing.T) {
 	t.Run("skipped", func(t *testing.T) {
 		t.Parallel()
 		r := newRig(t)
-		path, id, held := r.sealed(transfer.PolicySkipSame, partsAsked)
-		r.write(path, 360*kib)
-		held.Release()
-		r.reaches(id, transfer.StatusFileChanged)
+		_, id := r.sealedOfAnother(360 * kib)
 		r.completeElsewhere(id)
 		check(t, r.m.Skip(transfer.These(id)))
 		if u := r.reaches(id, transfer.StatusCompleted); u.Receipt.Outcome != transfer.OutcomeTooLate || u.Receipt.Proof != transfer.ProofHead {
@@ -148,10 +155,7 @@ func TestChangedFileWhoseCompleteArrives(t *testing.T) {
 	t.Run("skipped, and not to be looked at", func(t *testing.T) {
 		t.Parallel()
 		r := newRig(t)
-		path, id, held := r.sealed(transfer.PolicySkipSame, partsAsked)
-		r.write(path, 360*kib)
-		held.Release()
-		r.reaches(id, transfer.StatusFileChanged)
+		_, id := r.sealedOfAnother(360 * kib)
 		r.completeElsewhere(id)
 		r.faults.MustAdd("HeadObject : " + denied)
 		check(t, r.m.Skip(transfer.These(id)))
@@ -164,10 +168,7 @@ func TestChangedFileWhoseCompleteArrives(t *testing.T) {
 		t.Run("a new version, "+name, func(t *testing.T) {
 			t.Parallel()
 			r := newRig(t)
-			path, id, held := r.sealed(transfer.PolicySkipSame, partsAsked)
-			r.write(path, size)
-			held.Release()
-			r.reaches(id, transfer.StatusFileChanged)
+			path, id := r.sealedOfAnother(size)
 			r.completeElsewhere(id)
 			check(t, r.m.NewVersion(transfer.These(id)))
 			if u := r.reaches(id, transfer.StatusCompleted); u.Receipt.Outcome != transfer.OutcomeSent {
@@ -180,10 +181,7 @@ func TestChangedFileWhoseCompleteArrives(t *testing.T) {
 	t.Run("after the new version took its upload ID", func(t *testing.T) {
 		t.Parallel()
 		r := newRig(t)
-		path, id, held := r.sealed(transfer.PolicySkipSame, partsAsked)
-		r.write(path, 550*kib)
-		held.Release()
-		r.reaches(id, transfer.StatusFileChanged)
+		_, id := r.sealedOfAnother(550 * kib)
 		old, err := r.journal.Parts(t.Context(), id)
 		check(t, err)
 		parts := r.faults.MustAdd("UploadPart : hold")
