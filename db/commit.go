@@ -21,20 +21,22 @@ func (j *Journal) Commit(c transfer.Change, done func(error)) {
 	if done == nil {
 		done = func(error) {}
 	}
-	o := op{
+	j.committer.push(op{
 		name:    opCommit,
 		apply:   func(ctx context.Context, t *txn) error { return applyChange(ctx, t, c) },
 		done:    done,
 		patient: c.Patient,
-	}
-	if len(c.Uploads)+len(c.Forget)+len(c.Perhaps)+len(c.Events) == 0 {
-		o.facts = c.Parts
-	}
-	j.committer.push(o)
+		change:  &c,
+	})
+}
+
+// onlyParts tells whether a change does nothing but to add parts.
+func onlyParts(c *transfer.Change) bool {
+	return len(c.Uploads)+len(c.Forget)+len(c.Perhaps)+len(c.Events) == 0
 }
 
 func applyChange(ctx context.Context, t *txn, c transfer.Change) error {
-	t.shown = len(c.Uploads)+len(c.Parts)+len(c.Forget) > 0
+	t.shown = t.shown || len(c.Uploads)+len(c.Parts)+len(c.Forget) > 0
 	for _, f := range c.Forget {
 		if err := forgetParts(ctx, t, f); err != nil {
 			return err
@@ -76,14 +78,31 @@ func replaceUpload(ctx context.Context, t *txn, u transfer.Upload) error {
 	if err != nil {
 		return err
 	}
-	n, err := affected(t.ExecContext(ctx, updateUpload, append(facts[keyColumns:], u.ID)...))
+	facts = append(facts, u.ID)
+	usual := updateRunning
+	if u.Phase.Final() {
+		usual = updateFinal
+	}
+	n, err := affected(t.ExecContext(ctx, usual, facts...))
+	if err != nil {
+		return fmt.Errorf("write upload %d: %w", u.ID, err)
+	}
+	if n == 0 || u.Hidden {
+		return replaceUnusual(ctx, t, &u, facts)
+	}
+	return putReceipt(ctx, t, &u)
+}
+
+// replaceUnusual writes the row of an upload that is not in the list, or has another key.
+func replaceUnusual(ctx context.Context, t *txn, u *transfer.Upload, facts []any) error {
+	n, err := affected(t.ExecContext(ctx, updateUpload, facts...))
 	if err == nil && n == 0 {
 		return absent(opCommit, "upload", int64(u.ID))
 	}
 	if err != nil {
 		return fmt.Errorf("write upload %d: %w", u.ID, err)
 	}
-	if err := takeKey(ctx, t, &u, facts[:keyColumns]); err != nil {
+	if err := takeKey(ctx, t, u, facts[:keyColumns]); err != nil {
 		return err
 	}
 	if u.Hidden {
@@ -91,7 +110,7 @@ func replaceUpload(ctx context.Context, t *txn, u transfer.Upload) error {
 			return fmt.Errorf("hide upload %d: %w", u.ID, err)
 		}
 	}
-	if err := putReceipt(ctx, t, &u); err != nil || !u.Phase.Final() {
+	if err := putReceipt(ctx, t, u); err != nil || !u.Phase.Final() {
 		return err
 	}
 	var hidden bool

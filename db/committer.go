@@ -16,8 +16,8 @@ type op struct {
 	apply func(ctx context.Context, t *txn) error
 	done  func(error) // never nil
 
-	patient bool                // nobody waits for it
-	facts   []transfer.PartFact // all that apply would do, if it only adds parts
+	patient bool             // nobody waits for it
+	change  *transfer.Change // all that apply would do, if that is one
 }
 
 // patience is how long a change that nobody waits for may stand in the queue, for others to
@@ -202,38 +202,63 @@ func (c *committer) transact(ctx context.Context, group []op, errs []error) (sho
 	return shown, nil
 }
 
-// step carries out the first op, or as many as only add parts, and tells how many that were.
+// step carries out the first op, or all changes that come first, and tells how many ops that
+// were. Changes share a savepoint, as each costs, and seldom does one fail: those before it are
+// then carried out without it, and it comes next, alone.
 func (c *committer) step(ctx context.Context, tx *sql.Tx, group []op, errs []error) (n int, shown bool, err error) {
 	if group[0].apply == nil {
 		return 1, false, nil
 	}
-	t := &txn{Tx: tx}
-	if n, together := joined(group); n > 1 {
-		failed, err := isolate(ctx, t, together)
-		if failed == nil || err != nil {
+	n = max(changes(group), 1)
+	for {
+		t, applied := &txn{Tx: tx}, 0
+		failed, err := isolate(ctx, t, func() (err error) {
+			applied, err = applyAll(ctx, t, group[:n])
+			return err
+		})
+		switch {
+		case failed == nil || err != nil:
 			return n, t.shown, err
+		case n == 1:
+			errs[0] = c.fail(group[0].name, failed)
+			return 1, false, nil
 		}
-		t = &txn{Tx: tx} // one of them failed: each by itself
+		n = max(applied, 1)
 	}
-	failed, err := isolate(ctx, t, group[0])
-	if failed != nil {
-		errs[0] = c.fail(group[0].name, failed)
-		return 1, false, err
-	}
-	return 1, t.shown, err
 }
 
-// joined makes one op of those at the beginning that only add parts.
-func joined(group []op) (n int, together op) {
-	var all []transfer.PartFact
-	for n < len(group) && group[n].apply != nil && len(group[n].facts) > 0 {
-		all = append(all, group[n].facts...)
+// changes counts the ops at the beginning that are changes.
+func changes(group []op) (n int) {
+	for n < len(group) && group[n].apply != nil && group[n].change != nil {
 		n++
 	}
-	together.apply = func(ctx context.Context, t *txn) error {
-		return applyChange(ctx, t, transfer.Change{Parts: all})
+	return n
+}
+
+// applyAll carries out ops, those that only add parts as one, and tells how many it did before
+// one failed.
+func applyAll(ctx context.Context, t *txn, ops []op) (n int, err error) {
+	for n < len(ops) {
+		parts, joined := joinedParts(ops[n:])
+		if parts > 1 {
+			err = applyChange(ctx, t, joined)
+		} else {
+			parts, err = 1, ops[n].apply(ctx, t)
+		}
+		if err != nil {
+			return n, err
+		}
+		n += parts
 	}
-	return n, together
+	return n, nil
+}
+
+// joinedParts makes one change of those at the beginning that only add parts.
+func joinedParts(ops []op) (n int, joined transfer.Change) {
+	for ; n < len(ops) && ops[n].change != nil && onlyParts(ops[n].change); n++ {
+		joined.Parts = append(joined.Parts, ops[n].change.Parts...)
+	}
+	return n, joined
 }
 
 // undone drops what a rollback says of a transaction that SQLite has ended already.
@@ -244,13 +269,13 @@ func undone(err error) error {
 	return err
 }
 
-// isolate carries out one op under a savepoint. An err, as against failed, means that the
+// isolate carries something out under a savepoint. An err, as against failed, means that the
 // whole transaction is lost.
-func isolate(ctx context.Context, t *txn, o op) (failed, err error) {
+func isolate(ctx context.Context, t *txn, apply func() error) (failed, err error) {
 	if _, err := t.ExecContext(ctx, "SAVEPOINT op"); err != nil {
 		return nil, err
 	}
-	failed = o.apply(ctx, t)
+	failed = apply()
 	if failed != nil {
 		if _, err := t.ExecContext(ctx, "ROLLBACK TO op"); err != nil {
 			// A full disk or a read error makes SQLite end the transaction by itself.

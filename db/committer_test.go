@@ -123,6 +123,39 @@ func TestAFailingOpFailsAlone(t *testing.T) {
 	}
 }
 
+// TestManyFailingOpsFailAlone has changes in one transaction of which every seventh fails.
+func TestManyFailingOpsFailAlone(t *testing.T) {
+	j := openNew(t)
+	us := addNamed(t, j, addBatch(t, j), 50)
+	release := hold(j)
+	fails := func(i int) bool { return i%7 == 3 }
+	errs := make([]error, len(us))
+	var wg sync.WaitGroup
+	for i, u := range us {
+		u.Again = 1
+		c := transfer.Change{Uploads: []transfer.Upload{u}, Events: []transfer.Event{{Upload: u.ID}}}
+		if fails(i) {
+			c.Uploads[0].ID = 999
+		}
+		wg.Add(1)
+		j.Commit(c, func(err error) {
+			errs[i] = err
+			wg.Done()
+		})
+	}
+	release()
+	wg.Wait()
+	for i, u := range us {
+		events, err := j.Events(t.Context(), u.ID)
+		if again, want := load(t, j, u.ID).Again, 1; fails(i) != (errs[i] != nil) || !fails(i) && (again != want || len(events) != 1) {
+			t.Errorf("change %d: %v, written %d times, %d events, %v", i, errs[i], again, len(events), err)
+		}
+		if fails(i) && len(events) != 0 {
+			t.Errorf("change %d failed, and left %d events", i, len(events))
+		}
+	}
+}
+
 func TestWhatWaitsIsOneTransaction(t *testing.T) {
 	j := openNew(t)
 	u := add(t, j, planned(addBatch(t, j), "a"))[0]

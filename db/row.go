@@ -73,8 +73,11 @@ const keyColumns = 2
 var (
 	insertUpload = insertUploadSQL()
 	insertIfFree = insertUpload + ` ON CONFLICT DO NOTHING` // path and key
-	updateUpload = updateUploadSQL()
-	selectUpload = `SELECT u.id, u.folder, u.batch, u.position, u.priority, u.speed_limit, u.path, u.name,
+	updateUpload = updateUploadSQL(``, ``)
+	// Of an upload in the list, whose key is not another: these do nothing otherwise.
+	updateRunning = updateUploadSQL(``, ` AND hidden = 0 AND key = ?1 AND claims = ?2`)
+	updateFinal   = updateUploadSQL(`claims = 0, `, ` AND hidden = 0 AND key = ?1`)
+	selectUpload  = `SELECT u.id, u.folder, u.batch, u.position, u.priority, u.speed_limit, u.path, u.name,
 		u.account, u.endpoint, u.region, u.bucket, u.hidden, u.created, u.` + strings.Join(factColumns, ", u.") + `,
 		r.outcome, r.proof, r.etag, r.crc64, r.md5, r.version_id, r.request_id, r.finished, r.callback, r.reply, b.options
 		FROM full_uploads u JOIN batches b ON b.id = u.batch LEFT JOIN receipts r ON r.upload = u.id`
@@ -89,10 +92,11 @@ func insertUploadSQL() string {
 
 // updateUploadSQL replaces the facts of a row, but for its key. An abort stands, and so do the
 // place in the queue and the speed limit: a fact that was under way when the command came must
-// not undo it. Indexes without any of these columns are not touched.
-func updateUploadSQL() string {
+// not undo it. Indexes without any of these columns are not touched. The arguments are those of
+// factArgs and the ID.
+func updateUploadSQL(more, which string) string {
 	facts := factColumns[keyColumns:]
-	fact := func(column string) string { return fmt.Sprintf("?%d", slices.Index(facts, column)+1) }
+	fact := func(column string) string { return fmt.Sprintf("?%d", slices.Index(factColumns, column)+1) }
 	intent := `CASE uploads.intent WHEN 'abort' THEN 'abort' ELSE ` + fact("intent") + ` END`
 	sets := make([]string, 0, len(facts)+1)
 	for _, c := range facts {
@@ -103,7 +107,7 @@ func updateUploadSQL() string {
 		sets = append(sets, c+` = `+value)
 	}
 	sets = append(sets, derived(intent, fact("phase"), fact("wait")))
-	return fmt.Sprintf(`UPDATE uploads SET %s WHERE id = ?%d`, strings.Join(sets, ", "), len(facts)+1)
+	return fmt.Sprintf(`UPDATE uploads SET %s WHERE id = ?%d`, more+strings.Join(sets, ", "), len(factColumns)+1) + which
 }
 
 // factArgs are the values of factColumns. A finished upload claims nothing.
