@@ -383,6 +383,42 @@ func TestEventsAreCapped(t *testing.T) {
 	}
 }
 
+// TestLogTellsHowAnUploadEnded has that from the receipt, before what was found out later.
+func TestLogTellsHowAnUploadEnded(t *testing.T) {
+	j := openNew(t)
+	us := addNamed(t, j, addBatch(t, j), 3)
+	for i, u := range us {
+		u.Phase, u.Receipt = transfer.PhaseDone, transfer.Receipt{Outcome: transfer.OutcomeSent, Proof: transfer.ProofCRC64, RequestID: "R", Finished: created}
+		events := []transfer.Event{{Upload: u.ID, Kind: transfer.EventNoted}}
+		switch i {
+		case 1: // as earlier versions wrote it
+			events = append(events, transfer.Event{Upload: u.ID, Time: created, Kind: transfer.EventCompleted, Text: "sent crc64", RequestID: "R"})
+		case 2:
+			u.Phase = transfer.PhasePutting
+		}
+		commit(t, j, transfer.Change{Uploads: []transfer.Upload{u}, Events: events})
+		commit(t, j, transfer.Change{Events: []transfer.Event{{Upload: u.ID, Kind: transfer.EventVerified}}})
+		got, err := j.Events(t.Context(), u.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var kinds []transfer.EventKind
+		for _, e := range got {
+			kinds = append(kinds, e.Kind)
+			if e.Kind == transfer.EventCompleted && (e.Upload != u.ID || e.Text != "sent crc64" || e.RequestID != "R" || !e.Time.Equal(created)) {
+				t.Errorf("%+v", e)
+			}
+		}
+		want := []transfer.EventKind{transfer.EventNoted, transfer.EventCompleted, transfer.EventVerified}
+		if i == 2 {
+			want = slices.Delete(want, 1, 2)
+		}
+		if !slices.Equal(kinds, want) {
+			t.Errorf("upload %d: %v, want %v", i, kinds, want)
+		}
+	}
+}
+
 func TestPerhapsOurs(t *testing.T) {
 	j := openNew(t)
 	to := planned(1, "a").To

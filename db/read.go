@@ -42,10 +42,18 @@ func scanPart(rows *sql.Rows) (p transfer.Part, err error) {
 	return p, err
 }
 
-// Events implements [transfer.Lists]. The newest 200 lines are kept.
+// Events implements [transfer.Lists]. The newest 200 lines are kept. How the upload was completed
+// is told by its receipt, but in journals of earlier versions, where that was a line of its own.
 func (j *Journal) Events(ctx context.Context, id transfer.ID) ([]transfer.Event, error) {
-	events, err := collect(ctx, j.readers, scanEvent,
-		`SELECT upload, time, kind, text, request_id FROM events WHERE upload = ? ORDER BY id`, id)
+	events, err := collect(ctx, j.readers, scanEvent, `
+		SELECT upload, time, kind, text, request_id FROM (
+			SELECT id, upload, time, kind, text, request_id FROM events WHERE upload = ?1
+			UNION ALL
+			SELECT 0, r.upload, r.finished, ?2, r.outcome || ' ' || r.proof, r.request_id
+			FROM receipts r JOIN uploads u ON u.id = r.upload AND u.phase = 'done'
+			WHERE r.upload = ?1 AND NOT EXISTS (SELECT 1 FROM events WHERE upload = ?1 AND kind = ?2)
+		) ORDER BY CASE kind WHEN ?2 THEN 1 WHEN ?3 THEN 2 ELSE 0 END, id`,
+		id, transfer.EventCompleted, transfer.EventVerified) // what is verified was completed before
 	return events, j.fail("Events", err)
 }
 

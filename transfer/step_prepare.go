@@ -281,7 +281,7 @@ func (m *Manager) finish(t *task, o Outcome, p Proof) {
 		t.u.Receipt.Callback = CallbackNotDue
 	}
 	t.u.Error = nil
-	m.enter(t, PhaseDone, nil, m.event(t, EventCompleted, string(o)+" "+string(p), t.u.Receipt.RequestID))
+	m.enter(t, PhaseDone, nil)
 }
 
 // refused handles OSS's word that the key may not be overwritten, before anything of

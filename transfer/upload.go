@@ -280,7 +280,7 @@ const (
 	EventWaiting    EventKind = "waiting"
 	EventPerhaps    EventKind = "perhaps-ours" // an upload ID whose making is in doubt
 	EventNoted      EventKind = "noted"        // something accepted, and worth saying
-	EventCompleted  EventKind = "completed"
+	EventCompleted  EventKind = "completed"    // Text: the outcome and the proof. The journal makes it of the receipt
 	EventAborted    EventKind = "aborted"
 	EventPausing    EventKind = "paused" // Text: a GivenUp
 	EventRestarting EventKind = "restarted"
