@@ -30,6 +30,9 @@ func (j *Journal) Commit(c transfer.Change, done func(error)) {
 	})
 }
 
+// Hasten implements [transfer.Journal].
+func (j *Journal) Hasten() { j.committer.hasten() }
+
 // onlyParts tells whether a change does nothing but to add parts.
 func onlyParts(c *transfer.Change) bool {
 	return len(c.Uploads)+len(c.Forget)+len(c.Perhaps)+len(c.Events) == 0

@@ -81,11 +81,18 @@ func (c *committer) begin() {
 	}
 }
 
-// ripen ends the waiting of patient ops.
+// ripen ends the waiting of patient ops by its timer.
 func (c *committer) ripen() {
 	c.mu.Lock()
-	defer c.mu.Unlock()
 	c.armed = false
+	c.mu.Unlock()
+	c.hasten()
+}
+
+// hasten ends the waiting of patient ops.
+func (c *committer) hasten() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
 	c.hasty = c.hasty || len(c.queue) > 0
 	c.begin()
 }

@@ -223,6 +223,20 @@ func TestPatientChangesDoNotWaitForLong(t *testing.T) {
 	}
 }
 
+func TestPatienceEndsWhenHastened(t *testing.T) {
+	j := openNew(t)
+	u := add(t, j, planned(addBatch(t, j), "a"))[0]
+	j.committer.patience = time.Hour
+	before := j.Version()
+	var done sync.WaitGroup
+	patiently(t, j, &done, part(u.ID, 1, 1), part(u.ID, 2, 1))
+	j.Hasten()
+	done.Wait()
+	if grown := j.Version() - before; grown != 1 {
+		t.Errorf("%d transactions, want 1", grown)
+	}
+}
+
 func TestCloseWaitsForPatientChanges(t *testing.T) {
 	dir := t.TempDir()
 	j := openAt(t, dir)

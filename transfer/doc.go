@@ -41,7 +41,8 @@
 //
 // T4 has no step behind it but the last part's: as long as others follow, it may become
 // durable a moment later, with them. After a crash such a part is found on OSS, as one that was
-// in flight.
+// in flight. T6 and P2 may too: the object is there, and is found then. T2 and P1, of uploads
+// begun ahead of the slots, wait for each other until slots need them, see ahead.
 //
 // # When something fails
 //

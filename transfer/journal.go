@@ -293,6 +293,8 @@ type MissingFile struct {
 type Journal interface {
 	// Commit makes a change durable.
 	Commit(c Change, done func(error))
+	// Hasten ends the patience of all changes that were committed before.
+	Hasten()
 	// Command carries out a command on a set, and tells how many rows it changed.
 	Command(s Selection, c SetCommand, done func(int, error))
 	// LimitSpeed sets the speed limit of a set's unfinished uploads, as one statement, and

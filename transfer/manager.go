@@ -127,7 +127,7 @@ type Manager struct {
 	halted    *halt          // nil while the journal works
 	keeping   []Selection    // rows to be taken off the list once nothing of them is under way
 	orders    []*order       // commands that the journal may not have yet, in their order
-	ahead     int            // uploads begun that wait for a slot, as of this round
+	ahead     ahead
 	missing   missing
 	closing   bool
 	seen      time.Time // when the engine last looked at the wall clock

@@ -24,11 +24,11 @@ const (
 // advanceAll lets every upload take its next step, in the queue's order, but no more of them
 // at once than the settings allow.
 func (m *Manager) advanceAll(now time.Time) {
-	m.pool.lent, m.ahead = 0, 0
+	m.pool.lent, m.ahead.now = 0, 0
 	admitted := m.admitted(now)
 	for _, t := range admitted {
 		if t.aheadOf(now) {
-			m.ahead++
+			m.ahead.now++
 		}
 	}
 	for _, t := range m.order {
@@ -90,8 +90,8 @@ func (m *Manager) advancePhase(t *task, now time.Time) {
 		switch {
 		case t.taken:
 			m.compare(t)
-		case m.ahead < m.pool.limit:
-			m.ahead++
+		case m.ahead.now < m.ahead.most(m.pool.limit):
+			m.ahead.now++
 			m.prepare(t)
 		}
 	case PhaseInitiating:
@@ -311,6 +311,14 @@ func (m *Manager) enter(t *task, p Phase, then func(), events ...Event) {
 		t.u.Wait = WaitNone
 	}
 	c := Change{Uploads: []Upload{t.u}, Events: events}
+	switch p {
+	case PhaseInitiating, PhasePutting:
+		m.ahead.patient++
+		c.Patient = true // until slots need it
+	case PhaseDone:
+		c.Patient = true // its slot is free already
+	default:
+	}
 	if t.u.UploadID == "" && !t.u.Plan.Single() {
 		// With the ID go its parts, as one fact: a crash between the two would leave an upload
 		// that cannot be told from one whose parts got lost.

@@ -114,6 +114,7 @@ func (m *Manager) schedule() time.Duration {
 	if !m.closing && m.halted == nil {
 		m.advanceAll(now)
 	}
+	m.hasten(now)
 	m.pool.noteLean(now)
 	m.release()
 	m.keep()
@@ -158,15 +159,16 @@ func (m *Manager) load(now time.Time) {
 	}
 	active := 0
 	for _, t := range m.order {
-		if t.able(now) && !m.blocked[t.u.To.Account] {
+		if !t.u.Phase.Final() && t.able(now) && !m.blocked[t.u.To.Account] {
 			active++
 		}
 	}
-	limit := 2*m.pool.limit + 8 - active
-	if m.commanded {
+	enough := 2*m.ahead.most(m.pool.limit) + 8
+	limit := enough - active + max(8, enough/4) // a few at a time would cost more each
+	switch {
+	case m.commanded:
 		limit = max(limit, 8) // what a command set going must not wait for all before it
-	}
-	if limit <= 0 {
+	case active >= enough:
 		return
 	}
 	m.commanded = false

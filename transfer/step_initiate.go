@@ -33,6 +33,7 @@ func (m *Manager) renewIntent(t *task, now time.Time) {
 func (m *Manager) initiate(t *task) {
 	u, store := t.u, t.store
 	t.sure = false
+	m.ahead.leave(m.now())
 	m.work(t, stepInitiate, func() (func(), error) {
 		var id string
 		err := bounded(m.hard, callLimit, "InitiateMultipartUpload", func(ctx context.Context) (err error) {

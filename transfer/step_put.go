@@ -10,6 +10,7 @@ import (
 // put sends the whole file in one request: the effect between P1 and P2.
 func (m *Manager) put(t *task) {
 	t.sure = false
+	m.ahead.leave(m.now())
 	f := &flight{number: 0, size: t.u.File.Size, asking: m.ask(t)}
 	t.sending[0] = f
 	s := sender{u: t.u, store: t.store, ctx: t.ctx, own: &t.limit, all: &m.limit, now: m.now, wantMD5: m.wantsMD5(t)}

@@ -147,9 +147,8 @@ func (t *task) queued(now time.Time) bool {
 	return now.Sub(t.moving) >= queuedAfter
 }
 
-// aheadOf tells whether the upload was begun and waits for nothing but a slot. As many
-// of these as there are slots keep them busy while intents are being committed; more would
-// only look busy.
+// aheadOf tells whether the upload was begun and waits for nothing but a slot, or for its intent
+// to be durable.
 func (t *task) aheadOf(now time.Time) bool {
 	begun := t.u.Phase != PhasePlanned && !t.u.Phase.Final()
 	return begun && t.able(now) && !t.aborting() && t.store != nil && t.step == "" && len(t.sending) == 0
