@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 
 	"partway/transfer"
 )
@@ -132,7 +133,7 @@ func (j *Journal) insertUpload(ctx context.Context, t *txn, u transfer.Upload, a
 	if err := knownFacts(&u); err != nil {
 		return 0, fmt.Errorf("write upload %q: %w", u.Name, err)
 	}
-	args := append(append(identityArgs(&u, at), facts...), u.Status(), turnOf(u.Intent, u.Phase, u.Wait))
+	args := slices.Concat(identityArgs(&u, at), facts, []any{u.Status(), turnOf(u.Intent, u.Phase, u.Wait)})
 	r, err := t.ExecContext(ctx, statement, args...)
 	if err != nil {
 		return 0, fmt.Errorf("write upload %q: %w", u.Name, err)

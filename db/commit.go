@@ -60,7 +60,7 @@ func applyChange(ctx context.Context, t *txn, c transfer.Change) error {
 	}
 	// Last, as a finished hidden upload takes its parts and log with it.
 	for i := range c.Uploads {
-		if err := replaceUpload(ctx, t, c.Uploads[i]); err != nil {
+		if err := replaceUpload(ctx, t, &c.Uploads[i]); err != nil {
 			return err
 		}
 	}
@@ -69,15 +69,17 @@ func applyChange(ctx context.Context, t *txn, c transfer.Change) error {
 
 // replaceUpload writes an upload's row. What is done of a multipart upload is what its
 // part rows say, whatever the caller holds.
-func replaceUpload(ctx context.Context, t *txn, u transfer.Upload) error {
+func replaceUpload(ctx context.Context, t *txn, u *transfer.Upload) error {
 	if !u.Plan.Single() {
+		summed := *u
+		u = &summed
 		err := t.QueryRowContext(ctx, `SELECT count(*), coalesce(sum(size), 0) FROM parts WHERE upload = ?`, u.ID).
 			Scan(&u.PartsDone, &u.BytesDone)
 		if err != nil {
 			return fmt.Errorf("sum parts of upload %d: %w", u.ID, err)
 		}
 	}
-	facts, err := factArgs(&u)
+	facts, err := factArgs(u)
 	if err != nil {
 		return err
 	}
@@ -91,9 +93,9 @@ func replaceUpload(ctx context.Context, t *txn, u transfer.Upload) error {
 		return fmt.Errorf("write upload %d: %w", u.ID, err)
 	}
 	if n == 0 || u.Hidden {
-		return replaceUnusual(ctx, t, &u, facts)
+		return replaceUnusual(ctx, t, u, facts)
 	}
-	return putReceipt(ctx, t, &u)
+	return putReceipt(ctx, t, u)
 }
 
 // replaceUnusual writes the row of an upload that is not in the list, or has another key.

@@ -124,14 +124,15 @@ func factArgs(u *transfer.Upload) ([]any, error) {
 		}
 		before = sql.NullString{String: text, Valid: true}
 	}
-	return []any{
+	args := make([]any, 0, len(factColumns)+1) // the ID may follow
+	return append(args,
 		u.To.Key, u.Claims && !u.Phase.Final(),
 		u.File.Size, nanos(u.File.ModTime), signed(u.File.Device), signed(u.File.Inode), nanos(u.File.Change),
 		u.Policy, u.ContentType, u.Plan.PartSize, u.Plan.Parts, u.Plan.Layout.String(),
 		u.Intent, u.Phase, u.Wait, failed,
 		u.UploadID, nanos(u.Initiated), u.Sealed, before, u.ContentMD5, u.Again, u.Restart, u.Torn,
 		u.PartsDone, u.BytesDone,
-	}, nil
+	), nil
 }
 
 // readUploads returns the uploads of these IDs, in their order, and why some cannot be read;
