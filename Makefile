@@ -15,6 +15,9 @@ export CGO_ENABLED = 1
 # How long each fuzz target runs.
 FUZZTIME ?= 2s
 
+# How long the kills may take.
+CRASHTIME ?= 20m
+
 .PHONY: build run demo screenshots bench bench-ui test unit fuzz crash faults e2e race soak lint mutants mutate vuln package try-package libraries display clean
 
 build: libraries ## build/partway
@@ -54,7 +57,7 @@ race: display ## every package, the end-to-end tests too, under the race detecto
 
 crash: libraries ## kills the engine at every step, and prints the table of points and outcomes
 	@mkdir -p build
-	@go test -count=1 -v -timeout 20m -tags $(TAGS) ./crash $(CRASH) >build/crash.log 2>&1 || { cat build/crash.log; exit 1; }
+	@go test -count=1 -v -timeout $(CRASHTIME) -tags $(TAGS) ./crash $(CRASH) >build/crash.log 2>&1 || { cat build/crash.log; exit 1; }
 	@sed -n '/^killed at/,$$p' build/crash.log
 
 faults: display build ## the tests of the rows of faults, and prints their names in order
@@ -64,7 +67,7 @@ faults: display build ## the tests of the rows of faults, and prints their names
 soak: libraries ## two hours: the model for long, 10,000 uploads, real clocks, every second kill, 5 minutes of each fuzz target
 	go test -count=1 -v -timeout 25m -tags "$(TAGS) soak" -run TestSoak ./transfer $(SOAK) # SOAK=-soak.seeds=5 shortens it
 	PARTWAY_SOAK=1 go test -count=1 -v -timeout 25m -tags $(TAGS) -run TestC2 ./transfer
-	$(MAKE) crash CRASH=-whole
+	$(MAKE) crash CRASH=-whole CRASHTIME=2h
 	$(MAKE) fuzz FUZZTIME=5m
 
 lint: libraries ## golangci-lint, with the arrows between the packages
