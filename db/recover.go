@@ -160,6 +160,8 @@ func (j *Journal) holdRestored(ctx context.Context, t *txn) error {
 	for _, statement := range []string{
 		`UPDATE uploads SET intent = 'pause', ` + derived(`'pause'`, "uploads.phase", "uploads.wait") +
 			` WHERE intent = 'run' AND phase NOT IN ` + finalPhases,
+		// Since the backup was made, what was begun may have been completed.
+		`UPDATE uploads SET sealed = 1 WHERE upload_id <> '' AND phase NOT IN ` + finalPhases,
 		`UPDATE batches SET paused = 1 WHERE scanned = 0`,
 		`DELETE FROM settings WHERE key = '` + settingRestored + `'`,
 	} {

@@ -45,7 +45,7 @@ func (m *Manager) Adopt(ctx context.Context, a Adoption) (ID, error) {
 	b := Batch{Roots: []string{a.Path}, To: a.To.folder(), Policy: a.Policy, Scanned: true, Created: now}
 	u := Upload{
 		Path: a.Path, Name: shownName(filepath.Base(a.Path)), File: a.Fit.File, To: a.To, Policy: a.Policy, Plan: a.Fit.Plan,
-		Intent: IntentRun, Phase: PhaseUploading, UploadID: a.UploadID, Initiated: now, Claims: true, Created: now,
+		Intent: IntentRun, Phase: PhaseUploading, UploadID: a.UploadID, Sealed: true, Initiated: now, Claims: true, Created: now,
 	}
 	id, err := m.journal.Adopt(ctx, b, u, a.Fit.Keep)
 	if KindOf(err) == KindStorage {

@@ -217,6 +217,9 @@ func (m *Manager) handleLoaded(us []Upload, err error, asked uint64, limit int) 
 			continue
 		}
 		t := newTask(m.gentle, u)
+		if u.Phase == PhasePutting { // what left in a life before may still arrive
+			t.quiet = m.now().Add(lookAfter)
+		}
 		m.tasks[u.ID] = t
 		m.order = append(m.order, t)
 	}

@@ -171,3 +171,22 @@ func randomMemories(r *rand.Rand, plan Plan, size int64) (journal []Part, stored
 	r.Shuffle(len(stored), func(i, j int) { stored[i], stored[j] = stored[j], stored[i] })
 	return journal, stored
 }
+
+// TestConflictThatMayHideOurs: an older version, or an object that OSS tells no CRC64 of, may be
+// the upload's own.
+func TestConflictThatMayHideOurs(t *testing.T) {
+	u := Upload{File: Identity{Size: 10}}
+	for name, test := range map[string]struct {
+		there   ObjectState
+		perhaps bool
+	}{
+		"another's":                     {ObjectState{Exists: true, Size: 10, HasCRC: true, CRC64: 2}, false},
+		"of another size":               {ObjectState{Exists: true, Size: 11}, false},
+		"without CRC64":                 {ObjectState{Exists: true, Size: 10}, true},
+		"in a bucket that has versions": {ObjectState{Exists: true, Size: 11, HasCRC: true, VersionID: "v"}, true},
+	} {
+		if a := arrivedState(&u, test.there, 1); a.fate != fateConflict || a.perhaps != test.perhaps {
+			t.Errorf("%s: %+v", name, a)
+		}
+	}
+}

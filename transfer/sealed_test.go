@@ -3,6 +3,7 @@ package transfer_test
 import (
 	"os"
 	"testing"
+	"time"
 
 	"partway/transfer"
 	"partway/transfer/aliyun"
@@ -234,7 +235,7 @@ func TestEqualObjectOfOthersIsReplaced(t *testing.T) {
 	held.Release()
 	r.reaches(id, transfer.StatusConflict)
 	r.faults.MustAdd("CompleteMultipartUpload times=1 : cut")
-	asked := r.faults.MustAdd("ListParts skip=2 times=1 : hold") // those before are of its parts, and of what came under the key
+	asked := r.faults.MustAdd("ListParts skip=1 times=1 : hold") // the first is of its parts
 	check(t, r.m.Resolve(transfer.These(id), transfer.ResolveReplace))
 	check(t, asked.WaitHeld(t.Context(), 1))
 	r.abortElsewhere()
@@ -256,5 +257,142 @@ func TestAbortThatAsksNothing(t *testing.T) {
 	check(t, r.m.Abort(transfer.These(id)))
 	if u := r.reaches(id, transfer.StatusAborted); u.Receipt.Outcome != transfer.OutcomeInDoubt {
 		t.Errorf("receipt %+v", u.Receipt)
+	}
+}
+
+// TestEqualObjectOfOthersStays has another program store the same bytes before the upload's
+// Complete, which is refused for them, and the answer to the abort of its upload ID lost: the
+// object is not taken for the upload's own.
+func TestEqualObjectOfOthersStays(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		press func(r *rig, path string, id transfer.ID)
+		ended transfer.Phase
+		keys  int
+	}{
+		"kept beside it": {func(r *rig, _ string, id transfer.ID) {
+			check(t, r.m.Resolve(transfer.These(id), transfer.ResolveKeepBoth))
+		}, transfer.PhaseDone, 2},
+		"kept beside it, of a changed file": {func(r *rig, path string, id transfer.ID) {
+			r.write(path, 360*kib)
+			check(t, r.m.Resolve(transfer.These(id), transfer.ResolveKeepBoth))
+		}, transfer.PhaseDone, 2},
+		"skipped": {func(r *rig, _ string, id transfer.ID) {
+			check(t, r.m.Resolve(transfer.These(id), transfer.ResolveSkip))
+		}, transfer.PhaseDone, 1},
+		"aborted": {func(r *rig, _ string, id transfer.ID) { check(t, r.m.Abort(transfer.These(id))) }, transfer.PhaseAborted, 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := newRig(t)
+			held := r.faults.MustAdd("CompleteMultipartUpload times=1 : hold")
+			path := r.file("file", 350*kib)
+			copied := r.file("copy", 0)
+			data, err := os.ReadFile(path)
+			check(t, err)
+			check(t, os.WriteFile(copied, data, 0o600))
+			id := r.add(transfer.PolicySkipSame, path)[0]
+			check(t, held.WaitHeld(t.Context(), 1))
+			r.prepare("p/file", sameBytes, path)
+			held.Release()
+			r.reaches(id, transfer.StatusConflict)
+			r.faults.MustAdd("AbortMultipartUpload times=1 : lose")
+			test.press(r, path, id)
+			r.until("it is over", func() bool { return r.upload(id).Phase.Final() })
+			u := r.upload(id)
+			if u.Phase != test.ended || u.Receipt.Outcome == transfer.OutcomeTooLate || len(r.keys()) != test.keys {
+				t.Errorf("%s, %+v, objects %q\n%s", u.Phase, u.Receipt, r.keys(), r.events(id))
+			}
+			r.holds("p/file", copied)
+		})
+	}
+}
+
+// aborted aborts an upload, and tells for how long it took.
+func (r *rig) aborted(id transfer.ID) (transfer.Upload, time.Duration) {
+	r.t.Helper()
+	begun := time.Now()
+	check(r.t, r.m.Abort(transfer.These(id)))
+	return r.reaches(id, transfer.StatusAborted), time.Since(begun)
+}
+
+// TestLostPutIsLookedForInTheNextLife ends a life whose Put had left: the next looks for its
+// object once it can have arrived.
+func TestLostPutIsLookedForInTheNextLife(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	held := r.faults.MustAdd("PutObject times=1 : stall at=all")
+	id := r.add(transfer.PolicySkipSame, r.file("file", 50*kib))[0]
+	check(t, held.WaitHeld(t.Context(), 1))
+	r.restart()
+	if _, took := r.aborted(id); took < 1500*time.Millisecond {
+		t.Errorf("it was looked for after %v", took)
+	}
+}
+
+// TestAbortOfAnObjectWithoutCRC64 aborts what was carried out, where OSS does not tell what bytes
+// an object has.
+func TestAbortOfAnObjectWithoutCRC64(t *testing.T) {
+	t.Parallel()
+	for op, size := range map[string]int64{osslocal.OpComplete: 350 * kib, osslocal.OpPutObject: 50 * kib} {
+		t.Run(op, func(t *testing.T) {
+			t.Parallel()
+			r := newRig(t)
+			r.faults.MustAdd("HeadObject : crc none")
+			held := r.faults.MustAdd(op + " times=1 : hold answer")
+			id := r.add(transfer.PolicySkipSame, r.file("file", size))[0]
+			check(t, held.WaitHeld(t.Context(), 1))
+			r.restart()
+			if u, _ := r.aborted(id); u.Receipt.Outcome != transfer.OutcomeInDoubt {
+				t.Errorf("receipt %+v\n%s", u.Receipt, r.events(id))
+			}
+		})
+	}
+}
+
+// TestAbortEndsWhereNothingMayBeLookedAt aborts what is under way in each phase, with the bucket
+// gone, or answers that no repetition mends.
+func TestAbortEndsWhereNothingMayBeLookedAt(t *testing.T) {
+	t.Parallel()
+	for op, size := range map[string]int64{osslocal.OpComplete: 350 * kib, osslocal.OpPutObject: 50 * kib, osslocal.OpInitiate: 350 * kib} {
+		for answer, doubt := range map[string]bool{
+			"* : status 404 code=NoSuchBucket ec=0015-00000101": false,
+			"HeadObject : status 400 code=InvalidArgument":      op == osslocal.OpPutObject,
+			"ListMultipartUploads : status 400 code=InvalidArg": false,
+		} {
+			t.Run(op+", "+answer, func(t *testing.T) {
+				t.Parallel()
+				r := newRig(t)
+				held := r.faults.MustAdd(op + " times=1 : stall at=all")
+				id := r.add(transfer.PolicySkipSame, r.file("file", size))[0]
+				check(t, held.WaitHeld(t.Context(), 1))
+				r.stopEngine()
+				r.faults.MustAdd(answer)
+				r.startEngine()
+				u, took := r.aborted(id)
+				if took > 20*time.Second || (u.Receipt.Outcome == transfer.OutcomeInDoubt) != doubt {
+					t.Errorf("after %v: receipt %+v", took, u.Receipt)
+				}
+			})
+		}
+	}
+}
+
+// TestAbortOfWhatWasRestored aborts an upload that a backup of the journal has in the middle, and
+// that was completed since.
+func TestAbortOfWhatWasRestored(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	held := r.faults.MustAdd("UploadPart skip=3 : hold")
+	id := r.add(transfer.PolicySkipSame, r.file("big", 20*transfer.MinPartSize))[0]
+	r.until("a part is committed", func() bool { return r.upload(id).PartsDone >= 1 })
+	check(t, r.journal.BackUp(t.Context()))
+	held.Release()
+	r.reaches(id, transfer.StatusCompleted)
+	r.stopEngine()
+	r.damageJournal()
+	r.startEngine()
+	if u, _ := r.aborted(id); u.Receipt.Outcome != transfer.OutcomeInDoubt {
+		t.Errorf("receipt %+v\n%s", u.Receipt, r.events(id))
 	}
 }

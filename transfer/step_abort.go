@@ -161,8 +161,8 @@ func (m *Manager) handleGone(t *task, a arrival) {
 		m.arrived(t, a)
 		return
 	case a.fate == fateArrived: // by the version of the file that was to be replaced
-		t.u.Torn = cmp.Or(a.answer.ETag, TornPerhaps)
-	case a.blind:
+		t.u.tornBy(a)
+	case a.blind, a.fate == fateFailed && KindOf(a.err) == KindPermanent:
 		t.u.Torn = TornPerhaps
 	case a.fate == fateFailed && !IsGone(a.err, CodeNoSuchBucket):
 		m.failed(t, a.err)

@@ -1,7 +1,6 @@
 package transfer
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -104,6 +103,7 @@ type arrival struct {
 	// perhaps tells that an object is there which may be ours: that takes the file, or all of its
 	// parts, to tell, and they are others by now.
 	perhaps bool
+	others  *ObjectState // what Complete was refused for, with the upload ID alive: another's
 	err     error
 }
 
@@ -151,6 +151,11 @@ func completeObject(ctx context.Context, store Store, u *Upload, parts []Part) (
 	})
 	if err != nil {
 		a.fate, a.err = fateFailed, err
+		if KindOf(err) == KindExists {
+			if s := lookBeforeComplete(ctx, store, u); s.err == nil && s.known && !s.gone {
+				a.others = &s.before
+			}
+		}
 		return a
 	}
 	a.judge(ctx, store, u)
@@ -276,7 +281,16 @@ func arrivedState(u *Upload, state ObjectState, crc uint64) arrival {
 	case equal:
 		return arrival{proof: ProofHead, crc: crc, answer: ObjectAnswer{ETag: state.ETag, VersionID: state.VersionID}}
 	default:
-		return arrival{fate: fateConflict, err: errors.New("another object was stored under this key meanwhile")}
+		return conflictWith(u, state)
+	}
+}
+
+// conflictWith is the arrival of another object than the file's. The file's may be there all the
+// same: an older version below it, or this one, if OSS does not tell what bytes it has.
+func conflictWith(u *Upload, state ObjectState) arrival {
+	return arrival{
+		fate: fateConflict, err: errors.New("another object was stored under this key meanwhile"),
+		perhaps: state.VersionID != "" || state.Size == u.File.Size && !state.HasCRC,
 	}
 }
 
@@ -299,6 +313,9 @@ const (
 // handleArrival takes in what became of a Complete.
 func (m *Manager) handleArrival(t *task, a arrival) {
 	t.doubtAbort(a.blind)
+	if a.others != nil {
+		t.u.Before, t.u.BeforeKnown = *a.others, true
+	}
 	if a.fate == fateMismatch || a.perhaps {
 		t.u.Torn = TornPerhaps
 	}
@@ -313,7 +330,7 @@ func (m *Manager) handleArrival(t *task, a arrival) {
 	switch a.fate {
 	case fateArrived:
 		if t.u.Restart { // with the version of the file that is to be replaced
-			t.u.Torn = cmp.Or(a.answer.ETag, TornPerhaps)
+			t.u.tornBy(a)
 			m.back(t, PhasePlanned, nil)
 			return
 		}
@@ -390,6 +407,8 @@ func (m *Manager) completeFailed(t *task, err error) {
 	e := AsError(err)
 	aborting := t.u.Intent == IntentAbort
 	switch {
+	case aborting && (e.Kind == KindGone || e.Kind == KindPermanent) && !IsGone(err, CodeNoSuchUpload):
+		m.abandon(t) // looking again would tell no more
 	case e.Unknown || e.Kind == KindCanceled:
 		m.failed(t, err) // and the object is looked for
 	case IsGone(err, CodeNoSuchUpload):

@@ -91,7 +91,7 @@ type lookup struct {
 func (m *Manager) findUpload(t *task) {
 	now := m.now()
 	if since := now.Sub(t.u.Initiated); since >= 0 && since < lookAfter {
-		t.quiet = t.u.Initiated.Add(lookAfter)
+		t.quiet = now.Add(lookAfter - since)
 		return
 	}
 	u, store := t.u, t.store
@@ -143,6 +143,11 @@ func findOpenUpload(ctx context.Context, store Store, u *Upload, known []string)
 
 func (m *Manager) handleFound(t *task, l lookup) {
 	switch {
+	case t.aborting() && IsGone(l.err, CodeNoSuchBucket):
+		m.aborted(t, "")
+		return
+	case t.aborting() && KindOf(l.err) == KindPermanent: // looking again would tell no more
+		m.note(t, "whether the lost request began an upload could not be looked up: "+l.err.Error())
 	case l.err != nil:
 		m.failed(t, l.err)
 		return

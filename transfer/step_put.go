@@ -108,6 +108,11 @@ func (m *Manager) handlePut(t *task, a arrival) {
 func (m *Manager) putFailed(t *task, err error) {
 	e := AsError(err)
 	switch {
+	case t.aborting() && IsGone(err, CodeNoSuchBucket):
+		m.aborted(t, "")
+	case t.aborting() && e.Unknown && e.Kind == KindPermanent: // looking again would tell no more
+		t.u.Torn = TornPerhaps
+		m.aborted(t, "")
 	case e.Kind == KindCanceled, e.Unknown:
 		m.failed(t, err) // and the object is looked for
 		if e.Unknown {
@@ -166,6 +171,7 @@ func (m *Manager) findPut(t *task) {
 
 func lookForPut(ctx context.Context, store Store, u *Upload, progress func(int)) arrival {
 	state, allowed, err := headIfAllowed(ctx, store, u.To.Key)
+	old := state.LastModified.Before(u.Initiated.Add(store.ClockOffset() - clockPrecision))
 	switch {
 	case err != nil:
 		return arrival{fate: fateFailed, err: unknown(err)}
@@ -173,13 +179,13 @@ func lookForPut(ctx context.Context, store Store, u *Upload, progress func(int))
 		return arrival{fate: fateAgain, blind: true}
 	case !state.Exists, u.BeforeKnown && u.Before.Same(state):
 		return arrival{fate: fateAgain}
-	case (state.Size != u.File.Size || !state.HasCRC) && asksAgain(u):
-		return arrival{fate: fateAgain}
 	case state.Size != u.File.Size || !state.HasCRC:
-		return arrival{
-			fate: fateConflict, err: errors.New("another object was stored under this key meanwhile"),
-			perhaps: state.Size == u.File.Size, // OSS does not tell what bytes it has
+		a := conflictWith(u, state)
+		a.perhaps = a.perhaps && !old
+		if asksAgain(u) {
+			a.fate = fateAgain
 		}
+		return a
 	}
 	crc, err := digestFile(ctx, u, progress)
 	if err != nil && sourceWait(AsError(err).Code) == WaitMissing && u.Intent != IntentAbort {
@@ -189,12 +195,11 @@ func lookForPut(ctx context.Context, store Store, u *Upload, progress func(int))
 		return arrival{fate: fateFailed, err: err, perhaps: KindOf(err) == KindSource}
 	}
 	a := arrivedState(u, state, crc)
-	old := state.LastModified.Before(u.Initiated.Add(store.ClockOffset() - clockPrecision))
 	if asksAgain(u) && (a.fate == fateConflict || old) {
-		a = arrival{fate: fateAgain}
+		a = arrival{fate: fateAgain, perhaps: a.perhaps}
 	}
 	// Other bytes than the file's are another program's only if the file is still what was sent.
-	a.perhaps = a.fate != fateArrived && !old && !untouched(u)
+	a.perhaps = a.fate != fateArrived && !old && (a.perhaps || !untouched(u))
 	return a
 }
 

@@ -229,6 +229,9 @@ func (m *Manager) handleResumed(t *task, r resumed, fresh bool) {
 		if r.file != nil {
 			r.file.Close() //nolint:errcheck // it was only read
 		}
+	case IsGone(r.err, CodeNoSuchUpload) && t.u.Sealed && t.u.PartsDone < t.u.Plan.Parts:
+		t.u.Torn = TornPerhaps // as to tell it takes all parts
+		m.lost(t)
 	case IsGone(r.err, CodeNoSuchUpload) && t.u.Sealed: // its Complete may have arrived since
 		t.reset()
 		t.gone, t.sure = true, false

@@ -241,6 +241,15 @@ func (u *Upload) forgetID() {
 	u.PartsDone, u.BytesDone = 0, 0
 }
 
+// tornBy remembers an object that the upload made of another version of the file than it is to
+// send now. That it is the upload's is sure only if it is known what was there before.
+func (u *Upload) tornBy(a arrival) {
+	u.Torn = TornPerhaps
+	if u.BeforeKnown && a.answer.ETag != "" {
+		u.Torn = a.answer.ETag
+	}
+}
+
 // mayBeOwn tells whether an object that is there may be the one that Torn remembers.
 func (u *Upload) mayBeOwn(there ObjectState) bool {
 	return there.Exists && (u.Torn == TornPerhaps || sameETag(there.ETag, u.Torn))
