@@ -33,7 +33,8 @@ type bubble struct {
 	m       *transfer.Manager
 	to      transfer.Destination
 	routes  chan struct{}
-	unknown atomic.Bool // credentials, which come over the network, cannot be got
+	unknown atomic.Bool  // credentials, which come over the network, cannot be got
+	asked   atomic.Int64 // how often they could not
 }
 
 // inBubble runs a test on an engine in a time of its own.
@@ -54,6 +55,7 @@ func inBubble(t *testing.T, settings transfer.Settings, test func(b *bubble)) {
 			Journal: j, Secrets: secrets, Log: slog.New(slog.DiscardHandler), Settings: settings, Routes: b.routes,
 			Dial: func(a transfer.Account, _ transfer.Credentials, bucket string) (transfer.Store, error) {
 				if b.unknown.Load() {
+					b.asked.Add(1)
 					return nil, &transfer.Error{Kind: transfer.KindTransient, Op: "Credentials", Err: errors.New("no answer")}
 				}
 				if b.instead != nil {

@@ -351,7 +351,11 @@ func (m *Manager) fallBack(t *task, p Phase, err error) {
 
 // judge decides by the one retry policy what comes after the tries-th failure in a row.
 func (m *Manager) judge(t *task, e *Error, tries int) verdict {
-	return judge(e, tries, m.endpoint(t).refusals, m.random())
+	v := judge(e, tries, m.endpoint(t).refusals, m.random())
+	if e.Kind == KindTransient && e.Op == opCredentials { // no probe tells when they can be got
+		v.after = min(v.after, probePause)
+	}
+	return v
 }
 
 // failed decides what comes after a step failed.

@@ -63,10 +63,25 @@ func (m *Manager) handleOpened(t *task, key storeKey, store Store, err error) {
 			m.learnt(key.endpoint, m.endpoint(t).learn(AsError(err), m.now()))
 		}
 		m.failed(t, err)
+		m.holdBack(t, key)
 		return
 	}
 	m.stores[key].store = store
 	t.store = store
+}
+
+// holdBack has all that wait for a bucket to be opened wait as long as the one that failed to
+// open it: they are one incident.
+func (m *Manager) holdBack(t *task, key storeKey) {
+	if t.u.Wait.NeedsPerson() || t.excused {
+		return
+	}
+	for _, other := range m.order {
+		if other != t && other.store == nil && other.idle() && keyOf(other.u.To) == key && !other.u.Phase.Final() && !other.stopped() {
+			m.setWait(other, t.u.Wait, t.u.Error)
+			other.nextTry = later(other.nextTry, t.nextTry)
+		}
+	}
 }
 
 // retire replaces a store: uploads in work keep it for the calls under way. What is being opened

@@ -137,19 +137,38 @@ func TestC3RouteChangeIsAsked(t *testing.T) {
 	}
 }
 
-// TestC3CredentialsOverTheNetwork loses the network before any credentials were got: an upload
-// goes on within 5 s of the change of routes by which it is back, however long it was away.
+// TestC3CredentialsOverTheNetwork loses the network before any credentials were got: uploads go on
+// at once when it is back by a change of routes, else within 5 s, however long it was away, and
+// they ask for credentials no more often than one would.
 func TestC3CredentialsOverTheNetwork(t *testing.T) {
 	t.Parallel()
-	inBubble(t, transfer.Settings{}, func(b *bubble) {
-		b.unknown.Store(true)
-		b.add("file", 1)
-		b.until(transfer.StatusStalled, 10*time.Minute)
-		b.sleep(time.Hour + 10*time.Second)
-		b.unknown.Store(false)
-		b.routes <- struct{}{}
-		b.until(transfer.StatusCompleted, 5*time.Second)
-	})
+	for name, test := range map[string]struct {
+		comeBack func(b *bubble)
+		within   time.Duration
+	}{
+		"by a change of routes": {func(b *bubble) { b.routes <- struct{}{} }, 500 * time.Millisecond},
+		"without one":           {func(*bubble) {}, 5 * time.Second},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			inBubble(t, transfer.Settings{}, func(b *bubble) {
+				b.unknown.Store(true)
+				for n := range 20 {
+					b.add(fmt.Sprint("file", n), 1)
+				}
+				b.rests(transfer.StatusStalled, 10*time.Minute)
+				before := b.asked.Load()
+				b.sleep(time.Hour)
+				if n, most := b.asked.Load()-before, int64(time.Hour/(3*time.Second))+1; n > most {
+					b.t.Errorf("credentials were asked for %d times in an hour, want %d at most", n, most)
+				}
+				b.sleep(10 * time.Millisecond) // the next try is 3 s away
+				b.unknown.Store(false)
+				test.comeBack(b)
+				b.until(transfer.StatusCompleted, test.within)
+			})
+		})
+	}
 }
 
 // TestC4ServerErrors has OSS answer 503 to everything for minutes, then to 30 % at random:
