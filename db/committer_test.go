@@ -84,22 +84,12 @@ func TestOrderOfCallsIsOrderOfChanges(t *testing.T) {
 	}
 }
 
-func TestAFailingOpFailsAlone(t *testing.T) {
-	j := openNew(t)
-	us := addNamed(t, j, addBatch(t, j), 2)
+// commitTogether commits changes as one transaction, and tells what became of each.
+func commitTogether(j *Journal, list []transfer.Change) []error {
 	release := hold(j)
-	first, second := us[0], us[1]
-	first.Again, second.Again = 1, 1
-	gone := first
-	gone.ID = 999
-
-	errs := make([]error, 3)
+	errs := make([]error, len(list))
 	var wg sync.WaitGroup
-	for i, c := range []transfer.Change{
-		{Uploads: []transfer.Upload{first}},
-		{Parts: []transfer.PartFact{part(second.ID, 1, 5)}, Uploads: []transfer.Upload{gone}},
-		{Uploads: []transfer.Upload{second}},
-	} {
+	for i, c := range list {
 		wg.Add(1)
 		j.Commit(c, func(err error) {
 			errs[i] = err
@@ -108,7 +98,22 @@ func TestAFailingOpFailsAlone(t *testing.T) {
 	}
 	release()
 	wg.Wait()
+	return errs
+}
 
+func TestAFailingOpFailsAlone(t *testing.T) {
+	j := openNew(t)
+	us := addNamed(t, j, addBatch(t, j), 2)
+	first, second := us[0], us[1]
+	first.Again, second.Again = 1, 1
+	gone := first
+	gone.ID = 999
+
+	errs := commitTogether(j, []transfer.Change{
+		{Uploads: []transfer.Upload{first}},
+		{Parts: []transfer.PartFact{part(second.ID, 1, 5)}, Uploads: []transfer.Upload{gone}},
+		{Uploads: []transfer.Upload{second}},
+	})
 	if errs[0] != nil || errs[2] != nil {
 		t.Errorf("the others failed too: %v, %v", errs[0], errs[2])
 	}
@@ -127,24 +132,16 @@ func TestAFailingOpFailsAlone(t *testing.T) {
 func TestManyFailingOpsFailAlone(t *testing.T) {
 	j := openNew(t)
 	us := addNamed(t, j, addBatch(t, j), 50)
-	release := hold(j)
 	fails := func(i int) bool { return i%7 == 3 }
-	errs := make([]error, len(us))
-	var wg sync.WaitGroup
+	list := make([]transfer.Change, len(us))
 	for i, u := range us {
 		u.Again = 1
-		c := transfer.Change{Uploads: []transfer.Upload{u}, Events: []transfer.Event{{Upload: u.ID}}}
+		list[i] = transfer.Change{Uploads: []transfer.Upload{u}, Events: []transfer.Event{{Upload: u.ID}}}
 		if fails(i) {
-			c.Uploads[0].ID = 999
+			list[i].Uploads[0].ID = 999
 		}
-		wg.Add(1)
-		j.Commit(c, func(err error) {
-			errs[i] = err
-			wg.Done()
-		})
 	}
-	release()
-	wg.Wait()
+	errs := commitTogether(j, list)
 	for i, u := range us {
 		events, err := j.Events(t.Context(), u.ID)
 		if again, want := load(t, j, u.ID).Again, 1; fails(i) != (errs[i] != nil) || !fails(i) && (again != want || len(events) != 1) {

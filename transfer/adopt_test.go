@@ -414,3 +414,24 @@ func TestKeepWaitsForPartsUnderWay(t *testing.T) {
 		t.Errorf("the journal knows %+v, %v", begun, err)
 	}
 }
+
+// TestAbortOfAnAdoptedUploadThatIsComplete takes over an upload that the other program completes
+// all the same, and aborts it: what is there may be of it.
+func TestAbortOfAnAdoptedUploadThatIsComplete(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	held := r.faults.MustAdd("UploadPart skip=2 : hold") // those of the other program pass
+	path, key := r.file("file", 500*kib), "p/file"
+	uploadID := r.beginElsewhere(key, path, without(everyPart(500*kib, 100*kib), 3, 4, 5))
+	fit, err := r.m.FitFile(t.Context(), r.target(key), uploadID, path, nil)
+	check(t, err)
+	id, err := r.m.Adopt(t.Context(), transfer.Adoption{To: r.target(key), UploadID: uploadID, Path: path, Fit: fit})
+	check(t, err)
+	check(t, held.WaitHeld(t.Context(), 1))
+	r.completeElsewhere(id)
+	check(t, r.m.Abort(transfer.These(id)))
+	held.Release()
+	if u := r.reaches(id, transfer.StatusAborted); u.Receipt.Outcome != transfer.OutcomeInDoubt {
+		t.Errorf("receipt %+v\n%s", u.Receipt, r.events(id))
+	}
+}

@@ -373,15 +373,9 @@ func (m *model) checkEnd() {
 			m.t.Fatalf("object %q is %+v, there: %v; its uploads sent %+v\n%s%s", key, c, there, contents, m.writersOf(key), m.describe())
 		}
 	}
-	for id := range m.all() { // kept under another name, after a request for this one that was lost
-		for line := range strings.Lines(m.events(id)) {
-			if _, key, ok := strings.Cut(line, "may be under the key "); ok {
-				doubt[strings.TrimSpace(key)] = true
-			}
-		}
-	}
+	m.noteLeft(slices.Collect(maps.Keys(m.all())))
 	for key, c := range stored {
-		if !doubt[key] && !slices.Contains(append(slices.Clone(writers[key]), m.others[key]...), c) {
+		if !doubt[key] && !m.left[key] && !slices.Contains(append(slices.Clone(writers[key]), m.others[key]...), c) {
 			m.t.Fatalf("object %q is %+v, and no row says so: they sent %+v\n%s%s", key, c, writers[key], m.writersOf(key), m.describe())
 		}
 	}

@@ -32,6 +32,7 @@ type model struct {
 	top     transfer.ID // the highest that was seen
 	batches map[transfer.BatchID]bool
 	others  map[string][]content // what another program stored, by key
+	left    map[string]bool      // keys that a log said an object of it may be under, kept under another since
 	answers transfer.Resolution  // to conflicts, in the end
 
 	acknowledged map[partKey]int // how many records there were when the part was seen committed
@@ -81,7 +82,7 @@ func newModel(t *rapid.T) *model {
 	server := modelTester{t}.TempDir() // first, so that it goes last
 	m := &model{
 		rig: makeRig(modelTester{t}), files: map[string]*modelFile{}, rows: map[transfer.ID]*modelRow{},
-		batches: map[transfer.BatchID]bool{}, others: map[string][]content{}, acknowledged: map[partKey]int{},
+		batches: map[transfer.BatchID]bool{}, others: map[string][]content{}, left: map[string]bool{}, acknowledged: map[partKey]int{},
 	}
 	m.answers = rapid.SampledFrom([]transfer.Resolution{transfer.ResolveReplace, transfer.ResolveKeepBoth, transfer.ResolveSkip}).Draw(t, "answer")
 	m.watch = m.watchWrites
@@ -221,10 +222,25 @@ const (
 // durable: the rows then may be as before too.
 func (m *model) give(c command, ids []transfer.ID, unsure bool) {
 	m.t.Helper()
+	if c == remove {
+		m.noteLeft(ids) // their logs go with them
+	}
 	do := map[command]func(transfer.Selection) error{pause: m.m.Pause, resume: m.m.Resume, abort: m.m.Abort, remove: m.m.Remove}
 	check(m.t, do[c](transfer.These(ids...)))
 	for _, id := range ids {
 		m.rows[id].expect(c, unsure)
+	}
+}
+
+// noteLeft notes the keys that uploads were moved from while an object of theirs may be there.
+func (m *model) noteLeft(ids []transfer.ID) {
+	m.t.Helper()
+	for _, id := range ids {
+		for line := range strings.Lines(m.events(id)) {
+			if _, key, ok := strings.Cut(line, "may be under the key "); ok {
+				m.left[strings.TrimSpace(key)] = true
+			}
+		}
 	}
 }
 
