@@ -64,7 +64,7 @@ faults: display build ## the tests of the rows of faults, and prints their names
 	@PARTWAY=$(CURDIR)/build/partway go test -count=1 -v -timeout 25m -tags $(TAGS) -run '^(Test|Fuzz)[A-E][0-9]' ./... >build/faults.log 2>&1 || { cat build/faults.log; exit 1; }
 	@sed -n 's/^--- //p' build/faults.log | sort -V
 
-soak: libraries ## two hours: the model for long, 10,000 uploads, real clocks, every second kill, 5 minutes of each fuzz target
+soak: libraries ## hours: the model for long, 10,000 uploads, real clocks, every second kill, 5 minutes of each fuzz target
 	go test -count=1 -v -timeout 25m -tags "$(TAGS) soak" -run TestSoak ./transfer $(SOAK) # SOAK=-soak.seeds=5 shortens it
 	PARTWAY_SOAK=1 go test -count=1 -v -timeout 25m -tags $(TAGS) -run TestC2 ./transfer
 	$(MAKE) crash CRASH=-whole CRASHTIME=2h

@@ -60,7 +60,7 @@
 // When the journal itself fails (a full disk, another program's lock), see halt: nothing new
 // is begun until it can be written to again, which is tried every 5 s. Commands act at once,
 // and are written then. After a sleep of the computer all is tried at once, and what it cut
-// counts as no failure. A panic in the work of one upload fails that upload only.
+// counts as no failure; only what may still arrive at OSS is looked for no sooner. A panic in the work of one upload fails that upload only.
 //
 // # How many requests at once
 //

@@ -198,8 +198,9 @@ type Upload struct {
 	UploadID string
 	// Initiated is when phase initiating was entered, by this computer's clock.
 	Initiated time.Time
-	// Sealed tells that a Complete may have been sent since the upload ID is known. Should the ID
-	// be gone, that alone does not tell that there is no object of it.
+	// Sealed tells that a Complete may have been sent since the upload ID is known: by this
+	// program, by the one that began it, or since the backup that the journal was restored from.
+	// Should the ID be gone, that alone does not tell that there is no object of it.
 	Sealed bool
 	// Before is the object's state as noted before the upload ID's Complete, or before Put.
 	Before      ObjectState
@@ -213,8 +214,8 @@ type Upload struct {
 	// keeps its ID, and the parts whose bytes are the same, if the new size allows; one that
 	// is aborting begins anew once the old upload ID is gone.
 	Restart bool
-	// Torn is the ETag of the object that the upload stored itself, by one Put, from a file
-	// that changed meanwhile. As long as it is that, a new version may replace it: that is
+	// Torn is the ETag of the object that the upload stored itself, from a file that changed
+	// meanwhile, or of which a new version is to be sent. As long as it is that, a new version may replace it: that is
 	// looked up before each request that would. It is TornPerhaps where an object may be the
 	// upload's, and cannot be told from another program's. Should no new version take its
 	// place, the upload ends in doubt.
